@@ -1,0 +1,32 @@
+/** Every way a task can go wrong, as data. Worded in src/cli/words.ts only. */
+export type Failure =
+  /** The stage said why, in words for the user. */
+  | { readonly reason: 'task-error'; readonly message: string; readonly hint?: string }
+  /** The stage threw something it did not mean to: a bug. The stack goes to the log, not the screen. */
+  | { readonly reason: 'internal-error'; readonly message: string; readonly stack?: string }
+  /** The validator of an artifact type refused an output. */
+  | { readonly reason: 'bad-output'; readonly port: string; readonly problems: readonly string[] }
+  /** Declared outputs and written ones differ. */
+  | { readonly reason: 'missing-output'; readonly port: string; readonly file?: string }
+  | { readonly reason: 'exit-status'; readonly status: number; readonly tail: readonly string[] }
+  | { readonly reason: 'signal'; readonly signal: string; readonly tail: readonly string[] }
+  | { readonly reason: 'timeout'; readonly seconds: number }
+  /** The worker process ended without an answer (killed, out of memory). */
+  | { readonly reason: 'worker-lost'; readonly detail: string }
+  /** A file the task read changed while it ran, so its result would be kept under the wrong key. */
+  | { readonly reason: 'input-changed'; readonly files: readonly string[] }
+  /** Another run published other bytes for the same key. */
+  | {
+      readonly reason: 'not-deterministic';
+      readonly port: string;
+      readonly kept: string;
+      readonly made: string;
+    }
+  /** The disk, the cache folder or a permission. `code` is the errno name. */
+  | {
+      readonly reason: 'storage';
+      readonly code: string;
+      readonly path: string;
+      readonly message: string;
+    }
+  | { readonly reason: 'cancelled' };

@@ -1,0 +1,72 @@
+import type { JsonObject } from '../../util/json.ts';
+import type { Consumed } from '../artifact.ts';
+import type { Digest } from '../digest.ts';
+import type { RunState } from '../event.ts';
+
+/** What is known of a finished leaf task: `cache/records/ab/<key>.json`, kept for ever. */
+export interface TaskRecord {
+  readonly format: 'affekt.record/1';
+  readonly key: Digest;
+  readonly kind: string;
+  readonly version: number;
+  /** Params that differ from their default. */
+  readonly params: JsonObject;
+  readonly seed: number | null;
+  /** Digests by port; a list for a `many` port. */
+  readonly inputs: Readonly<Record<string, Digest | readonly Digest[]>>;
+  /** Item digests of an `each` chunk. */
+  readonly items?: readonly Digest[];
+  readonly sources: Readonly<Record<string, Digest>>;
+  readonly dependencies: readonly string[];
+  /** Digest of modified code, in a working copy that differs from src/kinds.lock.json. */
+  readonly salt?: Digest;
+  readonly outputs: Readonly<Record<string, RecordedOutput>>;
+  readonly consumed: readonly Consumed[];
+  readonly runtime: {
+    readonly host: string;
+    readonly cpu_class: string;
+    readonly node: string;
+    readonly started: string;
+    readonly ended: string;
+    readonly seconds: number;
+    readonly run: string;
+  };
+}
+
+export interface RecordedOutput {
+  readonly type: string;
+  readonly digest: Digest;
+  readonly files: Readonly<Record<string, Digest>>;
+}
+
+/** `runs/<folder>/run.json` */
+export interface RunInfo {
+  readonly format: 'affekt.run/1';
+  /** Four characters; also ends the folder's name. */
+  readonly id: string;
+  readonly name: string;
+  readonly state: RunState;
+  readonly argv: readonly string[];
+  /** Path of the spec file, relative to the project. */
+  readonly spec: string;
+  /** Digest of the resolved spec and the selection flags: what a continued run must share. */
+  readonly spec_digest: Digest;
+  readonly started: string;
+  readonly ended: string | null;
+  readonly exit: number | null;
+  readonly owner: { readonly pid: number; readonly host: string; readonly boot: string };
+  readonly affekt: string;
+  readonly quick: boolean;
+}
+
+/** A line of `tasks.ndjson`: one per task that the run used, cached or not. */
+export interface RunTask {
+  readonly address: string;
+  readonly kind: string;
+  readonly key: Digest;
+  readonly cached: boolean;
+  readonly seconds: number;
+}
+
+/** `outputs.json`: `{ address: { port: digest } }` of every stage, no clock: byte-identity is judged on it. */
+export type RunOutputs = Readonly<Record<string, Readonly<Record<string, Digest>>>>;

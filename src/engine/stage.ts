@@ -1,0 +1,230 @@
+import type { Static, TObject } from 'typebox';
+import type { Json, JsonObject } from '../util/json.ts';
+import type { Artifact, InputArtifact, OutputArtifact } from './artifact.ts';
+import type { Digest } from './digest.ts';
+
+/**
+ * Where a task runs. `inline`: in the engine's own process, for JSON-size work. `pooled`: in a warm
+ * worker process that is reused. `own`: in a process of its own that ends with the task.
+ */
+export type Tier = 'inline' | 'pooled' | 'own';
+
+export interface InputPort {
+  /** Artifact type, or `any`. */
+  readonly type: string;
+  readonly summary: string;
+  /** Takes one or more artifacts, in the order they are wired. */
+  readonly many?: boolean;
+  /** May stay unwired; an optional port is never filled by the nearest ancestor. */
+  readonly optional?: boolean;
+}
+
+export interface OutputPort {
+  readonly type: string;
+  readonly summary: string;
+}
+
+/** Something outside the DAG that a task reads: its digest is part of the key, its place is not. */
+export interface Source {
+  readonly name: string;
+  readonly digest: Digest;
+  /** Where to find it on this machine; passed to the task, never hashed. */
+  readonly location: Json;
+  /** Files whose content the digest covers; checked again before the result is kept. */
+  readonly files: readonly string[];
+}
+
+/** What `sources` may ask about the world. Hashes go through the stat memo, so unchanged files cost a stat. */
+export interface SourceContext {
+  /** Folder of the spec file that wrote the stage: relative paths start here. */
+  readonly folder: string;
+  hashFile(path: string): Digest;
+  /** Paths that match a glob (or a plain path), sorted, absolute. */
+  glob(pattern: string): readonly string[];
+  /** An entry of the data store (`affekt data add NAME PATH`). */
+  corpus(name: string): RegisteredCorpus | undefined;
+  /** Runtime variables a task declares: looked up here so that their values are hashed. */
+  env(name: string): string | undefined;
+}
+
+export interface RegisteredCorpus {
+  readonly name: string;
+  /** Folder that holds the files. */
+  readonly path: string;
+  /** Relative path to SHA-256, for every file of the corpus. */
+  readonly manifest: Readonly<Record<string, Digest>>;
+  /** False when the bytes differ from the manifest that is pinned in src/corpora. */
+  readonly pinned: boolean;
+}
+
+/** A user-facing reason why a stage cannot be planned: `sources` throws it, nothing else does. */
+export class SourceError extends Error {
+  /** Param to point at; the stage's name when absent. */
+  readonly param: string | undefined;
+  readonly hint: string | undefined;
+  constructor(message: string, options: { param?: string; hint?: string } = {}) {
+    super(message);
+    this.param = options.param;
+    this.hint = options.hint;
+  }
+}
+
+/**
+ * A user-facing reason why a task failed (bad audio, an impossible split): shown as it stands,
+ * without a stack. Anything else a task throws is an internal error.
+ */
+export class TaskError extends Error {
+  readonly hint: string | undefined;
+  constructor(message: string, options: { hint?: string } = {}) {
+    super(message);
+    this.hint = options.hint;
+  }
+}
+
+export interface TaskContext<P> {
+  readonly params: P;
+  /** Derived from the experiment's seed; 0 unless the kind is `random`. */
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** The artifact wired to a port. Throws when the port is optional and unwired: ask `has` first. */
+  input(port: string): InputArtifact;
+  /** All artifacts of a `many` port, in wiring order, with the address each came from. */
+  inputs(port: string): readonly InputArtifact[];
+  has(port: string): boolean;
+  output(port: string): OutputArtifact;
+  /** Where a declared source is on this machine. */
+  source(name: string): Json;
+  /** Absolute path of a new empty folder that vanishes with the task. */
+  scratch(): string;
+  log(line: string): void;
+  progress(done: number, total: number): void;
+}
+
+/** An item of an `each` kind: content that is processed by itself. */
+export interface Item {
+  readonly digest: Digest;
+}
+
+/** A row-major float32 matrix: `data.length` = rows × `columns`. `meta` is stored beside it. */
+export interface ItemResult {
+  readonly data: Float32Array;
+  readonly columns: number;
+  readonly meta?: JsonObject;
+}
+
+/** Where an item's rows lie among the shards that `combine` may link. */
+export interface ItemRows {
+  readonly shard: number;
+  readonly offset: number;
+  readonly rows: number;
+  readonly meta?: JsonObject;
+}
+
+/** A chunk's matrix as one npy file, ready to be linked into an output. */
+export interface Shard {
+  readonly digest: Digest;
+  readonly path: string;
+}
+
+/**
+ * Per-utterance work. The engine shards the items by a prefix of their digest into chunks of 32–64,
+ * runs each chunk as a pooled task, and ends in a leaf that runs `combine`. Only the content of an
+ * item enters a chunk's key: a corrected label never touches it, and a result once computed for an
+ * item is copied, not recomputed, when its chunk changes.
+ */
+export interface Each<P> {
+  /** The port that is split into items. */
+  readonly over: string;
+  /** The items of that artifact, from its small metadata files. Pure and synchronous. */
+  items(input: InputArtifact): readonly Item[];
+  /** Prepares once for a chunk; the function it returns must depend on its item and params alone. */
+  open(params: P): Promise<(item: Item, path: string) => Promise<ItemResult> | ItemResult>;
+  /** Writes the stage's outputs from the metadata of its inputs and the rows of every item. */
+  combine(
+    context: TaskContext<P>,
+    shards: readonly Shard[],
+    rows: ReadonlyMap<Digest, ItemRows>,
+  ): Promise<void> | void;
+}
+
+/** A request for a nested task. */
+export interface Call {
+  readonly kind: StageKind;
+  readonly params?: JsonObject;
+  readonly inputs: Readonly<Record<string, Artifact | readonly Artifact[]>>;
+  /** Selectors that tell this task from its siblings: `{ fold: 3, seed: 1 }`. */
+  readonly select?: Readonly<Record<string, string | number>>;
+  /** Overrides the experiment's seed for a `random` kind. */
+  readonly seed?: number;
+}
+
+export interface CoordinateContext<P> {
+  readonly params: P;
+  readonly seed: number;
+  input(port: string): InputArtifact;
+  inputs(port: string): readonly InputArtifact[];
+  has(port: string): boolean;
+  /**
+   * Runs (or finds) a nested task and resolves to its outputs. Start independent calls together
+   * and await them together. In a plan, a call that is not cached never settles.
+   */
+  call(call: Call): Promise<Readonly<Record<string, Artifact>>>;
+}
+
+/** What every kind declares, whatever its shape. */
+interface StageBase<P extends TObject> {
+  /** Lower-case name used in `uses:`. */
+  readonly kind: string;
+  /** Raised whenever the same inputs may give other bytes. Part of the key. */
+  readonly version: number;
+  /** One sentence, for help and docs. */
+  readonly summary: string;
+  /** TypeBox object of params. Every property has a `description` and a `default` unless it must be given. */
+  readonly params: P;
+  readonly inputs: Readonly<Record<string, InputPort>>;
+  readonly outputs: Readonly<Record<string, OutputPort>>;
+  readonly tier: Tier;
+  /** The seed is part of the key, and `seed` is given to the task. */
+  readonly random?: boolean;
+  /** Called by a coordinator only; not offered to specs. */
+  readonly internal?: boolean;
+  /** npm packages whose version can change the result; hashed as `name@version`. */
+  readonly dependencies?: readonly string[];
+  /** Processor slots a task of these params takes; default 1. */
+  readonly slots?: (params: Static<P>) => number;
+  /** What the stage reads outside the DAG. Runs at plan time. Throws `SourceError`. */
+  readonly sources?: (params: Static<P>, context: SourceContext) => readonly Source[];
+  /** Checks params beyond their schema (one of two must be given …). Messages with the param to point at. */
+  readonly check?: (params: Static<P>) => readonly ParamProblem[];
+}
+
+export interface ParamProblem {
+  /** Path inside `with`: `['split', 'folds']`. */
+  readonly path: readonly string[];
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** A leaf computes; an `each` stage computes per item; a coordinator only asks for nested tasks. */
+export type StageKind<P extends TObject = TObject> = StageBase<P> &
+  (
+    | { readonly run: (context: TaskContext<Static<P>>) => Promise<void> | void }
+    | { readonly each: Each<Static<P>> }
+    | {
+        /**
+         * A pure function of params and input metadata. It is replayed, never cached, so it must ask
+         * for the same calls whatever the order in which they settle, and await nothing but calls.
+         */
+        readonly coordinate: (
+          context: CoordinateContext<Static<P>>,
+        ) => Promise<Readonly<Record<string, Artifact>>>;
+      }
+  );
+
+/**
+ * Declares a stage kind. An identity function: its only job is to infer the params' type.
+ * The result is widened so that kinds of different params fit one table.
+ */
+export function defineStage<P extends TObject>(stage: StageKind<P>): StageKind {
+  return Object.freeze(stage) as unknown as StageKind;
+}
