@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type ArtifactFiles, defineArtifact, type OutputArtifact } from '../engine/artifact.ts';
 import { type Digest, parseDigest } from '../engine/digest.ts';
+import type { Citation } from '../util/citation.ts';
 import { formatCsv, parseCsv } from '../util/csv.ts';
 import { isJsonObject } from '../util/json.ts';
 
@@ -24,13 +25,6 @@ export interface Utterance {
   readonly rate: number;
   /** Seconds. */
   readonly duration: number;
-}
-
-/** A BibTeX entry as data. */
-export interface Citation {
-  readonly type: 'article' | 'inproceedings' | 'misc';
-  readonly key: string;
-  readonly fields: Readonly<Record<string, string>>;
 }
 
 /** `corpus.json`: what is known of the corpus as a whole. */
@@ -84,7 +78,8 @@ export function audioFile(digest: Digest, extension = '.wav'): string {
  */
 export function readCorpus(files: ArtifactFiles): Corpus {
   const { problems, corpus } = check(files);
-  if (corpus === undefined) throw new Error(`not a corpus: ${problems.join('; ')}`);
+  if (corpus === undefined || problems.length > 0)
+    throw new Error(`not a corpus: ${problems.join('; ')}`);
   return corpus;
 }
 
