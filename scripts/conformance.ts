@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { findTests, runTests, summaryLine } from './runner.ts';
+
+// node --import tsx scripts/conformance.ts [FILE | FOLDER]...   tests that compare with Python peers
+const root = resolve(import.meta.dirname, '..');
+const folder = join(root, 'test/conformance');
+const environment = join(root, '.venv');
+const python = join(environment, 'bin/python');
+
+/** Makes `.venv` unless it was made from these very requirements. Returns what went wrong. */
+function prepare(): string | undefined {
+  const requirements = join(folder, 'requirements.txt');
+  const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex');
+  const stamp = join(environment, 'requirements.sha256');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return undefined;
+  rmSync(environment, { recursive: true, force: true });
+  const steps = [
+    ['python3', '-m', 'venv', environment],
+    [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements],
+  ];
+  for (const [program = '', ...args] of steps) {
+    process.stdout.write(`${[program, ...args].join(' ')}\n`);
+    const { status, error } = spawnSync(program, args, { stdio: 'inherit' });
+    if (error !== undefined) return `${program}: ${error.message}`;
+    if (status !== 0) return `${program} ended with status ${status}`;
+  }
+  writeFileSync(stamp, digest);
+  return undefined;
+}
+
+const problem = prepare();
+if (problem !== undefined) {
+  process.stdout.write(
+    `FAIL  Python environment: ${problem}\n      Needs python3 >= 3.10 with venv (Debian: apt install python3-venv).\n0 passed, 1 failed\n`,
+  );
+  process.exitCode = 1;
+} else {
+  const paths = process.argv.slice(2).map((path) => resolve(path));
+  const files = findTests(paths.length > 0 ? paths : [folder]);
+  if (files.length === 0) process.stdout.write('FAIL  no test file found\n');
+  const totals = await runTests(files, {
+    root,
+    parallel: 2,
+    timeout: 300,
+    env: { ...process.env, AFFEKT_PYTHON: python },
+    print: (text) => process.stdout.write(text),
+  });
+  const failed = totals.failed + (files.length === 0 ? 1 : 0);
+  process.stdout.write(`${summaryLine({ ...totals, failed })}\n`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
