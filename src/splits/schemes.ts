@@ -1,0 +1,165 @@
+import { TaskError } from '../engine/stage.ts';
+import { createRandom } from '../util/random.ts';
+import { bind, type Groups } from './bind.ts';
+import { type Clip, unique } from './clip.ts';
+import { holdOutGroups, holdOutStratified } from './hold-out.ts';
+import { stratifiedGroupKFold } from './stratified-group-k-fold.ts';
+import { stratifiedKFold } from './stratified-k-fold.ts';
+
+export const schemes = [
+  'leave-one-speaker-out',
+  'leave-one-text-out',
+  'stratified-k-fold',
+  'stratified-group-k-fold',
+  'hold-out',
+  'file',
+] as const;
+
+export type Scheme = (typeof schemes)[number];
+
+export interface SplitOptions {
+  readonly scheme: Scheme;
+  /** Number of folds of the k-fold schemes. */
+  readonly folds: number;
+  /** What stays together, where the scheme leaves a choice. */
+  readonly groups: Groups;
+  readonly shuffle: boolean;
+  /** Part of the clips, or of the groups, that `hold-out` scores. */
+  readonly testFraction: number;
+  readonly validationSpeakers: number;
+  readonly seed: number;
+}
+
+/** The scored clips of one fold, and what was left out to make it where that has a name. */
+export interface TestPart {
+  readonly ids: readonly string[];
+  readonly heldOut: string | undefined;
+}
+
+/**
+ * The scored part of every fold of a scheme, from original clips alone (copies are never scored).
+ * Deterministic in the order of the clips and the seed.
+ */
+export function testParts(clips: readonly Clip[], options: SplitOptions): readonly TestPart[] {
+  const random = options.shuffle ? createRandom(options.seed) : undefined;
+  switch (options.scheme) {
+    case 'leave-one-speaker-out':
+      return leaveOneOut(clips, 'speaker');
+    case 'leave-one-text-out':
+      return leaveOneOut(clips, 'text');
+    case 'stratified-k-fold': {
+      // The first clip of a bound group stands for it; without takes and twins this is every clip.
+      const numbers = bind(clips, 'take');
+      const labels: string[] = [];
+      for (const [index, number] of numbers.entries()) {
+        labels[number] ??= clips[index]?.label ?? '';
+      }
+      enough(labels.length, options.folds, 'clips that may be parted');
+      const folds = stratifiedKFold(labels, options.folds, random);
+      return collect(
+        clips,
+        numbers.map((number) => folds[number] ?? 0),
+        options.folds,
+      );
+    }
+    case 'stratified-group-k-fold': {
+      const groups = groupNames(clips, options.groups);
+      enough(unique(groups).length, options.folds, plural[options.groups]);
+      const labels = clips.map((clip) => clip.label);
+      return collect(
+        clips,
+        stratifiedGroupKFold(labels, groups, options.folds, random),
+        options.folds,
+      );
+    }
+    case 'hold-out': {
+      if (options.groups === 'take') {
+        const numbers = bind(clips, 'take');
+        const labels: string[] = [];
+        for (const [index, number] of numbers.entries()) {
+          labels[number] ??= clips[index]?.label ?? '';
+        }
+        const held = holdOutStratified(labels, options.testFraction, random);
+        return collect(
+          clips,
+          numbers.map((number) => (held[number] ? 0 : 1)),
+          1,
+        );
+      }
+      const groups = groupNames(clips, options.groups);
+      enough(unique(groups).length, 2, plural[options.groups]);
+      const held = holdOutGroups(groups, options.testFraction, random);
+      return collect(
+        clips,
+        held.map((one) => (one ? 0 : 1)),
+        1,
+      );
+    }
+    case 'file':
+      throw new Error('a fixed split is read, not made');
+  }
+}
+
+const plural = { take: 'clips that may be parted', speaker: 'speakers', text: 'texts' } as const;
+
+function enough(have: number, need: number, what: string): void {
+  if (have >= need) return;
+  throw new TaskError(`${need} folds need at least ${need} ${what}; the corpus has ${have}`, {
+    hint:
+      have >= 2 ? `Use folds: ${have} or fewer.` : 'Use a scheme that splits by something else.',
+  });
+}
+
+/** The name of each clip's group; groups that are bound together carry the first name of them. */
+function groupNames(clips: readonly Clip[], groups: Groups): readonly string[] {
+  if (groups === 'text') requireText(clips, 'groups: text');
+  const numbers = bind(clips, groups);
+  if (groups === 'take') return numbers.map((number) => String(number).padStart(9, '0'));
+  const names: string[] = [];
+  for (const [index, number] of numbers.entries()) {
+    const name = clips[index]?.[groups] ?? '';
+    const known = names[number];
+    if (known === undefined || name < known) names[number] = name;
+  }
+  return numbers.map((number) => names[number] ?? '');
+}
+
+/** `LeaveOneGroupOut` of scikit-learn: one fold per value, in sorted order. */
+function leaveOneOut(clips: readonly Clip[], attribute: 'speaker' | 'text'): readonly TestPart[] {
+  if (attribute === 'text') requireText(clips, 'leave-one-text-out');
+  const values = unique(clips.map((clip) => clip[attribute]));
+  if (values.length < 2) {
+    throw new TaskError(
+      `leave-one-${attribute}-out needs at least two ${plural[attribute]}; the corpus has one ("${values[0] ?? ''}")`,
+      {
+        hint:
+          attribute === 'speaker'
+            ? 'Use scheme: stratified-k-fold, or name the speakers of the corpus.'
+            : 'Use scheme: leave-one-speaker-out or stratified-k-fold.',
+      },
+    );
+  }
+  return values.map((value) => ({
+    ids: clips.flatMap((clip) => (clip[attribute] === value ? [clip.id] : [])),
+    heldOut: value,
+  }));
+}
+
+function requireText(clips: readonly Clip[], what: string): void {
+  const clip = clips.find((one) => one.text === '');
+  if (clip === undefined) return;
+  throw new TaskError(`${what} needs the text of every clip; it is unknown for "${clip.id}"`, {
+    hint: 'Give the corpus a text column, or split by speaker.',
+  });
+}
+
+function collect(
+  clips: readonly Clip[],
+  fold: readonly number[],
+  folds: number,
+): readonly TestPart[] {
+  return Array.from({ length: folds }, (_, index) => ({
+    ids: clips.flatMap((clip, i) => (fold[i] === index ? [clip.id] : [])),
+    heldOut: undefined,
+  }));
+}
