@@ -20,11 +20,16 @@ export function formatCsv(header: readonly string[], rows: Iterable<readonly Cel
 export interface CsvTable {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** 1-based line of the text that each row starts on. */
+  readonly lines: readonly number[];
 }
 
 /** Parses RFC 4180 text; also takes CRLF, a byte-order mark and a missing last line feed. */
 export function parseCsv(text: string, delimiter = ','): CsvTable {
   const rows: string[][] = [];
+  const lines: number[] = [];
+  let line = 1;
+  let start = 1;
   let row: string[] = [];
   let cell = '';
   let quoted = false;
@@ -32,11 +37,16 @@ export function parseCsv(text: string, delimiter = ','): CsvTable {
   const endRow = (): void => {
     row.push(cell);
     cell = '';
-    if (row.length > 1 || row[0] !== '') rows.push(row);
+    if (row.length > 1 || row[0] !== '') {
+      rows.push(row);
+      lines.push(start);
+    }
     row = [];
+    start = line;
   };
   for (; i < text.length; i++) {
     const c = text[i];
+    if (c === '\n' || (c === '\r' && text[i + 1] !== '\n')) line++;
     if (quoted) {
       if (c !== '"') cell += c;
       else if (text[i + 1] === '"') {
@@ -48,11 +58,14 @@ export function parseCsv(text: string, delimiter = ','): CsvTable {
       row.push(cell);
       cell = '';
     } else if (c === '\n' || c === '\r') {
-      if (c === '\r' && text[i + 1] === '\n') i++;
+      if (c === '\r' && text[i + 1] === '\n') {
+        i++;
+        line++;
+      }
       endRow();
     } else cell += c;
   }
   if (cell !== '' || row.length > 0) endRow();
   const [header = [], ...body] = rows;
-  return { header, rows: body };
+  return { header, rows: body, lines: lines.slice(1) };
 }
