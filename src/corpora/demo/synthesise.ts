@@ -17,23 +17,28 @@ export interface Voice {
 /** Bandwidths of F1 to F7, Hz. */
 const bandwidths = [70, 90, 140, 200, 250, 350, 450];
 const upperFormants = [3500, 4500, 5500, 6500];
+/** Hz; a resonator closer to the Nyquist frequency would lift the whole top of the spectrum. */
+const highest = 7000;
 /** Room noise, 1 = full scale. */
 const floor = 2e-4;
 
 /**
  * Source-filter synthesis in the manner of Klatt (1980): the derivative of a polynomial glottal
- * pulse (Klatt & Klatt 1990), with jitter, shimmer, breath and tilt, through a cascade of seven
- * resonators; friction noise through one resonator beside it.
+ * pulse (Klatt & Klatt 1990), with jitter, shimmer, breath and tilt, through a cascade of up
+ * to seven resonators; friction noise through one resonator beside it.
  * @returns samples in [-1, 1] on the grid of 16-bit PCM. `Math.cos` and `Math.exp` may differ in
  * their last digit between JavaScript engines; the grid makes that vanish but for the rarest cases.
  */
 export function synthesise(score: Score, voice: Voice, rate: number, random: Random): Float32Array {
   const hop = Math.round(frameSeconds * rate);
   const samples = new Float32Array(score.frames * hop);
-  const tract = bandwidths.map(() => new Resonator(rate));
+  const upper = upperFormants
+    .map((hertz) => hertz * voice.tract)
+    .filter((hertz) => hertz < highest);
+  const tract = bandwidths.slice(0, 3 + upper.length).map(() => new Resonator(rate));
   const friction = new Resonator(rate);
-  for (const [index, hertz] of upperFormants.entries()) {
-    tract[index + 3]?.tune(Math.min(hertz * voice.tract, 0.48 * rate), bandwidths[index + 3] ?? 0);
+  for (const [index, hertz] of upper.entries()) {
+    tract[index + 3]?.tune(hertz, bandwidths[index + 3] ?? 0);
   }
   const keep = Math.exp((-2 * Math.PI * voice.corner) / rate);
   const open = voice.openQuotient;

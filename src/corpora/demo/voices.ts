@@ -44,10 +44,10 @@ export interface Delivery {
  * happiness the higher and wider; sadness is the opposite of both.
  */
 const means: Readonly<Record<string, Delivery>> = {
-  anger: { pitch: 2.5, range: 1.3, tempo: 1.1, level: 4.5, brightness: 0.8 },
-  happiness: { pitch: 4, range: 1.6, tempo: 1.06, level: 2, brightness: 0.35 },
+  anger: { pitch: 3.5, range: 1.4, tempo: 1.12, level: 6, brightness: 1.1 },
+  happiness: { pitch: 5.5, range: 1.8, tempo: 1.06, level: 3, brightness: 0.5 },
   neutral: { pitch: 0, range: 1, tempo: 1, level: 0, brightness: 0 },
-  sadness: { pitch: -0.5, range: 0.65, tempo: 0.86, level: -3.5, brightness: -0.7 },
+  sadness: { pitch: -1, range: 0.6, tempo: 0.84, level: -5, brightness: -1 },
 };
 
 /** Sorted. */
