@@ -1,0 +1,57 @@
+/** How a signal is continued beyond its ends: numpy.pad's modes. */
+export const padModes = ['constant', 'reflect', 'edge'] as const;
+
+export type PadMode = (typeof padModes)[number];
+
+export interface Framing {
+  /** Frame length in samples. */
+  readonly nFft: number;
+  readonly hopLength: number;
+  /** Frame t is centred on sample t × hop: n_fft / 2 samples are added on both sides. */
+  readonly center: boolean;
+  readonly padMode: PadMode;
+}
+
+/**
+ * Number of frames of a signal: 1 + floor(length / hop) when centred, 1 + floor((length − n_fft) /
+ * hop) otherwise. A signal shorter than one frame gives one frame (librosa raises an error there).
+ */
+export function countFrames(length: number, { nFft, hopLength, center }: Framing): number {
+  return 1 + Math.floor((center ? length : Math.max(0, length - nFft)) / hopLength);
+}
+
+/** Index inside [0, length) that stands for `i` outside of it; −1 for a zero. */
+function outside(i: number, length: number, mode: PadMode): number {
+  if (mode === 'constant' || length === 0) return -1;
+  if (mode === 'edge' || length === 1) return i < 0 ? 0 : length - 1;
+  const period = 2 * (length - 1);
+  const phase = ((i % period) + period) % period;
+  return phase < length ? phase : period - phase;
+}
+
+/**
+ * Copies frame t of the signal times the window into `out`; samples outside the signal follow
+ * `padMode`. Repeated reflection of short signals is numpy's.
+ */
+export function windowFrame(
+  signal: Float32Array,
+  t: number,
+  framing: Framing,
+  window: Float64Array,
+  out: Float64Array,
+): void {
+  const { nFft, hopLength, center, padMode } = framing;
+  const start = t * hopLength - (center ? nFft >> 1 : 0);
+  if (start >= 0 && start + nFft <= signal.length) {
+    for (let i = 0; i < nFft; i++) out[i] = signal[start + i]! * window[i]!;
+    return;
+  }
+  for (let i = 0; i < nFft; i++) {
+    const at = start + i;
+    const from =
+      at >= 0 && at < signal.length
+        ? at
+        : outside(at, signal.length, center ? padMode : 'constant');
+    out[i] = from < 0 ? 0 : signal[from]! * window[i]!;
+  }
+}
