@@ -1,0 +1,115 @@
+import { Type } from 'typebox';
+import { demo } from '../corpora/demo/index.ts';
+import { corpora } from '../corpora/index.ts';
+import { defineStage, type ParamProblem } from '../engine/stage.ts';
+import { type Collection, collect } from './fetch/collect.ts';
+import { synthesiseDemo } from './fetch/demo.ts';
+import { locateDataset, locateOwnFiles } from './fetch/locate.ts';
+
+const optionalText = (description: string, more: Readonly<Record<string, unknown>> = {}) =>
+  Type.Union([Type.Null(), Type.String({ minLength: 1, ...more })], { default: null, description });
+
+const columnParams = Type.Object(
+  {
+    file: Type.String({
+      default: 'file',
+      description: 'Column with the path of the recording: from the table, or its end.',
+    }),
+    emotion: Type.String({ default: 'emotion', description: 'Column with the label.' }),
+    speaker: Type.String({ default: 'speaker', description: 'Column that tells speakers apart.' }),
+    sex: optionalText('Column with the speaker’s sex: f, m, female, male; null where unknown.'),
+    text: optionalText('Column with what is said: words or a sentence number; null where unknown.'),
+    take: optionalText('Column that tells repetitions of one sentence apart; null where unknown.'),
+  },
+  { additionalProperties: false, description: 'Which column of the table holds what.' },
+);
+
+const params = Type.Object(
+  {
+    dataset: Type.Union([Type.Null(), Type.Enum(['demo', ...Object.keys(corpora)])], {
+      default: null,
+      description:
+        'A corpus by name: demo (synthesised here), or one that `affekt data add NAME PATH` registered.',
+    }),
+    files: optionalText('Own recordings: a glob, from the folder of the spec file.', {
+      'x-affekt': 'path',
+    }),
+    table: optionalText('Labels of own recordings: a CSV or TSV file with a header.', {
+      'x-affekt': 'path',
+    }),
+    columns: columnParams,
+    labels: Type.Record(Type.String(), Type.Union([Type.String({ minLength: 1 }), Type.Null()]), {
+      default: {},
+      description:
+        'Label in the table to emotion; null drops its rows, counted in the report. Empty keeps the labels as written.',
+    }),
+    name: Type.String({
+      default: 'own',
+      minLength: 1,
+      description: 'What reports call the own recordings.',
+    }),
+    on_bad_file: Type.Enum(['error', 'skip'], {
+      default: 'error',
+      description:
+        'What to do with recordings that cannot be used: stop and list them, or leave them out, listed in the report.',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+/** A corpus by name, or own recordings with their table. */
+export const fetch = defineStage({
+  kind: 'fetch',
+  version: 1,
+  summary: 'Brings a corpus in: by name, or own recordings with a table of labels.',
+  params,
+  inputs: {},
+  outputs: { corpus: { type: 'corpus', summary: 'The recordings and what is known of them' } },
+  tier: 'pooled',
+  check({ dataset, files, table, columns, labels, name }) {
+    const problems: ParamProblem[] = [];
+    if (dataset === null && files === null) {
+      problems.push({
+        path: [],
+        message: 'fetch needs dataset or files',
+        hint: `Add dataset: demo (or ${Object.keys(corpora).join(', ')}), or files and table for your own.`,
+      });
+    }
+    if (dataset !== null) {
+      const ignored: Readonly<Record<string, boolean>> = {
+        files: files !== null,
+        table: table !== null,
+        columns: Object.values({ ...columns }).join() !== 'file,emotion,speaker,,,',
+        labels: Object.keys(labels).length > 0,
+        name: name !== 'own',
+      };
+      for (const [param, given] of Object.entries(ignored)) {
+        if (!given) continue;
+        problems.push({
+          path: [param],
+          message: `${param} belongs to own files and has no effect with dataset`,
+          hint: `Remove ${param}, or remove dataset.`,
+        });
+      }
+    } else if (files !== null && table === null) {
+      problems.push({
+        path: ['files'],
+        message: 'files needs a table of labels',
+        hint: 'Add table: labels.csv, with the columns file, emotion and speaker.',
+      });
+    }
+    return problems;
+  },
+  sources(given, context) {
+    const { dataset, files, table } = given;
+    if (dataset === 'demo') return [];
+    if (dataset !== null) return [locateDataset(dataset, context)];
+    if (files === null || table === null) return [];
+    return [locateOwnFiles({ ...given, files, table }, context)];
+  },
+  run(context) {
+    if (context.params.dataset === demo.name) return synthesiseDemo(context);
+    const found = context.source('corpus') as unknown as Collection;
+    return collect(context, found, context.params.on_bad_file);
+  },
+});
