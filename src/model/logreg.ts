@@ -39,13 +39,15 @@ export function classWeights(
  * Multinomial logistic regression: minimises C · Σ_i s_i · −ln p(y_i | x_i) + ½ ‖W‖², intercepts
  * not penalised (`LogisticRegression(C=…)` of scikit-learn). Newton's method with a backtracking
  * line search, from zero, in a fixed order of operations: the same input gives the same bits.
- * Softmax does not fix the sum of the intercepts; as in scikit-learn it stays 0.
+ * Softmax does not fix the sum of the intercepts; as in scikit-learn it stays 0. With two classes
+ * scikit-learn penalises one weight vector instead of two opposite ones; `c` is halved here, which
+ * gives the same posteriors.
  */
 export function fitLogreg(problem: LogregProblem): LogregFit {
   const { dimensions: d, classes } = problem;
   const size = classes * (d + 1);
   const total = totalWeight(problem);
-  const penalty = 1 / (problem.c * total);
+  const penalty = (classes === 2 ? 2 : 1) / (problem.c * total);
   const tolerance = 1e-12;
   let theta = new Float64Array(size);
   let state = evaluate(problem, theta, total, penalty);

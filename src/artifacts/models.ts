@@ -1,0 +1,138 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type ArtifactFiles, defineArtifact, type OutputArtifact } from '../engine/artifact.ts';
+import { isJsonObject, type JsonObject } from '../util/json.ts';
+import { type Prediction, parsePredictions, writePredictions } from './predictions.ts';
+import { checkProtocol, type Protocol } from './split.ts';
+
+/** `model.json`: what was trained, and how its predictions came about. */
+export interface ModelDescription {
+  readonly format: 'affekt.models/1';
+  readonly architecture: string;
+  /** The label set, in the order of the posteriors. */
+  readonly labels: readonly string[];
+  /** What the architecture and its training were given. */
+  readonly params: JsonObject;
+  readonly protocol: Protocol;
+  readonly folds: number;
+  readonly seeds: number;
+  /** Sanity rows beside it: `controls/<name>/predictions.csv`. */
+  readonly controls: readonly string[];
+  /** Whether any scored number helped to choose the model. */
+  readonly selection: 'none' | 'nested' | 'shared' | 'development';
+}
+
+export interface Models {
+  readonly description: ModelDescription;
+  readonly predictions: readonly Prediction[];
+  readonly controls: Readonly<Record<string, readonly Prediction[]>>;
+}
+
+/** Folder of one model inside the tree. */
+export function modelFolder(fold: number, seed: number): string {
+  return `fold-${fold}-seed-${seed}`;
+}
+
+/** Writes `model.json` and the tables; weights are the caller's, under `modelFolder(fold, seed)`. */
+export function writeModels(output: OutputArtifact, models: Models): void {
+  const { description, predictions, controls } = models;
+  writeFileSync(output.path('model.json'), `${JSON.stringify(description, null, 2)}\n`);
+  writePredictions(output.path('predictions.csv'), description.labels, predictions);
+  for (const name of description.controls) {
+    const path = output.path(`controls/${name}/predictions.csv`);
+    writePredictions(path, description.labels, controls[name] ?? []);
+  }
+}
+
+/** Reads description and predictions, no weights. Throws on a tree that the validator would refuse. */
+export function readModels(files: ArtifactFiles): Models {
+  const { problems, models: value } = check(files);
+  if (value === undefined) throw new Error(`not a set of models: ${problems.join('; ')}`);
+  return value;
+}
+
+export const models = defineArtifact({
+  type: 'models',
+  summary: 'One model per fold and seed, their predictions, and the protocol they were made by',
+  validate: (files) => check(files).problems,
+});
+
+function check(files: ArtifactFiles): { problems: readonly string[]; models?: Models } {
+  if (files.files['model.json'] === undefined) return { problems: ['model.json is missing'] };
+  const description = parseDescription(readFileSync(files.path('model.json'), 'utf8'));
+  if (typeof description === 'string') return { problems: [`model.json: ${description}`] };
+
+  const problems: string[] = [];
+  const read = (file: string, seeds: number): readonly Prediction[] => {
+    if (files.files[file] === undefined) {
+      problems.push(`${file} is missing`);
+      return [];
+    }
+    const table = parsePredictions(readFileSync(files.path(file), 'utf8'), description.labels);
+    problems.push(...table.problems.map((problem) => `${file}: ${problem}`));
+    problems.push(
+      ...coverage(table.predictions, description.folds, seeds).map((p) => `${file}: ${p}`),
+    );
+    return table.predictions;
+  };
+  const predictions = read('predictions.csv', description.seeds);
+  const controls = Object.fromEntries(
+    description.controls.map((name) => [name, read(`controls/${name}/predictions.csv`, 1)]),
+  );
+  if (problems.length > 0) return { problems };
+  return { problems, models: { description, predictions, controls } };
+}
+
+/** Every fold and seed scores clips, and all seeds score the same ones. */
+function coverage(predictions: readonly Prediction[], folds: number, seeds: number): string[] {
+  const scored = new Map<string, string[]>();
+  for (const row of predictions) {
+    if (row.role !== 'test') continue;
+    const key = `${row.fold} ${row.seed}`;
+    const ids = scored.get(key);
+    if (ids === undefined) scored.set(key, [row.id]);
+    else ids.push(row.id);
+  }
+  const problems: string[] = [];
+  for (let fold = 1; fold <= folds; fold++) {
+    const first = scored.get(`${fold} 1`)?.join('\n');
+    for (let seed = 1; seed <= seeds; seed++) {
+      const ids = scored.get(`${fold} ${seed}`)?.join('\n');
+      scored.delete(`${fold} ${seed}`);
+      if (ids === undefined) problems.push(`fold ${fold}, seed ${seed} scores no clip`);
+      else if (ids !== first) problems.push(`fold ${fold}: seed ${seed} scores other clips`);
+    }
+  }
+  for (const key of scored.keys()) {
+    const [fold, seed] = key.split(' ');
+    problems.push(`fold ${fold}, seed ${seed} is beyond the ${folds} folds and ${seeds} seeds`);
+  }
+  return problems;
+}
+
+function parseDescription(text: string): ModelDescription | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'not JSON';
+  }
+  if (!isJsonObject(value)) return 'not an object';
+  if (value['format'] !== 'affekt.models/1') return 'format must be "affekt.models/1"';
+  if (typeof value['architecture'] !== 'string') return 'architecture is missing';
+  const labels = value['labels'];
+  if (!Array.isArray(labels) || labels.length < 2 || new Set(labels).size !== labels.length) {
+    return 'labels must list at least two different classes';
+  }
+  if (!isJsonObject(value['params'])) return 'params must be an object';
+  const protocol = checkProtocol(value['protocol']);
+  if (protocol !== undefined) return `protocol: ${protocol}`;
+  for (const key of ['folds', 'seeds']) {
+    if (!Number.isInteger(value[key]) || Number(value[key]) < 1) return `${key} must be at least 1`;
+  }
+  if (!Array.isArray(value['controls'])) return 'controls must be a list';
+  const selections = ['none', 'nested', 'shared', 'development'];
+  if (!selections.includes(String(value['selection']))) {
+    return `selection must be one of ${selections.join(', ')}`;
+  }
+  return value as unknown as ModelDescription;
+}

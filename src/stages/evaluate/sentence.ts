@@ -1,0 +1,59 @@
+import type { MetricValue } from '../../artifacts/evaluation.ts';
+import type { MetricName } from '../../stats/scores.ts';
+
+const names: Readonly<Record<MetricName, string>> = {
+  uar: 'UAR',
+  accuracy: 'accuracy',
+  macro_precision: 'macro precision',
+  macro_recall: 'macro recall',
+  macro_f1: 'macro F1',
+  weighted_precision: 'weighted precision',
+  weighted_recall: 'weighted recall',
+  weighted_f1: 'weighted F1',
+};
+
+export interface SentenceParts {
+  readonly metric: MetricName;
+  readonly value: MetricValue;
+  readonly corpus: string;
+  readonly scheme: string;
+  readonly folds: number;
+  readonly seeds: number;
+  readonly validationSpeakers: number;
+  readonly shared: readonly string[];
+  readonly stamps: readonly string[];
+}
+
+/**
+ * A number with its protocol: `UAR 61.2 % [57.1, 65.0] these speakers, AESDD, leave-one-speaker-out
+ * (6), 3 seeds, text shared`. What training and scored clips have in common is named, then the stamps.
+ */
+export function sentence(parts: SentenceParts): string {
+  const { value, level } = { value: parts.value.value, level: parts.value.these_speakers.level };
+  const { low, high } = parts.value.these_speakers;
+  const coverage = level === 0.95 ? '' : ` (${percent(level)} % level)`;
+  return [
+    `${names[parts.metric]} ${percent(value)} % [${percent(low)}, ${percent(high)}]${coverage} these speakers`,
+    parts.corpus,
+    `${parts.scheme} (${parts.folds})`,
+    ...(parts.validationSpeakers > 0
+      ? [count(parts.validationSpeakers, 'validation speaker')]
+      : []),
+    count(parts.seeds, 'seed'),
+    ...(parts.shared.length > 0 ? [`${list(parts.shared)} shared`] : []),
+    ...parts.stamps,
+  ].join(', ');
+}
+
+function percent(fraction: number): string {
+  return (100 * fraction).toFixed(1);
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** "a", "a and b", "a + b + c": no comma, which parts the sentence. */
+function list(words: readonly string[]): string {
+  return words.length === 2 ? words.join(' and ') : words.join(' + ');
+}

@@ -1,0 +1,39 @@
+import { type Static, Type } from 'typebox';
+
+const byLabel = (description: string) =>
+  Type.Record(Type.String(), Type.Array(Type.String()), { description });
+
+/**
+ * Who plays what part in a fold, by value: the key of a fold's task then depends on its own clips
+ * and their labels alone, not on the corpus they come from. The labels of scored clips are not part
+ * of it: a training task cannot know them.
+ */
+export const roleParams = {
+  labels: Type.Array(Type.String(), {
+    minItems: 2,
+    description: 'The label set, in the order of the posteriors.',
+  }),
+  fit: byLabel('Ids of the training clips by label.'),
+  validate: byLabel('Ids of the validation clips by label.'),
+  test: Type.Array(Type.String(), { minItems: 1, description: 'Ids of the scored clips.' }),
+};
+
+const schema = Type.Object(roleParams);
+
+export type Roles = Static<typeof schema>;
+
+/** The ids of one side, in label order, with the index of each one's label. */
+export function labelled(
+  side: Roles['fit'],
+  labels: readonly string[],
+): { readonly ids: readonly string[]; readonly classes: readonly number[] } {
+  const ids: string[] = [];
+  const classes: number[] = [];
+  for (const [index, label] of labels.entries()) {
+    for (const id of side[label] ?? []) {
+      ids.push(id);
+      classes.push(index);
+    }
+  }
+  return { ids, classes };
+}
