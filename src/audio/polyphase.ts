@@ -25,29 +25,38 @@ export function createPolyphase(filter: SincFilter, count: number, step: number)
   const rows = new Float64Array(kept ? count * taps : taps);
   if (kept) for (let phase = 0; phase < count; phase++) writeRow(rows, phase * taps, phase);
 
+  const stepWhole = Math.floor(step / count);
+  const stepPhase = step - stepWhole * count;
+
   return {
     reach,
     filter(input, origin, first, length) {
       const out = new Float64Array(length);
       let base = Math.floor((first * step) / count);
       let phase = first * step - base * count;
+      base += origin - reach + 1;
       for (let j = 0; j < length; j++) {
-        const row = kept ? phase * taps : 0;
         if (!kept) writeRow(rows, 0, phase);
-        const start = origin + base - reach + 1;
-        let even = 0;
-        let odd = 0;
-        for (let k = 0; k < taps; k += 2) {
-          even += rows[row + k]! * input[start + k]!;
-          odd += rows[row + k + 1]! * input[start + k + 1]!;
+        out[j] = dot(rows, kept ? phase * taps : 0, input, base, taps);
+        phase += stepPhase;
+        base += stepWhole;
+        if (phase >= count) {
+          phase -= count;
+          base++;
         }
-        out[j] = even + odd;
-        phase += step;
-        const whole = Math.floor(phase / count);
-        base += whole;
-        phase -= whole * count;
       }
       return out;
     },
   };
+}
+
+/** Σ a(i + k) b(j + k) over an even number of terms. */
+function dot(a: Float64Array, i: number, b: Float64Array, j: number, terms: number): number {
+  let even = 0;
+  let odd = 0;
+  for (const end = i + terms; i < end; i += 2, j += 2) {
+    even += a[i]! * b[j]!;
+    odd += a[i + 1]! * b[j + 1]!;
+  }
+  return even + odd;
 }

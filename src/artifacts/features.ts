@@ -1,0 +1,131 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import {
+  type ArtifactFiles,
+  defineArtifact,
+  type InputArtifact,
+  type OutputArtifact,
+  type Role,
+} from '../engine/artifact.ts';
+import type { Shard } from '../engine/stage.ts';
+import { formatCsv } from '../util/csv.ts';
+import { NpyReader } from '../util/npy.ts';
+import { checkFeatures } from './features-check.ts';
+import { type FeaturesDefinition, parseDefinition } from './features-definition.ts';
+import {
+  byShard,
+  type FeatureRows,
+  featureColumns,
+  readFeatureIndex,
+  shardFile,
+} from './features-index.ts';
+
+/** One utterance's features, row-major, frames × bands. */
+export interface FeatureMatrix {
+  readonly data: Float32Array;
+  readonly frames: number;
+  readonly bands: number;
+}
+
+export interface Features {
+  readonly definition: FeaturesDefinition;
+  readonly bands: number;
+  /** Sorted; only the allowed ones where the reader is restricted. */
+  readonly ids: readonly string[];
+  /** Frames of an utterance, from the index alone. Throws on an unknown id. */
+  frames(id: string): number;
+  /**
+   * Reads utterances and notes them in the audit trail under `role`. Throws on an id that is not
+   * in the index or that the reader was not opened for.
+   */
+  load(role: Role, ids: readonly string[]): Map<string, FeatureMatrix>;
+}
+
+/** The features artifact. */
+export const features = defineArtifact({
+  type: 'features',
+  summary: 'A frames × bands matrix per utterance (log-mel and the like)',
+  validate: checkFeatures,
+});
+
+/** Writes `features.json`, `index.csv` (sorted by id) and links the shards. */
+export function writeFeatures(
+  output: OutputArtifact,
+  definition: FeaturesDefinition,
+  shards: readonly Shard[],
+  rows: Iterable<FeatureRows>,
+): void {
+  const sorted = [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
+  writeFileSync(output.path('features.json'), `${JSON.stringify(definition, null, 2)}\n`);
+  writeFileSync(
+    output.path('index.csv'),
+    formatCsv(
+      featureColumns,
+      sorted.map(({ id, shard, offset, frames }) => [id, shard, offset, frames]),
+    ),
+  );
+  for (const [n, shard] of shards.entries()) output.link(shardFile(n), shard.digest);
+}
+
+/** Reads `features.json` alone. Throws on a tree that the validator would refuse. */
+export function readFeaturesDefinition(files: ArtifactFiles): FeaturesDefinition {
+  const parsed = parseDefinition(readFileSync(files.path('features.json'), 'utf8'));
+  if (!parsed.ok) throw new Error(parsed.error);
+  return parsed.value;
+}
+
+/**
+ * Opens features for reading. With `only`, every other id is out of reach: a fold's task is opened
+ * for the ids of its fold, so that it cannot read a held-out utterance by mistake.
+ */
+export function openFeatures(
+  input: InputArtifact,
+  { only }: { readonly only?: readonly string[] } = {},
+): Features {
+  const definition = readFeaturesDefinition(input);
+  const index = readFeatureIndex(readFileSync(input.path('index.csv'), 'utf8'));
+  if (!index.ok) throw new Error(index.error.join('; '));
+  const rows = new Map(index.value.map((row) => [row.id, row]));
+  const allowed = only === undefined ? undefined : new Set(only);
+  const find = (id: string): FeatureRows => {
+    const row = rows.get(id);
+    if (row === undefined) throw new Error(`features have no utterance "${id}"`);
+    if (allowed !== undefined && !allowed.has(id)) {
+      throw new Error(`features were not opened for utterance "${id}"`);
+    }
+    return row;
+  };
+  for (const id of only ?? []) find(id);
+  return {
+    definition,
+    bands: definition.bands,
+    ids: [...rows.keys()].filter((id) => allowed?.has(id) ?? true),
+    frames: (id) => find(id).frames,
+    load(role, ids) {
+      const wanted = ids.map(find);
+      input.consume(role, ids);
+      return loadRows(input, definition.bands, wanted);
+    },
+  };
+}
+
+/** Reads the rows in the order of the shards, and returns them in the order asked for. */
+function loadRows(
+  files: ArtifactFiles,
+  bands: number,
+  wanted: readonly FeatureRows[],
+): Map<string, FeatureMatrix> {
+  const out = new Map<string, FeatureMatrix>(
+    wanted.map(({ id, frames }) => [id, { data: new Float32Array(0), frames, bands }]),
+  );
+  for (const [shard, rows] of byShard(wanted)) {
+    const reader = new NpyReader(files.path(shardFile(shard)));
+    try {
+      for (const { id, offset, frames } of rows) {
+        out.set(id, { data: reader.read(offset, frames), frames, bands });
+      }
+    } finally {
+      reader.close();
+    }
+  }
+  return out;
+}

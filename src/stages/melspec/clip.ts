@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { decodeMono } from '../../audio/decode.ts';
+import { createResampler, type Resampler } from '../../audio/resample.ts';
+import { createLogMel, type LogMel } from '../../dsp/log-mel.ts';
+import { type Item, type ItemResult, TaskError } from '../../engine/stage.ts';
+import type { MelspecParams } from '../melspec.ts';
+
+/** What clips of one rate share. */
+interface Pipeline {
+  readonly resampler: Resampler;
+  readonly logMel: LogMel;
+}
+
+/**
+ * Reads a sound file, resamples it and computes its log-mel spectrogram. Tables of filters are made
+ * once per rate; the result depends on the file and the params alone.
+ */
+export function createClipReader(params: MelspecParams): (item: Item, path: string) => ItemResult {
+  const pipelines = new Map<number, Pipeline>();
+  return (item, path) => {
+    const clip = `clip ${item.digest.slice(0, 12)}`;
+    const sound = decodeMono(readFileSync(path));
+    if (!sound.ok) {
+      throw new TaskError(`cannot read ${clip}: ${sound.error.message}`, {
+        hint: 'Its row in corpus.csv is the one whose audio column starts with this number.',
+      });
+    }
+    const { samples, sampleRate } = sound.value;
+    let pipeline = pipelines.get(sampleRate);
+    if (pipeline === undefined) {
+      pipeline = createPipeline(params, sampleRate, clip);
+      pipelines.set(sampleRate, pipeline);
+    }
+    const { data, bands } = pipeline.logMel.compute(pipeline.resampler.resample(samples));
+    return {
+      data,
+      columns: bands,
+      meta: { rate: sampleRate, empty: pipeline.logMel.empty.length },
+    };
+  };
+}
+
+function createPipeline(params: MelspecParams, source: number, clip: string): Pipeline {
+  const sampleRate = params.sample_rate === 'native' ? source : params.sample_rate;
+  const nyquist = sampleRate / 2;
+  const fmax = params.fmax ?? nyquist;
+  if (fmax > nyquist || params.fmin >= nyquist) {
+    const name = fmax > nyquist ? 'fmax' : 'fmin';
+    throw new TaskError(
+      `${clip} has a rate of ${source} Hz, too low for ${name} ${params[name]} Hz`,
+      {
+        hint: 'Set fmax: null (half the rate of each clip), or a sample_rate for all clips.',
+      },
+    );
+  }
+  return {
+    resampler: createResampler(source, sampleRate),
+    logMel: createLogMel({
+      sampleRate,
+      nFft: params.n_fft,
+      winLength: params.win_length,
+      hopLength: params.hop_length,
+      window: params.window,
+      center: params.center,
+      padMode: params.pad_mode,
+      power: params.power,
+      nMels: params.n_mels,
+      fmin: params.fmin,
+      fmax,
+      htk: params.htk,
+      norm: params.norm,
+      scale: params.scale,
+      amin: params.amin,
+      topDb: params.top_db,
+      trimDb: params.trim_db,
+    }),
+  };
+}
