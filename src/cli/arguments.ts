@@ -1,0 +1,104 @@
+import { parseArgs } from 'node:util';
+import { nearest } from '../util/suggest.ts';
+import { type Command, type OptionDefinition, UsageError } from './command.ts';
+
+export interface ParsedArguments {
+  readonly options: Readonly<
+    Record<string, boolean | string | number | readonly string[] | undefined>
+  >;
+  readonly positionals: readonly string[];
+  readonly help: boolean;
+}
+
+/** Reads a command's arguments by its definition. Throws `UsageError` on anything it does not know. */
+export function parseArguments(command: Command, argv: readonly string[]): ParsedArguments {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      ...Object.fromEntries(
+        Object.entries(command.options).map(([name, { type, short }]) => [
+          name,
+          {
+            type: type === 'flag' ? ('boolean' as const) : ('string' as const),
+            ...(short === undefined ? {} : { short }),
+          },
+        ]),
+      ),
+    },
+  });
+
+  const options: Record<string, boolean | string | number | readonly string[] | undefined> = {};
+  for (const [name, { type }] of Object.entries(command.options)) {
+    options[name] = type === 'flag' ? false : type === 'list' ? [] : undefined;
+  }
+  const positionals: string[] = [];
+  let help = false;
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind !== 'option') continue;
+    if (token.name === 'help') {
+      help = true;
+      continue;
+    }
+    const definition = command.options[token.name];
+    if (definition === undefined) throw unknownOption(command, token.rawName);
+    options[token.name] = readValue(token, definition, options[token.name]);
+  }
+  if (!help) checkCount(command, positionals);
+  return { options, positionals, help };
+}
+
+interface Token {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
+
+function readValue(
+  { rawName, value, inlineValue }: Token,
+  { type, value: placeholder, minimum = 0 }: OptionDefinition,
+  before: unknown,
+): boolean | string | number | readonly string[] {
+  if (type === 'flag') {
+    if (value !== undefined) throw new UsageError(`${rawName} takes no value`);
+    return true;
+  }
+  // `--only --from x` is a forgotten value, not an address that starts with a dash.
+  if (value === undefined || value === '' || (inlineValue !== true && value.startsWith('-'))) {
+    throw new UsageError(`${rawName} needs a value`, `Write ${rawName} ${placeholder ?? 'VALUE'}.`);
+  }
+  if (type === 'list') return [...(before as readonly string[]), value];
+  if (type === 'text') return value;
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < minimum) {
+    throw new UsageError(`${rawName} needs a whole number from ${minimum} up, got "${value}"`);
+  }
+  return number;
+}
+
+function unknownOption(command: Command, rawName: string): UsageError {
+  const names = [...Object.keys(command.options), 'help'].map((name) => `--${name}`);
+  const near = nearest(rawName, names);
+  return new UsageError(
+    `unknown flag ${rawName}${near === undefined ? '' : `; did you mean ${near}?`}`,
+    `See affekt ${command.name} --help.`,
+  );
+}
+
+function checkCount(command: Command, positionals: readonly string[]): void {
+  const { least, most } = command.positionals;
+  if (positionals.length < least) {
+    throw new UsageError(`too few arguments`, `Usage: affekt ${command.name} ${command.usage}`);
+  }
+  if (positionals.length > most) {
+    throw new UsageError(
+      `unexpected argument "${positionals[most]}"`,
+      `Usage: affekt ${command.name} ${command.usage}`,
+    );
+  }
+}

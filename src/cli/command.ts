@@ -1,0 +1,60 @@
+import type { Io } from './io.ts';
+
+/** What a flag takes: nothing, one text, one whole number, or a text each time it is repeated. */
+export type OptionType = 'flag' | 'text' | 'integer' | 'list';
+
+export interface OptionDefinition {
+  readonly type: OptionType;
+  readonly summary: string;
+  /** One letter: `j` for `-j`. */
+  readonly short?: string;
+  /** Placeholder in the help: `A` in `--only A`. */
+  readonly value?: string;
+  /** Smallest integer that is accepted. */
+  readonly minimum?: number;
+}
+
+export type OptionTable = Readonly<Record<string, OptionDefinition>>;
+
+type OptionValue<T extends OptionType> = T extends 'flag'
+  ? boolean
+  : T extends 'list'
+    ? readonly string[]
+    : (T extends 'integer' ? number : string) | undefined;
+
+export type Options<T extends OptionTable> = { readonly [K in keyof T]: OptionValue<T[K]['type']> };
+
+export interface Invocation<T extends OptionTable> {
+  readonly options: Options<T>;
+  readonly positionals: readonly string[];
+  /** Everything after the program's name, for the record. */
+  readonly argv: readonly string[];
+  readonly io: Io;
+}
+
+export interface Command<T extends OptionTable = OptionTable> {
+  readonly name: string;
+  /** Placeholders of the positionals: `SPEC [STAGE.PARAM=VALUE]...`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: T;
+  /** How many positionals are taken. */
+  readonly positionals: { readonly least: number; readonly most: number };
+  readonly examples?: readonly string[];
+  /** Resolves to the exit code. */
+  run(invocation: Invocation<T>): Promise<number>;
+}
+
+/** An identity function: its only job is to infer the options' types. */
+export function defineCommand<const T extends OptionTable>(command: Command<T>): Command {
+  return command as unknown as Command;
+}
+
+/** The user has to change something; worded for the screen, exit code 2. */
+export class UsageError extends Error {
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}

@@ -1,0 +1,61 @@
+import type { Command } from './command.ts';
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** Every command with the line that the help shows; the code loads when it is asked for. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'run',
+    summary: 'run what changed of an experiment',
+    load: async () => (await import('./commands/run.ts')).run,
+  },
+  {
+    name: 'plan',
+    summary: 'show what a run would do, and run nothing',
+    load: async () => (await import('./commands/plan.ts')).plan,
+  },
+  {
+    name: 'why',
+    summary: 'show field by field why a task runs or is cached',
+    load: async () => (await import('./commands/why.ts')).why,
+  },
+  {
+    name: 'runs',
+    summary: 'list runs, newest first',
+    load: async () => (await import('./commands/runs.ts')).runs,
+  },
+  {
+    name: 'show',
+    summary: 'show one run: result, stages, failures',
+    load: async () => (await import('./commands/show.ts')).show,
+  },
+  {
+    name: 'logs',
+    summary: 'print the log of a task',
+    load: async () => (await import('./commands/logs.ts')).logs,
+  },
+  {
+    name: 'cache',
+    summary: 'du, gc, verify: size of the cache, make room, check every byte',
+    load: async () => (await import('./commands/cache.ts')).cache,
+  },
+  {
+    name: 'data',
+    summary: 'list, add, verify, rm: corpora on this machine',
+    load: async () => (await import('./commands/data.ts')).data,
+  },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of experiment files',
+    load: async () => (await import('./commands/schema.ts')).schema,
+  },
+  {
+    name: 'doctor',
+    summary: 'check this machine, the configuration and the folders',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+];

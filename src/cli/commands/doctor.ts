@@ -1,0 +1,33 @@
+import { defineCommand } from '../command.ts';
+import { runChecks } from '../doctor.ts';
+import { exitCode } from '../exit-code.ts';
+import { createStyle } from '../style.ts';
+import { formatTable } from '../table.ts';
+import { withConfig } from '../with-config.ts';
+
+export const doctor = defineCommand({
+  name: 'doctor',
+  usage: '',
+  summary: 'Checks this machine, the configuration and the folders; says what to change.',
+  positionals: { least: 0, most: 0 },
+  options: { profile: { type: 'text', value: 'P', summary: 'use a profile of the configuration' } },
+  async run({ options, io }) {
+    return withConfig(io, options, (config) => {
+      const { green, yellow, red, bold } = createStyle(io.out.colour);
+      const signs = { good: green('✓'), note: yellow('!'), bad: red('✗') } as const;
+      const checks = runChecks(config);
+      for (const { level, text, hint } of checks) {
+        io.out.write(`${signs[level]} ${text}\n`);
+        if (hint !== undefined) io.out.write(`    ${hint}\n`);
+      }
+      io.out.write(`\n${bold('configuration')}\n`);
+      const rows = Object.entries(config.settings).map(([name, value]) => [
+        name,
+        value === null ? 'none' : String(value),
+        config.origins[name as keyof typeof config.origins],
+      ]);
+      io.out.write(formatTable(rows, '  '));
+      return checks.some(({ level }) => level === 'bad') ? exitCode.usage : exitCode.ok;
+    });
+  },
+});

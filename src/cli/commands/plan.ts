@@ -1,0 +1,46 @@
+import { planExperiment } from '../../engine/engine.ts';
+import { defineCommand } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+import { openExperiment } from '../open-experiment.ts';
+import { formatPlan } from '../plan-text.ts';
+import { printDiagnostics } from '../print-diagnostics.ts';
+import { readSelection, selectionOptions } from '../selection.ts';
+
+export const plan = defineCommand({
+  name: 'plan',
+  usage: 'SPEC [STAGE.PARAM=VALUE]...',
+  summary: 'Shows what a run would do and how long it may take, and runs nothing.',
+  positionals: { least: 1, most: Number.POSITIVE_INFINITY },
+  options: {
+    ...selectionOptions,
+    jobs: {
+      type: 'integer',
+      short: 'j',
+      value: 'N',
+      minimum: 1,
+      summary: 'estimate for N at once',
+    },
+    json: { type: 'flag', summary: 'the plan as JSON, with every task and key' },
+    profile: { type: 'text', value: 'P', summary: 'use a profile of the configuration' },
+  },
+  examples: ['affekt plan experiments/baseline.yaml', 'affekt plan demo.yaml mel.n_mels=40'],
+  async run({ options, positionals, io }) {
+    const selection = readSelection(options);
+    const opened = await openExperiment(io, positionals, options);
+    if (!opened.ok) {
+      printDiagnostics(opened.error, io.err);
+      return exitCode.usage;
+    }
+    const { host, experiment, warnings } = opened.value;
+    printDiagnostics(warnings, io.err);
+    const planned = await planExperiment(host, experiment, selection);
+    if (!planned.ok) {
+      printDiagnostics(planned.error, io.err);
+      return exitCode.usage;
+    }
+    const value = planned.value;
+    if (options.json) io.out.write(`${JSON.stringify(value, null, 2)}\n`);
+    else io.out.write(formatPlan(value, host.jobs, io.out.colour));
+    return value.stages.some(({ status }) => status === 'blocked') ? exitCode.usage : exitCode.ok;
+  },
+});

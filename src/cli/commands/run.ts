@@ -1,0 +1,111 @@
+import { runExperiment } from '../../engine/engine.ts';
+import type { Listener } from '../../engine/event.ts';
+import { defineCommand } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { createJsonReporter } from '../json-reporter.ts';
+import { createLiveReporter } from '../live-reporter.ts';
+import { openExperiment } from '../open-experiment.ts';
+import { printDiagnostics } from '../print-diagnostics.ts';
+import type { Reporter } from '../reporter.ts';
+import { jsonResult, printResult } from '../run-summary.ts';
+import { readSelection, selectionOptions } from '../selection.ts';
+import { listenForInterrupts } from '../signals.ts';
+import { createTextReporter } from '../text-reporter.ts';
+import { writeReport, writeRunsPage } from '../write-report.ts';
+
+export const run = defineCommand({
+  name: 'run',
+  usage: 'SPEC [STAGE.PARAM=VALUE]...',
+  summary: 'Runs what changed of an experiment, and ends with its result.',
+  positionals: { least: 1, most: Number.POSITIVE_INFINITY },
+  options: {
+    ...selectionOptions,
+    jobs: { type: 'integer', short: 'j', value: 'N', minimum: 1, summary: 'tasks at once' },
+    'keep-going': { type: 'flag', summary: 'after a failure, still run what does not need it' },
+    record: { type: 'flag', summary: 'make a run folder even when there is nothing to do' },
+    json: { type: 'flag', summary: 'events as lines of JSON on stdout' },
+    profile: { type: 'text', value: 'P', summary: 'use a profile of the configuration' },
+  },
+  examples: [
+    'affekt run experiments/demo.yaml',
+    'affekt run experiments/demo.yaml mel.n_mels=40 --only mel',
+    "affekt run experiments/baseline.yaml --force 'cnn[fold=3]'",
+  ],
+  async run({ options, positionals, argv, io }) {
+    const selection = readSelection(options);
+    const opened = await openExperiment(io, positionals, options);
+    if (!opened.ok) return refuse(opened.error, options.json, io);
+    const { host, experiment, warnings } = opened.value;
+    if (!options.json) printDiagnostics(warnings, io.err);
+
+    const reporter = createReporter(options.json, host.jobs, io);
+    const interrupt = listenForInterrupts((name) => {
+      if (options.json) return;
+      const again = name === 'SIGINT' ? '; Ctrl-C again ends at once' : '';
+      io.err.write(`\nstopping: waiting for tasks to end${again}\n`);
+    });
+    const { ended, listener } = quietAfterEnd(reporter);
+    try {
+      const result = await runExperiment(host, experiment, {
+        selection,
+        keepGoing: options['keep-going'],
+        record: options.record,
+        argv,
+        signal: interrupt.signal,
+        listener,
+        report: async (finished) => {
+          try {
+            writeReport(finished, experiment.spec.description);
+            writeRunsPage(host.folders.runs);
+          } catch (error) {
+            // A page is worth less than the run it tells of.
+            io.err.write(`the report could not be written: ${(error as Error).message}\n`);
+          }
+        },
+      });
+      ended();
+      if (!result.ok) return refuse(result.error, options.json, io);
+      if (options.json) jsonResult(result.value, io.out);
+      else printResult(result.value, io);
+      if (result.value.state === 'interrupted') return interrupt.code() ?? exitCode.interrupted;
+      return result.value.state === 'failed' ? exitCode.failed : exitCode.ok;
+    } finally {
+      ended();
+      interrupt.dispose();
+    }
+  },
+});
+
+function createReporter(json: boolean, jobs: number, io: Io): Reporter {
+  if (json) return createJsonReporter(io.out);
+  const live = io.out.terminal && !io.env['CI'] && io.env['TERM'] !== 'dumb';
+  return live ? createLiveReporter(io.out, jobs) : createTextReporter(io.out, jobs);
+}
+
+/** Closes the reporter once; events that come later (a worker that ends late) are not shown. */
+function quietAfterEnd(reporter: Reporter): { ended: () => void; listener: Listener } {
+  let open = true;
+  return {
+    ended() {
+      if (open) reporter.close();
+      open = false;
+    },
+    listener(event) {
+      if (open) reporter.listener(event);
+    },
+  };
+}
+
+function refuse(
+  diagnostics: Parameters<typeof printDiagnostics>[0],
+  json: boolean,
+  io: Io,
+): number {
+  if (json) {
+    for (const diagnostic of diagnostics) {
+      io.out.write(`${JSON.stringify({ type: 'diagnostic', ...diagnostic })}\n`);
+    }
+  } else printDiagnostics(diagnostics, io.err);
+  return exitCode.usage;
+}

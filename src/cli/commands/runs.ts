@@ -1,0 +1,59 @@
+import { listRuns } from '../../engine/record/runs.ts';
+import { formatAgo, formatSeconds } from '../../report/format.ts';
+import { readResults, resultLines } from '../../report/results.ts';
+import { defineCommand } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+import { createStyle } from '../style.ts';
+import { formatTable } from '../table.ts';
+import { withConfig } from '../with-config.ts';
+
+export const runs = defineCommand({
+  name: 'runs',
+  usage: '[NAME]',
+  summary: 'Lists runs, newest first, with their results; NAME keeps those of one experiment.',
+  positionals: { least: 0, most: 1 },
+  options: {
+    limit: {
+      type: 'integer',
+      short: 'n',
+      value: 'N',
+      minimum: 1,
+      summary: 'the newest N; default 20',
+    },
+    json: { type: 'flag', summary: 'one run per line, as JSON' },
+  },
+  async run({ options, positionals: [name], io }) {
+    return withConfig(io, {}, ({ settings }) => {
+      const all = listRuns(settings['runs.path']).filter(
+        ({ info }) => name === undefined || info.name === name,
+      );
+      const shown = all.slice(0, options.limit ?? 20);
+      if (options.json) {
+        for (const { folder, info } of shown) {
+          const results = resultLines(readResults(folder));
+          io.out.write(`${JSON.stringify({ folder, ...info, results })}\n`);
+        }
+        return exitCode.ok;
+      }
+      if (all.length === 0) {
+        io.out.write(name === undefined ? 'no run yet\n' : `no run of "${name}"\n`);
+        return exitCode.ok;
+      }
+      const rows = shown.map(({ folder, info }) => [
+        info.id,
+        info.state,
+        info.name,
+        formatAgo(Date.now() - Date.parse(info.started)),
+        info.ended === null
+          ? ''
+          : formatSeconds((Date.parse(info.ended) - Date.parse(info.started)) / 1000),
+        resultLines(readResults(folder)).join('; '),
+      ]);
+      io.out.write(formatTable(rows));
+      const rest = all.length - shown.length;
+      const { dim } = createStyle(io.out.colour);
+      if (rest > 0) io.out.write(dim(`and ${rest} older; -n ${all.length} shows all\n`));
+      return exitCode.ok;
+    });
+  },
+});

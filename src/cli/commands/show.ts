@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StampedEvent } from '../../engine/event.ts';
+import { readEvents, readOutputs, readTasks } from '../../engine/record/runs.ts';
+import { formatAgo, formatCount, formatSeconds } from '../../report/format.ts';
+import { readResults, resultLines } from '../../report/results.ts';
+import { stageRows } from '../../report/stage-rows.ts';
+import { defineCommand } from '../command.ts';
+import { commandLine } from '../command-line.ts';
+import { exitCode } from '../exit-code.ts';
+import { pickRun } from '../pick-run.ts';
+import { showPath } from '../show-path.ts';
+import { stageOf } from '../stage-of.ts';
+import { createStyle } from '../style.ts';
+import { formatTable } from '../table.ts';
+import { withConfig } from '../with-config.ts';
+import { wordFailure } from '../words.ts';
+
+export const show = defineCommand({
+  name: 'show',
+  usage: '[RUN]',
+  summary:
+    'Shows a run: its result, stages and failures. RUN is an id or folder name; default latest.',
+  positionals: { least: 0, most: 1 },
+  options: { json: { type: 'flag', summary: 'everything recorded, as JSON' } },
+  async run({ options, positionals: [wanted = 'latest'], io }) {
+    return withConfig(io, {}, ({ settings }) => {
+      const { folder, info } = pickRun(settings['runs.path'], wanted);
+      const tasks = readTasks(folder);
+      const results = readResults(folder);
+      if (options.json) {
+        const all = { folder, info, results, tasks, outputs: readOutputs(folder) };
+        io.out.write(`${JSON.stringify(all, null, 2)}\n`);
+        return exitCode.ok;
+      }
+      const { bold, red, dim } = createStyle(io.out.colour);
+      const ago = formatAgo(Date.now() - Date.parse(info.started));
+      io.out.write(`${bold(info.name)}  run ${info.id}  ${info.state}  ${ago}\n`);
+      io.out.write(dim(`${commandLine(info.argv)}\n`));
+      const rows = stageRows(tasks, stageOf).map((row) => [
+        row.address,
+        formatCount(row.tasks, 'task'),
+        row.cached === row.tasks ? 'cached' : `${row.tasks - row.cached} ran`,
+        row.cached === row.tasks ? '' : formatSeconds(row.seconds),
+      ]);
+      if (rows.length > 0) io.out.write(`\n${formatTable(rows, '  ')}`);
+      for (const event of lastFailures(readEvents(folder))) {
+        const { message, hint } = wordFailure(event.failure);
+        io.out.write(`\n${red('failed')} ${event.address}: ${message}\n`);
+        if (hint !== undefined) io.out.write(`  ${hint}\n`);
+        io.out.write(dim(`  affekt logs --run ${info.id} '${event.address}'\n`));
+      }
+      const lines = resultLines(results);
+      if (lines.length > 0) io.out.write(`\n${lines.map((line) => `${bold(line)}\n`).join('')}`);
+      const report = join(folder, 'report.html');
+      io.out.write(
+        existsSync(report)
+          ? `report  ${showPath(report, io.cwd)}\n`
+          : `folder  ${showPath(folder, io.cwd)}\n`,
+      );
+      return exitCode.ok;
+    });
+  },
+});
+
+type Failed = Extract<StampedEvent, { type: 'task-failed' }>;
+
+/** Failures that stand: a task that was done later (the run was continued) is not one. */
+function lastFailures(events: readonly StampedEvent[]): readonly Failed[] {
+  const failures = new Map<string, Failed>();
+  for (const event of events) {
+    if (event.type === 'task-failed' && event.failure.reason !== 'cancelled') {
+      failures.set(event.address, event);
+    } else if (event.type === 'task-done' || event.type === 'task-cached') {
+      failures.delete(event.address);
+    }
+  }
+  return [...failures.values()];
+}

@@ -1,0 +1,153 @@
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { corpora } from '../corpora/index.ts';
+import { describeRegistration, planRegistration } from '../corpora/register.ts';
+import { hashFile } from '../engine/cache/hash-file.ts';
+import { type DataStore, listFiles, openDataStore } from '../engine/data-store.ts';
+import type { Digest } from '../engine/digest.ts';
+import { SourceError } from '../engine/stage.ts';
+import { formatCount } from '../report/format.ts';
+import { nearest } from '../util/suggest.ts';
+import { UsageError } from './command.ts';
+import { exitCode } from './exit-code.ts';
+import type { Io } from './io.ts';
+import { createStyle } from './style.ts';
+import { formatTable } from './table.ts';
+
+export interface AddOptions {
+  readonly store: string;
+  readonly name: string;
+  /** As typed. */
+  readonly folder: string;
+  readonly copy: boolean;
+  readonly unpinned: boolean;
+}
+
+/** Registers a folder under a corpus's name, in place unless `copy` is asked for. */
+export function addCorpus({ store, name, folder, copy, unpinned }: AddOptions, io: Io): number {
+  const entry = Object.hasOwn(corpora, name) ? corpora[name] : undefined;
+  if (entry === undefined) {
+    const near = nearest(name, Object.keys(corpora));
+    throw new UsageError(
+      `unknown corpus "${name}"${near === undefined ? '' : `; did you mean ${near}?`}`,
+      `Known: ${Object.keys(corpora).join(', ')}. An own corpus needs no registration: give fetch its files and table.`,
+    );
+  }
+  const path = resolve(io.cwd, folder);
+  if (!existsSync(path)) throw new UsageError(`no such folder: ${folder}`);
+  if (!statSync(path).isDirectory()) {
+    throw new UsageError(`${folder} is not a folder`, 'Unpack the archive and give its folder.');
+  }
+  const files: Record<string, Digest> = {};
+  for (const file of listFiles(path)) files[file] = hashFile(join(path, file));
+  const registration = planRegistration(entry, files);
+  const { verdict, manifest } = registration;
+  const accepted = verdict === 'pinned' || (verdict === 'unpinned' && unpinned);
+  const lines = describeRegistration(entry, registration);
+  if (!accepted) {
+    io.err.write(`${createStyle(io.err.colour).red('not added')}: ${lines.join('\n  ')}\n`);
+    return exitCode.usage;
+  }
+  return guard(() => {
+    const data = openDataStore(store);
+    const kept = copy ? data.copy(name, path, Object.keys(manifest)) : path;
+    data.add({
+      name,
+      path: kept,
+      manifest,
+      pinned: verdict === 'pinned',
+      unpinned_ok: unpinned,
+      added: new Date().toISOString(),
+    });
+    const told = lines.filter((line) => !line.includes('--unpinned'));
+    io.out.write(
+      `${name}: ${told.join('\n  ')}\n  ${copy ? 'copied to' : 'registered in place:'} ${kept}\n`,
+    );
+    return exitCode.ok;
+  });
+}
+
+export function listCorpora(store: string, json: boolean, io: Io): number {
+  return guard(() => {
+    const stored = openDataStore(store).list();
+    if (json) {
+      for (const { manifest, ...entry } of stored) {
+        const files = Object.keys(manifest).length;
+        io.out.write(`${JSON.stringify({ ...entry, files })}\n`);
+      }
+      return exitCode.ok;
+    }
+    const rows = stored.map(({ name, path, manifest, pinned }) => [
+      name,
+      formatCount(Object.keys(manifest).length, 'file'),
+      pinned ? 'original' : 'unpinned',
+      existsSync(path) ? path : `${path} (missing)`,
+    ]);
+    io.out.write(formatTable(rows));
+    const absent = Object.values(corpora).filter(
+      ({ name }) => !stored.some((s) => s.name === name),
+    );
+    for (const { name, title, obtain } of absent) {
+      const line = `${name}  not here: ${title}, from ${obtain}\n`;
+      io.out.write(createStyle(io.out.colour).dim(line));
+    }
+    return exitCode.ok;
+  });
+}
+
+/** Hashes every registered file again. Exit code 3 when something differs. */
+export function verifyCorpora(store: string, name: string | undefined, io: Io): number {
+  return guard(() => {
+    const data = openDataStore(store);
+    const names = name === undefined ? data.list().map((entry) => entry.name) : [name];
+    if (names.length === 0) io.out.write('no corpus is registered\n');
+    const { red } = createStyle(io.out.colour);
+    let intact = true;
+    for (const each of names) {
+      const differences = data.verify(each, hashFile);
+      if (differences === undefined) throw notRegistered(data, each);
+      const { missing, changed, unreadable } = differences;
+      const bad = [
+        ...missing.map((file) => `missing  ${file}`),
+        ...changed.map((file) => `changed  ${file}`),
+        ...unreadable.map(({ file, reason }) => `unreadable  ${file}: ${reason}`),
+      ];
+      intact &&= bad.length === 0;
+      const verdict =
+        bad.length === 0 ? 'intact' : red(`${formatCount(bad.length, 'file')} differ`);
+      io.out.write(`${each}: ${verdict}\n${bad.map((line) => `  ${line}\n`).join('')}`);
+    }
+    return intact ? exitCode.ok : exitCode.negative;
+  });
+}
+
+export function removeCorpus(store: string, name: string, io: Io): number {
+  return guard(() => {
+    const data = openDataStore(store);
+    if (!data.remove(name)) throw notRegistered(data, name);
+    io.out.write(`${name} is forgotten; files that were registered in place stay where they are\n`);
+    return exitCode.ok;
+  });
+}
+
+function notRegistered(data: DataStore, name: string): UsageError {
+  const near = nearest(
+    name,
+    data.list().map((entry) => entry.name),
+  );
+  const suggestion = near === undefined ? '' : `; did you mean ${near}?`;
+  return new UsageError(
+    `"${name}" is not registered${suggestion}`,
+    'affekt data list shows what is.',
+  );
+}
+
+/** The store words its own refusals. */
+function guard(body: () => number): number {
+  try {
+    return body();
+  } catch (error) {
+    if (error instanceof SourceError) throw new UsageError(error.message, error.hint);
+    throw error;
+  }
+}

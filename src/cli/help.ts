@@ -1,0 +1,38 @@
+import type { Command, OptionDefinition } from './command.ts';
+import { type CommandEntry, commands } from './commands.ts';
+
+/** The whole program on one screen. Needs no command loaded. */
+export function programHelp(): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const line = ({ name, summary }: CommandEntry): string => `  ${name.padEnd(width)}  ${summary}`;
+  return `affekt: declarative experiments for speech emotion recognition
+
+Usage: affekt COMMAND [ARGUMENT]...
+
+${commands.map(line).join('\n')}
+
+  affekt run experiments/demo.yaml                       a first result, offline
+  affekt run experiments/demo.yaml mel.n_mels=40         the same with one param changed
+  affekt COMMAND --help                                  what a command takes
+`;
+}
+
+export function commandHelp(command: Command): string {
+  const rows = [
+    ...Object.entries(command.options).map(([name, option]) => row(name, option)),
+    ['-h, --help', 'this text'] as const,
+  ];
+  const width = Math.max(...rows.map(([left]) => left.length));
+  const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+  const examples = command.examples ?? [];
+  const shown =
+    examples.length === 0 ? '' : `\nExamples:\n${examples.map((e) => `  ${e}\n`).join('')}`;
+  return `${command.summary}\n\nUsage: affekt ${command.name} ${command.usage}\n\n${lines.join('\n')}\n${shown}`;
+}
+
+function row(name: string, option: OptionDefinition): readonly [string, string] {
+  const short = option.short === undefined ? '    ' : `-${option.short}, `;
+  const value = option.type === 'flag' ? '' : ` ${option.value ?? 'VALUE'}`;
+  const repeat = option.type === 'list' ? ' (repeatable)' : '';
+  return [`${short}--${name}${value}`, `${option.summary}${repeat}`];
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { artifactTypes } from '../artifacts/index.ts';
+import type { Host } from '../engine/host.ts';
+import { LocalExecutor } from '../executors/local.ts';
+import { stageKinds } from '../kinds.ts';
+import type { Config } from './config.ts';
+import type { Io } from './io.ts';
+import { dependencyVersion, packageRoot, packageVersion } from './package-root.ts';
+
+/** What the engine is given: the tables of this build, the folders and facts of this machine. */
+export function createHost({ settings, project }: Config, env: Io['env']): Host {
+  const host: Host = {
+    kinds: stageKinds,
+    artifacts: artifactTypes,
+    folders: {
+      project,
+      cache: settings['cache.path'],
+      runs: settings['runs.path'],
+      data: settings['data.path'],
+    },
+    jobs: settings.jobs,
+    createExecutor: () => new LocalExecutor(host, join(packageRoot(), 'dist', 'worker.js')),
+    packageRoot: packageRoot(),
+    salts: {},
+    versions: packageVersions(),
+    maxCacheBytes: settings['cache.max_size'],
+    env,
+  };
+  return host;
+}
+
+/** affekt's own version, those of the packages that kinds depend on, and the build's identity. */
+function packageVersions(): Readonly<Record<string, string>> {
+  const names = new Set(
+    Object.values(stageKinds).flatMap(({ dependencies }) => dependencies ?? []),
+  );
+  const versions: Record<string, string> = { affekt: packageVersion(), build: buildId() };
+  for (const name of names) {
+    const version = dependencyVersion(name);
+    if (version !== undefined) versions[name] = version;
+  }
+  return versions;
+}
+
+/** Written by the build; without one (run from source) the version has to do. */
+function buildId(): string {
+  try {
+    return readFileSync(join(packageRoot(), 'dist', 'build-id'), 'utf8').trim();
+  } catch {
+    return packageVersion();
+  }
+}

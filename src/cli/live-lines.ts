@@ -1,0 +1,115 @@
+import { formatSeconds } from '../report/format.ts';
+import { doneTasks, type Progress, type StageProgress, totalTasks, workLeft } from './progress.ts';
+import type { Style } from './style.ts';
+
+export interface LiveOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly started: number;
+  readonly width: number;
+  readonly jobs: number;
+  readonly style: Style;
+  /** Most lines of stages; further ones are counted. */
+  readonly rows: number;
+}
+
+/**
+ * One line per stage that runs (bar, tasks, time spent and left) and one for the whole. Pure.
+ * No line is wider than `width` - 1: a terminal would wrap it and the redraw would slip.
+ */
+export function liveLines(progress: Progress, options: LiveOptions): readonly string[] {
+  const { now, started, jobs, style, rows } = options;
+  const running = [...progress.stages.values()].filter((stage) => stage.running.size > 0);
+  const shown = running.slice(0, rows);
+  const names = Math.min(28, Math.max(12, ...shown.map(({ address }) => address.length)));
+  const lines = shown.map((stage) => stageLine(stage, names, options));
+  if (running.length > rows) {
+    lines.push(cutTo([[`  and ${running.length - rows} more`, style.dim]], options.width));
+  }
+
+  let done = 0;
+  let total = 0;
+  let left: number | undefined = 0;
+  for (const stage of progress.stages.values()) {
+    done += stage.ran + stage.cached + stage.failed;
+    total += totalTasks(stage);
+    const work = workLeft(stage, now);
+    left = left === undefined || work === undefined ? undefined : left + work;
+  }
+  const elapsed = formatSeconds((now - started) / 1000);
+  const rest =
+    left === undefined || total === done ? '' : `, about ${formatSeconds(left / jobs)} left`;
+  lines.push(cutTo([[`  ${done}/${total} tasks  ${elapsed}${rest}`, style.dim]], options.width));
+  return lines;
+}
+
+function stageLine(stage: StageProgress, names: number, options: LiveOptions): string {
+  const { now, jobs, style, width } = options;
+  const done = doneTasks(stage);
+  const total = totalTasks(stage);
+  const elapsed = formatSeconds((now - (stage.startedAt ?? now)) / 1000);
+  const parallel = Math.min(jobs, Math.max(1, stage.running.size));
+  const work = workLeft(stage, now);
+  const left = work === undefined ? '' : `, ${formatSeconds(work / parallel)} left`;
+  const waits = [...stage.running.values()].find(
+    ({ waitsFor }) => waitsFor !== undefined,
+  )?.waitsFor;
+  const [only] = stage.running.values();
+  // A single task counts in its own units (files, epochs) where it reports any.
+  const count =
+    total === 1 && only !== undefined && only.total > 0
+      ? `${only.done}/${only.total}`
+      : `${Math.floor(done)}/${total}`;
+  const tail =
+    waits === undefined ? `${count}  ${elapsed}${left}` : `computed by ${waits}; waiting`;
+  const name = cut(stage.address, names).padEnd(names);
+  const room = width - 1 - 2 - names - 2 - 2 - tail.length;
+  const bar = room >= 8 ? drawBar(total === 0 ? 0 : done / total, Math.min(24, room)) : undefined;
+  return cutTo(
+    [
+      ['  ', plain],
+      [name, style.bold],
+      ['  ', plain],
+      ...(bar === undefined
+        ? []
+        : ([
+            [bar, style.cyan],
+            ['  ', plain],
+          ] as const)),
+      [tail, plain],
+    ],
+    width,
+  );
+}
+
+const plain = (text: string): string => text;
+
+/** Eighths of a cell, so that slow stages are seen to move. */
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+export function drawBar(part: number, width: number): string {
+  const cells = Math.max(0, Math.min(1, part)) * width;
+  const full = Math.floor(cells);
+  const partial = eighths[Math.floor((cells - full) * 8)] ?? '';
+  return `${'█'.repeat(full)}${partial}`.padEnd(width, '░');
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}
+
+/** Joins painted pieces, cutting at `width` - 1 columns before any colour is added. */
+function cutTo(
+  pieces: readonly (readonly [string, (text: string) => string])[],
+  width: number,
+): string {
+  let room = Math.max(1, width - 1);
+  let line = '';
+  for (const [text, paint] of pieces) {
+    if (room <= 0) break;
+    const shown = cut(text, room);
+    room -= shown.length;
+    line += shown === '' ? '' : paint(shown);
+  }
+  return line;
+}

@@ -1,0 +1,164 @@
+import type { StampedEvent } from '../engine/event.ts';
+import { stageOf } from './stage-of.ts';
+
+/** What is known of one stage while a run goes on. */
+export interface StageProgress {
+  readonly address: string;
+  /** Tasks whose key is known; grows while a coordinator unfolds. */
+  queued: number;
+  ran: number;
+  cached: number;
+  failed: number;
+  /** Seconds of its tasks that ran, summed over processes. */
+  seconds: number;
+  /** Estimates of tasks that are neither running nor over. */
+  waiting: Map<string, number | undefined>;
+  running: Map<string, RunningTask>;
+  /** First start of a task, milliseconds since the epoch. */
+  startedAt: number | undefined;
+  /** What the last task said of itself. */
+  note: string | undefined;
+  state: 'open' | 'done' | 'cached' | 'failed' | 'blocked';
+}
+
+export interface RunningTask {
+  readonly since: number;
+  readonly estimate: number | undefined;
+  done: number;
+  total: number;
+  /** Another run computes it; this one waits for the result. */
+  readonly waitsFor?: string;
+}
+
+/** Folds the event stream into counts per stage. Holds no clock: times come from the events. */
+export class Progress {
+  readonly stages = new Map<string, StageProgress>();
+
+  apply(event: StampedEvent): void {
+    switch (event.type) {
+      case 'task-queued': {
+        const stage = this.stage(event.address);
+        stage.queued++;
+        stage.waiting.set(event.address, event.estimate);
+        break;
+      }
+      case 'task-cached':
+        this.end(event.address).cached++;
+        break;
+      case 'task-waiting':
+        this.begin(event.address, event.time, event.owner);
+        break;
+      case 'task-started':
+        this.begin(event.address, event.time);
+        break;
+      case 'task-progress': {
+        const task = this.stage(event.address).running.get(event.address);
+        if (task !== undefined) {
+          task.done = event.done;
+          task.total = event.total;
+        }
+        break;
+      }
+      case 'task-done': {
+        const stage = this.end(event.address);
+        stage.ran++;
+        stage.seconds += event.seconds;
+        stage.note = event.note ?? stage.note;
+        break;
+      }
+      case 'task-failed': {
+        const stage = this.end(event.address);
+        stage.failed++;
+        stage.state = 'failed';
+        break;
+      }
+      case 'stage-blocked':
+        this.stage(event.address).state = 'blocked';
+        break;
+      case 'stage-done':
+        this.stage(event.address).state = event.cached ? 'cached' : 'done';
+        break;
+      default:
+        break;
+    }
+  }
+
+  stage(address: string): StageProgress {
+    const name = stageOf(address);
+    let stage = this.stages.get(name);
+    if (stage === undefined) {
+      stage = {
+        address: name,
+        queued: 0,
+        ran: 0,
+        cached: 0,
+        failed: 0,
+        seconds: 0,
+        waiting: new Map(),
+        running: new Map(),
+        startedAt: undefined,
+        note: undefined,
+        state: 'open',
+      };
+      this.stages.set(name, stage);
+    }
+    return stage;
+  }
+
+  private begin(address: string, time: number, waitsFor?: string): void {
+    const stage = this.stage(address);
+    const estimate = stage.waiting.get(address);
+    stage.waiting.delete(address);
+    stage.startedAt ??= time;
+    stage.running.set(address, {
+      since: time,
+      estimate,
+      done: 0,
+      total: 0,
+      ...(waitsFor === undefined ? {} : { waitsFor }),
+    });
+  }
+
+  private end(address: string): StageProgress {
+    const stage = this.stage(address);
+    stage.waiting.delete(address);
+    stage.running.delete(address);
+    return stage;
+  }
+}
+
+/** Tasks of a stage that are over, running ones counted by their part done. */
+export function doneTasks(stage: StageProgress): number {
+  let done = stage.ran + stage.cached + stage.failed;
+  for (const task of stage.running.values()) {
+    if (task.total > 0) done += Math.min(1, task.done / task.total);
+  }
+  return done;
+}
+
+/** Tasks of a stage known so far. */
+export function totalTasks(stage: StageProgress): number {
+  return stage.ran + stage.cached + stage.failed + stage.running.size + stage.waiting.size;
+}
+
+/**
+ * Seconds of work left in a stage, summed over processes: from what its own tasks took, else from
+ * the estimates of earlier runs. Undefined where nothing is known of some task.
+ */
+export function workLeft(stage: StageProgress, now: number): number | undefined {
+  const mean = stage.ran > 0 ? stage.seconds / stage.ran : undefined;
+  let left = 0;
+  for (const estimate of stage.waiting.values()) {
+    const seconds = mean ?? estimate;
+    if (seconds === undefined) return undefined;
+    left += seconds;
+  }
+  for (const task of stage.running.values()) {
+    const elapsed = (now - task.since) / 1000;
+    const part = task.total > 0 ? task.done / task.total : 0;
+    const seconds = part > 0.02 ? elapsed / part : (mean ?? task.estimate);
+    if (seconds === undefined) return undefined;
+    left += Math.max(0, seconds - elapsed);
+  }
+  return left;
+}

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import type { FinishedRun, NothingToDo } from '../engine/engine.ts';
+import { formatAgo, formatCount, formatSeconds } from '../report/format.ts';
+import { resultLines } from '../report/results.ts';
+import { resultSentence } from '../report/sentence.ts';
+import type { Io, Output } from './io.ts';
+import { showPath } from './show-path.ts';
+import { createStyle } from './style.ts';
+import { wordFailure } from './words.ts';
+import { evaluationsOf } from './write-report.ts';
+
+type RunResult = FinishedRun | NothingToDo;
+
+/** What a run ends with on the screen: failures with the next step, or the result and its page. */
+export function printResult(result: RunResult, io: Io): void {
+  const { bold } = createStyle(io.out.colour);
+  const evaluations = evaluationsOf(result.outputs, (address, port) =>
+    result.artifact(address, port),
+  );
+  const results = resultLines(evaluations);
+  if (result.state === 'nothing-to-do') {
+    const ago = formatAgo(Date.now() - Date.parse(result.previous.started));
+    const head = `nothing to do; result of run ${result.previous.id} (${ago})`;
+    if (results.length === 1) io.out.write(`${head}: ${bold(results[0] ?? '')}\n`);
+    else io.out.write(`${head}\n${results.map((line) => `${bold(line)}\n`).join('')}`);
+    printReportPath(result.previousFolder, io);
+    return;
+  }
+
+  printFailures(result, io);
+  const failed = result.failures.length > 0 ? `, ${result.failures.length} failed` : '';
+  const counts = `${formatCount(result.ran, 'task')} ran, ${result.cached} cached${failed}`;
+  const state = result.state === 'done' ? '' : `${result.state}: `;
+  io.out.write(`${state}${counts}, ${formatSeconds(result.seconds)}\n`);
+  if (result.state === 'interrupted') {
+    io.out.write('The same command continues this run.\n');
+    return;
+  }
+  for (const line of results) io.out.write(`${bold(line)}\n`);
+  printReportPath(result.folder, io);
+}
+
+function printReportPath(folder: string, io: Io): void {
+  const report = join(folder, 'report.html');
+  if (existsSync(report)) io.out.write(`report  ${showPath(report, io.cwd)}\n`);
+}
+
+/** What failed, why, where its log is, and what to do next. */
+function printFailures(run: FinishedRun, io: Io): void {
+  const { red, bold, dim } = createStyle(io.err.colour);
+  for (const { address, failure, log } of run.failures) {
+    if (failure.reason === 'cancelled') continue;
+    const { message, details, hint } = wordFailure(failure);
+    io.err.write(`\n${bold(red('failed'))} ${bold(address)}: ${message}\n`);
+    for (const line of details) io.err.write(`    ${line}\n`);
+    if (hint !== undefined) io.err.write(`  ${hint}\n`);
+    const path = isAbsolute(log) ? log : join(run.folder, log);
+    io.err.write(dim(`  log  ${showPath(path, io.cwd)}\n`));
+  }
+  if (run.failures.length > 0) io.err.write('\n');
+}
+
+/** The last line of `--json`. */
+export function jsonResult(result: RunResult, out: Output): void {
+  const evaluations = evaluationsOf(result.outputs, (address, port) =>
+    result.artifact(address, port),
+  );
+  const results = evaluations.map(({ address, metrics }) => ({
+    address,
+    headline: metrics.headline,
+    sentence: resultSentence(metrics) ?? null,
+  }));
+  const [run, folder] =
+    result.state === 'nothing-to-do'
+      ? [result.previous.id, result.previousFolder]
+      : [result.info.id, result.folder];
+  out.write(`${JSON.stringify({ type: 'result', state: result.state, run, folder, results })}\n`);
+}

@@ -1,0 +1,19 @@
+import { type Config, type ConfigFlags, resolveConfig } from './config.ts';
+import { exitCode } from './exit-code.ts';
+import type { Io } from './io.ts';
+import { printDiagnostics } from './print-diagnostics.ts';
+
+/** For commands that need the configuration and no spec: its problems end the command. */
+export async function withConfig(
+  io: Io,
+  flags: ConfigFlags,
+  body: (config: Config) => number | Promise<number>,
+): Promise<number> {
+  const config = resolveConfig(io, flags);
+  if (!config.ok) {
+    printDiagnostics(config.error, io.err);
+    return exitCode.usage;
+  }
+  printDiagnostics(config.value.warnings, io.err);
+  return body(config.value);
+}

@@ -1,0 +1,146 @@
+import type { FieldChange, RunReason } from '../engine/event.ts';
+import type { Failure } from '../engine/failure.ts';
+import { formatSeconds } from '../report/format.ts';
+import type { Json } from '../util/json.ts';
+import { unreachable } from '../util/unreachable.ts';
+
+/** A failure in words: what is wrong, further lines that belong to it, and the next step. */
+export interface Worded {
+  readonly message: string;
+  readonly details: readonly string[];
+  readonly hint?: string;
+}
+
+/** The one place that words failures. */
+export function wordFailure(failure: Failure): Worded {
+  switch (failure.reason) {
+    case 'task-error':
+      return say(failure.message, failure.hint);
+    case 'internal-error':
+      return say(
+        `internal error: ${failure.message}`,
+        'This is a bug of affekt or of your own stage; the log has the stack.',
+      );
+    case 'bad-output':
+      return {
+        message: `output "${failure.port}" is not valid`,
+        details: failure.problems,
+        hint: 'The stage wrote something that its artifact type does not allow; nothing was kept.',
+      };
+    case 'missing-output':
+      return say(
+        failure.file === undefined
+          ? `output "${failure.port}" was declared and not written`
+          : `output "${failure.port}" lacks the file ${failure.file}`,
+        'The stage has to write every output it declares; nothing was kept.',
+      );
+    case 'exit-status':
+      return { message: `ended with status ${failure.status}`, details: failure.tail };
+    case 'signal':
+      return {
+        message: `was killed by ${failure.signal}`,
+        details: failure.tail,
+        ...(failure.signal === 'SIGKILL'
+          ? { hint: 'Out of memory is the usual cause: try fewer jobs (-j).' }
+          : {}),
+      };
+    case 'timeout':
+      return say(
+        `took longer than its limit of ${formatSeconds(failure.seconds)} and was stopped`,
+        'Raise the timeout of the stage, or make it faster.',
+      );
+    case 'worker-lost':
+      return say(
+        `its worker process ended without an answer (${failure.detail})`,
+        'Out of memory is the usual cause: try fewer jobs (-j). The same command continues the run.',
+      );
+    case 'input-changed':
+      return {
+        message: 'a file changed while it was read; the result was not kept',
+        details: failure.files,
+        hint: 'Run the same command again.',
+      };
+    case 'not-deterministic':
+      return {
+        message: `output "${failure.port}" differs from what another run made of the same inputs`,
+        details: [`kept  ${failure.kept}`, `made  ${failure.made}`],
+        hint: 'The stage is not deterministic, so its result cannot be trusted as cached. The first one is kept.',
+      };
+    case 'storage':
+      return say(`${wordCode(failure.code)}: ${failure.path}`, hintForCode(failure.code));
+    case 'cancelled':
+      return say('cancelled', 'The same command continues the run.');
+    default:
+      return unreachable(failure);
+  }
+}
+
+function say(message: string, hint?: string): Worded {
+  return { message, details: [], ...(hint === undefined ? {} : { hint }) };
+}
+
+function wordCode(code: string): string {
+  const words: Readonly<Record<string, string>> = {
+    ENOSPC: 'no space left on the disk',
+    EDQUOT: 'disk quota exceeded',
+    EACCES: 'permission denied',
+    EPERM: 'operation not permitted',
+    EROFS: 'the file system is read-only',
+    EMFILE: 'too many open files',
+    ENOENT: 'no such file or folder',
+    EIO: 'the disk reports an error',
+  };
+  return words[code] ?? `storage error ${code}`;
+}
+
+function hintForCode(code: string): string {
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'Make room (affekt cache du, affekt cache gc), then run the same command: it continues.';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return 'Give the folder write permission, or point AFFEKT_CACHE or AFFEKT_RUNS elsewhere.';
+    case 'EMFILE':
+      return 'Raise the limit (ulimit -n 4096), or use fewer jobs (-j).';
+    default:
+      return 'See affekt doctor; the same command continues the run.';
+  }
+}
+
+/** Why a task runs, in a few words for one line: `n_mels 64 → 40 (+1 more)`. */
+export function wordReason(reason: RunReason): string {
+  switch (reason.why) {
+    case 'new':
+      return 'new';
+    case 'forced':
+      return 'forced';
+    case 'evicted':
+      return 'result evicted from the cache';
+    case 'changed': {
+      const [first, ...rest] = reason.fields;
+      if (first === undefined) return 'changed';
+      return `${wordChange(first)}${rest.length === 0 ? '' : ` (+${rest.length} more)`}`;
+    }
+    default:
+      return unreachable(reason);
+  }
+}
+
+/** `param n_mels 64 → 40`; digests are cut to eight characters. */
+export function wordChange({ field, before, after }: FieldChange): string {
+  if (before === undefined && after === undefined) return `${field} changed`;
+  if (before === undefined) return `${field} ${wordValue(after)} (was not set)`;
+  if (after === undefined) return `${field} ${wordValue(before)} → not set`;
+  return `${field} ${wordValue(before)} → ${wordValue(after)}`;
+}
+
+/** A value of a key in a few characters. */
+export function wordValue(value: Json | undefined, limit = 40): string {
+  if (value === undefined) return '–';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  if (/^[0-9a-f]{64}$/.test(text)) return text.slice(0, 8);
+  const short = text.replace(/\b([0-9a-f]{8})[0-9a-f]{56}\b/g, '$1');
+  return short.length > limit ? `${short.slice(0, limit - 1)}…` : short;
+}

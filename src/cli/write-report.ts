@@ -1,0 +1,79 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, isAbsolute, join, relative } from 'node:path';
+import { readMetrics } from '../artifacts/evaluation.ts';
+import type { ArtifactFiles } from '../engine/artifact.ts';
+import type { FinishedRun } from '../engine/engine.ts';
+import { listRuns } from '../engine/record/runs.ts';
+import type { RunOutputs } from '../engine/record/types.ts';
+import { renderReport } from '../report/page.ts';
+import { type RunResultRow, readResults, resultLines } from '../report/results.ts';
+import { renderRunsPage } from '../report/runs-page.ts';
+import { stageRows } from '../report/stage-rows.ts';
+import { commandLine } from './command-line.ts';
+import { stageOf } from './stage-of.ts';
+import { wordFailure } from './words.ts';
+
+/** Writes `report.html` into the folder of a run. */
+export function writeReport(run: FinishedRun, description: string): void {
+  const { info, folder } = run;
+  const text = renderReport({
+    id: info.id,
+    name: info.name,
+    description,
+    state: run.state,
+    started: info.started,
+    seconds: run.seconds,
+    ran: run.ran,
+    cached: run.cached,
+    affekt: info.affekt,
+    quick: info.quick,
+    evaluations: evaluationsOf(run.outputs, (address, port) => run.artifact(address, port)),
+    stages: stageRows(run.tasks, stageOf),
+    failures: run.failures.map(({ address, failure, log }) => ({
+      address,
+      ...wordFailure(failure),
+      log: isAbsolute(log) ? relative(folder, log) : log,
+    })),
+    spec: readText(join(folder, 'resolved.yaml')),
+    command: commandLine(info.argv),
+  });
+  writeFileSync(join(folder, 'report.html'), text);
+}
+
+/** Evaluations among a run's outputs, read from the cache. */
+export function evaluationsOf(
+  outputs: RunOutputs,
+  artifact: (address: string, port: string) => ArtifactFiles | undefined,
+): readonly RunResultRow[] {
+  const rows: RunResultRow[] = [];
+  for (const [address, ports] of Object.entries(outputs)) {
+    for (const port of Object.keys(ports)) {
+      const files = artifact(address, port);
+      if (files?.type !== 'evaluation' || !existsSync(files.path('metrics.json'))) continue;
+      rows.push({ address, metrics: readMetrics(files) });
+    }
+  }
+  return rows;
+}
+
+/** Writes `runs/index.html`. */
+export function writeRunsPage(runsFolder: string): void {
+  const rows = listRuns(runsFolder).map(({ folder, info }) => ({
+    folder: basename(folder),
+    id: info.id,
+    name: info.name,
+    state: info.state,
+    started: info.started,
+    results: resultLines(readResults(folder)),
+    hasReport: existsSync(join(folder, 'report.html')),
+  }));
+  writeFileSync(join(runsFolder, 'index.html'), renderRunsPage(rows));
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,160 @@
+import type { MetricSet, Metrics } from '../artifacts/evaluation.ts';
+import { isJsonObject, type Json } from '../util/json.ts';
+import { controlsChart } from './controls-chart.ts';
+import { formatCount, formatPercent, formatSeconds } from './format.ts';
+import { type Html, html } from './html.ts';
+import type { ReportData } from './report-data.ts';
+import { headlineSet, intervalText, metricName } from './sentence.ts';
+import { styleSheet } from './style-sheet.ts';
+import { confusionTable, frame, listTable, namedTable } from './tables.ts';
+
+/** The page of one run: self-contained, no scripts, no requests. Pure. */
+export function renderReport(data: ReportData): string {
+  const evaluations = data.evaluations.map(({ address, metrics }) =>
+    evaluation(address, metrics, data.quick),
+  );
+  const body = html`<h1>${data.name}</h1>
+<p class="soft small">${description(data)}</p>
+${data.description === '' ? undefined : html`<p>${data.description}</p>`}
+${failures(data)}${evaluations}
+${data.evaluations.length === 0 && data.state === 'done' ? html`<p>No stage of this run evaluates a model.</p>` : undefined}
+${stages(data)}
+<h2>Spec</h2>
+<p class="soft small">As resolved: bases merged, variables put in, overrides applied.</p>
+<pre>${data.spec}</pre>
+<h2>Reproduce</h2>
+<pre>${data.command}</pre>
+<p class="soft small">affekt ${data.affekt}. The same spec, inputs and version give the same bytes; environment.json and provenance.json beside this page say what it ran on.</p>`;
+  return page(`${data.name} ${data.id}`, body);
+}
+
+/** A whole document around a body. */
+export function page(title: string, body: Html): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${styleSheet}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`.text;
+}
+
+function description(data: ReportData): string {
+  const when = `${data.started.slice(0, 16).replace('T', ' ')} UTC`;
+  const work = `${formatCount(data.ran, 'task')} ran, ${data.cached} cached`;
+  const state = data.state === 'done' ? '' : `, ${data.state}`;
+  return `Run ${data.id}${state}, started ${when}, ${formatSeconds(data.seconds)}; ${work}`;
+}
+
+function failures(data: ReportData): Html | undefined {
+  if (data.failures.length === 0) return undefined;
+  const items = data.failures.map(
+    ({
+      address,
+      message,
+      details,
+      hint,
+      log,
+    }) => html`<p><b class="bad">${address}</b>: ${message}</p>
+${details.length === 0 ? undefined : html`<pre>${details.join('\n')}</pre>`}
+<p class="small soft">${hint} <a href="${log}">log</a></p>`,
+  );
+  return html`<h2>Failed</h2>${items}`;
+}
+
+function evaluation(address: string, metrics: Metrics, quick: boolean): Html {
+  const metric = metrics.headline.metric;
+  const main = quick ? undefined : headlineSet(metrics);
+  const others = metrics.sets.filter((set) => set !== main);
+  return html`<h2>${address}</h2>
+${main === undefined ? html`<p><span class="stamp">quick: not a result</span></p>` : setSection(main, metrics, metric)}
+${others.map((set) => html`<h2>${set.name}</h2>${setSection(set, metrics, metric)}`)}
+${comparisons(metrics)}`;
+}
+
+function setSection(set: MetricSet, metrics: Metrics, metric: string): Html {
+  const value = set.values[metric];
+  const near = value?.these_speakers;
+  const far = value?.new_speakers;
+  const stamps = set.protocol.stamps.map((stamp) => html`<span class="stamp">${stamp}</span>`);
+  const spread =
+    value?.sd_seeds === null || value?.sd_seeds === undefined
+      ? undefined
+      : html`<p class="small">Standard deviation over seeds: ${formatPercent(value.sd_seeds)} points.</p>`;
+  return html`<p class="number">${metricName(metric)} ${formatPercent(value?.value)} % <span class="soft">${near ? `${intervalText(near)} these speakers` : ''}</span></p>
+<p class="sentence">${set.protocol.sentence}</p>
+${far ? html`<p class="small">New speakers: mean ${formatPercent(far.mean)} % ${intervalText(far)}, ${Math.round(far.level * 100)} % interval over speakers.</p>` : undefined}
+${spread}${stamps}
+<h3>Beside its controls</h3>
+${controlsChart(set, metric)}
+<h3>Confusion</h3>
+${confusionTable(metrics.labels, set.confusion.counts)}
+<div class="side">
+${otherValues(set, metric)}
+${namedTable('Per class', set.per_class, ['precision', 'recall', 'f1', 'specificity', 'support'])}
+${namedTable('Per speaker', set.per_speaker, ['n', 'classes', 'uar', 'accuracy'])}
+${namedTable('Per sex', set.per_sex, ['n', 'classes', 'uar', 'accuracy'])}
+${listTable('Per fold', set.per_fold, ['fold', 'n', 'uar', 'accuracy'])}
+</div>`;
+}
+
+function otherValues(set: MetricSet, headline: string): Html {
+  const rows = Object.entries(set.values)
+    .filter(([name]) => name !== headline)
+    .map(([name, { value, these_speakers: near }]) => [
+      metricName(name),
+      formatPercent(value),
+      near ? intervalText(near) : '',
+    ]);
+  return rows.length === 0
+    ? html``
+    : frame('Other figures, %', ['', 'value', 'these speakers'], rows);
+}
+
+function comparisons({ comparisons: rows }: Metrics): Html | undefined {
+  if (rows.length === 0) return undefined;
+  return frame(
+    'Comparisons',
+    ['', 'difference', 'interval', 'test', 'p', 'p (Holm)', ''],
+    rows
+      .filter(isJsonObject)
+      .map((row) => [
+        `${row['a']} − ${row['b']}`,
+        percent(row['difference']),
+        row['low'] === null ? '' : `[${percent(row['low'])}, ${percent(row['high'])}]`,
+        String(row['test'] ?? ''),
+        probability(row['p']),
+        probability(row['p_holm']),
+        String(row['refused'] ?? ''),
+      ]),
+  );
+}
+
+function percent(value: Json | undefined): string {
+  return formatPercent(typeof value === 'number' ? value : null);
+}
+
+function probability(p: Json | undefined): string {
+  if (typeof p !== 'number') return '–';
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
+}
+
+function stages({ stages: rows }: ReportData): Html {
+  return html`<h2>Stages</h2>${frame(
+    '',
+    ['stage', 'tasks', 'cached', 'ran', 'time'],
+    rows.map(({ address, tasks, cached, seconds }) => [
+      address,
+      String(tasks),
+      String(cached),
+      String(tasks - cached),
+      tasks === cached ? '' : formatSeconds(seconds),
+    ]),
+  )}`;
+}

@@ -1,0 +1,41 @@
+import type { Metrics } from '../artifacts/evaluation.ts';
+import type { RunState } from '../engine/event.ts';
+
+/** All that a run's page shows, as plain data. */
+export interface ReportData {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly state: RunState;
+  /** ISO 8601. */
+  readonly started: string;
+  readonly seconds: number;
+  readonly ran: number;
+  readonly cached: number;
+  readonly affekt: string;
+  readonly quick: boolean;
+  readonly evaluations: readonly { readonly address: string; readonly metrics: Metrics }[];
+  readonly stages: readonly StageRow[];
+  readonly failures: readonly FailureRow[];
+  /** The resolved spec, YAML. */
+  readonly spec: string;
+  /** The command line that does the same again. */
+  readonly command: string;
+}
+
+export interface StageRow {
+  readonly address: string;
+  readonly tasks: number;
+  readonly cached: number;
+  /** Of the tasks that ran, summed over processes. */
+  readonly seconds: number;
+}
+
+export interface FailureRow {
+  readonly address: string;
+  readonly message: string;
+  readonly details: readonly string[];
+  readonly hint?: string | undefined;
+  /** Path of the log, relative to the run's folder. */
+  readonly log: string;
+}
