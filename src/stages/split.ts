@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { readCorpus, type Utterance } from '../artifacts/corpus.ts';
@@ -46,6 +46,7 @@ export const splitParams = Type.Object(
     }),
     file: Type.Union([Type.Null(), Type.String()], {
       default: null,
+      'x-affekt': 'path',
       description:
         'Table with the columns id, fold and role (fit, validate, test), for scheme: file.',
     }),
@@ -106,7 +107,7 @@ export const split = defineStage({
   sources: (params, context) => {
     if (params.scheme !== 'file' || params.file === null) return [];
     const path = resolve(context.folder, params.file);
-    if (!context.glob(path).includes(path)) {
+    if (!existsSync(path)) {
       throw new SourceError(`there is no file ${params.file}`, {
         param: 'file',
         hint: 'The path starts at the folder of the spec file.',

@@ -8,6 +8,7 @@ import { frameMean } from '../../model/frame-mean.ts';
 import { classWeights, fitLogreg, predictLogreg } from '../../model/logreg.ts';
 import { encodeSafetensors } from '../../model/safetensors.ts';
 import { fitStandardiser, standardise } from '../../model/standardise.ts';
+import { requireFeatures } from './require-features.ts';
 import { labelled, roleParams } from './roles.ts';
 
 /**
@@ -42,9 +43,9 @@ export const trainLogreg = defineStage({
     const { labels } = params;
     const fit = labelled(params.fit, labels);
     const validate = labelled(params.validate, labels);
-    const features = openFeatures(context.input('features'), {
-      only: [...fit.ids, ...validate.ids, ...params.test],
-    });
+    const ids = [...fit.ids, ...validate.ids, ...params.test];
+    requireFeatures(context.input('features'), ids);
+    const features = openFeatures(context.input('features'), { only: ids });
     const { bands } = features;
     const means = (role: Role, ids: readonly string[]): Float64Array => {
       const rows = new Float64Array(ids.length * bands);
