@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { type CsvTable, parseCsv } from '../util/csv.ts';
+import { nearest } from '../util/suggest.ts';
 import type { Labelled } from './entry.ts';
 import { baseName } from './register.ts';
 
@@ -109,7 +110,8 @@ export function readOwnTable(request: OwnTableRequest): OwnTable {
 
   for (const [label, { line, count }] of unmapped) {
     const rows = count === 1 ? '' : ` (${count} rows)`;
-    problems.push(`${name}:${line}: "${label}" is not in labels${rows}`);
+    const near = nearestOf(label, Object.keys(labels));
+    problems.push(`${name}:${line}: "${label}" is not in labels${rows}${near}`);
   }
   for (const file of request.files) {
     if (!used.has(file)) bad.push({ file, reason: `no row in ${name}` });
@@ -127,13 +129,19 @@ function headerProblems(header: readonly string[], name: string, columns: OwnCol
   const problems: string[] = [];
   for (const [what, column] of Object.entries(columns)) {
     if (column === null || header.includes(column)) continue;
+    const near = nearestOf(column, header);
     problems.push(
-      `${name}:1: no column "${column}" (columns.${what}); it has ${header.join(', ')}`,
+      `${name}:1: no column "${column}" (columns.${what})${near}; it has ${header.join(', ')}`,
     );
   }
   const twice = header.find((column, index) => header.indexOf(column) !== index);
   if (twice !== undefined) problems.push(`${name}:1: column "${twice}" occurs twice`);
   return problems;
+}
+
+function nearestOf(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates);
+  return near === undefined ? '' : `, nearest is "${near}"`;
 }
 
 function rowsOf(table: CsvTable): { line: number; cells: readonly string[] }[] {

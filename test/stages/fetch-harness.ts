@@ -52,6 +52,7 @@ export function sourceContext(
       globSync(pattern, { cwd: folder, absolute: true, expandDirectories: false }).sort(),
     corpus: (name) => corpora.find((each) => each.name === name),
     env: () => undefined,
+    output: () => '',
   };
 }
 
@@ -92,6 +93,7 @@ export async function runFetch(given: JsonObject, world: SourceContext): Promise
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       return join(folder, file);
     },
+    folder: () => folder,
     link: () => {
       throw new Error('fetch links nothing');
     },
@@ -109,6 +111,7 @@ export async function runFetch(given: JsonObject, world: SourceContext): Promise
     },
     inputs: () => [],
     has: () => false,
+    ports: () => [],
     output: () => output,
     source: (name): Json => sources.find((each) => each.name === name)?.location ?? null,
     scratch: () => folderOf({}),
