@@ -92,6 +92,7 @@ export function openDataStore(folder: string): DataStore {
     },
     copy(name, from, files) {
       const target = copyFolder(name);
+      if (resolve(from) === target) return target;
       for (const file of files) {
         const to = join(target, file);
         mkdirSync(dirname(to), { recursive: true });

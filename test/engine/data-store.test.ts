@@ -72,6 +72,7 @@ test('copies on request; removing deletes the copy and never the user’s files'
   const { store, entry, source } = setUp();
   const path = store.copy('mine', source, Object.keys(entry.manifest));
   store.add({ ...entry, path });
+  assert.is(store.copy('mine', path, Object.keys(entry.manifest)), path);
   assert.equal(listFiles(path), ['a.wav', 'sub/b c.wav']);
   assert.ok(store.remove('mine'));
   assert.throws(() => listFiles(path), /ENOENT/);
