@@ -52,6 +52,8 @@ export interface OutputArtifact {
   readonly port: string;
   /** Absolute path to write `file` to; its folder exists. */
   path(file: string): string;
+  /** Absolute path of the output's folder, for a writer that decides the names itself. */
+  folder(): string;
   /** Adds a file that is already an object of the cache (a shard its chunk made): nothing is copied. */
   link(file: string, digest: Digest): void;
   /** Adds a file of the world to the tree in place: it becomes an object without being copied. */

@@ -1,5 +1,6 @@
 import type { ArtifactType } from './artifact.ts';
 import type { Digest } from './digest.ts';
+import type { Executor } from './execute/executor.ts';
 import type { StageKind } from './stage.ts';
 
 /** Everything the engine is given by its caller: tables, folders and facts of this machine. Nothing here is hashed except `salts`. */
@@ -15,11 +16,13 @@ export interface Host {
   };
   /** Processor slots: at least 1. */
   readonly jobs: number;
-  /** Absolute path of the bundled worker. */
-  readonly worker: string;
+  /** Makes what performs the jobs of one run. */
+  readonly createExecutor: () => Executor;
+  /** The package's folder: own stages import `affekt` from here. */
+  readonly packageRoot: string;
   /** Kinds whose code differs from src/kinds.lock.json, with the digest that salts their keys. */
   readonly salts: Readonly<Record<string, Digest>>;
-  /** Versions of the packages that kinds declare as numeric dependencies, and `affekt` itself. */
+  /** Versions of the packages that kinds declare as numeric dependencies, of `affekt`, and `build`: a digest of the program. */
   readonly versions: Readonly<Record<string, string>>;
   /** Objects beyond this many bytes are evicted at the end of a run, the longest unused first; null: never. */
   readonly maxCacheBytes: number | null;

@@ -45,6 +45,8 @@ export interface SourceContext {
   corpus(name: string): RegisteredCorpus | undefined;
   /** Runtime variables a task declares: looked up here so that their values are hashed. */
   env(name: string): string | undefined;
+  /** What a shell command prints, for tools that name their version. Throws `SourceError` when it fails. */
+  output(command: string): string;
 }
 
 export interface RegisteredCorpus {
@@ -59,6 +61,7 @@ export interface RegisteredCorpus {
 
 /** A user-facing reason why a stage cannot be planned: `sources` throws it, nothing else does. */
 export class SourceError extends Error {
+  override readonly name = 'SourceError';
   /** Param to point at; the stage's name when absent. */
   readonly param: string | undefined;
   readonly hint: string | undefined;
@@ -74,6 +77,7 @@ export class SourceError extends Error {
  * without a stack. Anything else a task throws is an internal error.
  */
 export class TaskError extends Error {
+  override readonly name = 'TaskError';
   readonly hint: string | undefined;
   constructor(message: string, options: { hint?: string } = {}) {
     super(message);
@@ -91,6 +95,8 @@ export interface TaskContext<P> {
   /** All artifacts of a `many` port, in wiring order, with the address each came from. */
   inputs(port: string): readonly InputArtifact[];
   has(port: string): boolean;
+  /** Names of the wired input ports, sorted. */
+  ports(): readonly string[];
   output(port: string): OutputArtifact;
   /** Where a declared source is on this machine. */
   source(name: string): Json;
@@ -152,6 +158,11 @@ export interface Call {
   readonly kind: StageKind;
   readonly params?: JsonObject;
   readonly inputs: Readonly<Record<string, Artifact | readonly Artifact[]>>;
+  /**
+   * A segment of its own under the stage's address (`cnn/split`). Without it, and with `select`, the
+   * selectors join the stage's segment (`cnn[fold=3]`); without both the kind is the segment.
+   */
+  readonly name?: string;
   /** Selectors that tell this task from its siblings: `{ fold: 3, seed: 1 }`. */
   readonly select?: Readonly<Record<string, string | number>>;
   /** Overrides the experiment's seed for a `random` kind. */
@@ -186,6 +197,10 @@ interface StageBase<P extends TObject> {
   readonly tier: Tier;
   /** The seed is part of the key, and `seed` is given to the task. */
   readonly random?: boolean;
+  /** Outputs that depend on the params; they replace `outputs` (`command` declares its own). */
+  readonly outputsOf?: (params: Static<P>) => Readonly<Record<string, OutputPort>>;
+  /** Takes inputs under any port name and of any type (`command`). */
+  readonly openInputs?: boolean;
   /** Called by a coordinator only; not offered to specs. */
   readonly internal?: boolean;
   /** npm packages whose version can change the result; hashed as `name@version`. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../util/json.ts';
+import type { ProcessIdentity } from '../../util/process-identity.ts';
 import type { Consumed } from '../artifact.ts';
 import type { Digest } from '../digest.ts';
 import type { RunState } from '../event.ts';
@@ -54,7 +55,7 @@ export interface RunInfo {
   readonly started: string;
   readonly ended: string | null;
   readonly exit: number | null;
-  readonly owner: { readonly pid: number; readonly host: string; readonly boot: string };
+  readonly owner: ProcessIdentity;
   readonly affekt: string;
   readonly quick: boolean;
 }

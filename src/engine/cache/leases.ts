@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync, statSync, unlinkSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { livenessOf, type ProcessIdentity, processIdentity } from '../../util/process-identity.ts';
+import type { Digest } from '../digest.ts';
+import { publishDurably } from './durable.ts';
+import type { CachePaths } from './paths.ts';
+
+const heartbeatMs = 5_000;
+/** An owner that cannot be seen (another host, another container) is given up after this long without a heartbeat. */
+const silenceMs = 60_000;
+
+/**
+ * A lease says "I am making this key": it saves double work and nothing depends on it. Two owners of
+ * one key would both finish, and the first record would stand.
+ */
+export class Leases {
+  readonly #paths: CachePaths;
+  readonly #held = new Set<string>();
+  /** When a foreign lease's heartbeat was last seen to change, by our own clock. */
+  readonly #seen = new Map<string, { readonly beat: number; readonly at: number }>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(paths: CachePaths) {
+    this.#paths = paths;
+  }
+
+  /** Takes the lease, or names the owner who holds it. */
+  take(key: Digest): { readonly taken: true } | { readonly taken: false; readonly owner: string } {
+    const path = this.#paths.lease(key);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      if (publishDurably(path, JSON.stringify(processIdentity()))) {
+        this.#held.add(path);
+        this.#timer ??= setInterval(() => this.#beat(), heartbeatMs).unref();
+        return { taken: true };
+      }
+      const owner = this.#owner(path);
+      if (owner === 'free') continue;
+      if (this.#alive(path, owner)) {
+        return {
+          taken: false,
+          owner: owner === undefined ? 'another run' : `process ${owner.pid} on ${owner.host}`,
+        };
+      }
+      this.#remove(path);
+    }
+    return { taken: false, owner: 'another run' };
+  }
+
+  /** An owner other than this process that is at work in this cache, if any. */
+  otherOwner(): string | undefined {
+    let names: readonly string[];
+    try {
+      names = readdirSync(this.#paths.leases);
+    } catch {
+      return undefined;
+    }
+    for (const name of names) {
+      const path = join(this.#paths.leases, name);
+      const owner = this.#owner(path);
+      if (owner === undefined || owner === 'free' || this.#held.has(path)) continue;
+      if (this.#alive(path, owner)) return `process ${owner.pid} on ${owner.host}`;
+    }
+    return undefined;
+  }
+
+  release(key: Digest): void {
+    const path = this.#paths.lease(key);
+    if (this.#held.delete(path)) this.#remove(path);
+    if (this.#held.size === 0 && this.#timer !== undefined) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+  }
+
+  releaseAll(): void {
+    for (const path of this.#held) this.#remove(path);
+    this.#held.clear();
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #owner(path: string): ProcessIdentity | undefined | 'free' {
+    try {
+      return JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'free' : undefined;
+    }
+  }
+
+  #alive(path: string, owner: ProcessIdentity | undefined): boolean {
+    const liveness = owner === undefined ? 'unknown' : livenessOf(owner);
+    if (liveness !== 'unknown') return liveness === 'alive';
+    // Clocks of two hosts differ, so only changes of the heartbeat are compared, by our own clock.
+    let beat: number;
+    try {
+      beat = statSync(path).mtimeMs;
+    } catch {
+      return false;
+    }
+    const now = performance.now();
+    const seen = this.#seen.get(path);
+    if (seen === undefined || seen.beat !== beat) {
+      this.#seen.set(path, { beat, at: now });
+      return true;
+    }
+    return now - seen.at < silenceMs;
+  }
+
+  #beat(): void {
+    const now = new Date();
+    for (const path of this.#held) {
+      try {
+        utimesSync(path, now, now);
+      } catch {
+        // Somebody took it over: the work goes on, the first record stands.
+      }
+    }
+  }
+
+  #remove(path: string): void {
+    try {
+      unlinkSync(path);
+    } catch {
+      // Gone already.
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Digest } from '../digest.ts';
+import { fsyncPath, temporaryName } from './durable.ts';
+import { hashFile } from './hash-file.ts';
+import type { CachePaths } from './paths.ts';
+import type { StatMemo } from './stat-memo.ts';
+
+function errno(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+/** Moves finished files into the object store: hash, fsync, rename; the folders are synced at the end. */
+export class ObjectWriter {
+  readonly #paths: CachePaths;
+  readonly #folders = new Set<string>();
+
+  constructor(paths: CachePaths) {
+    this.#paths = paths;
+  }
+
+  /** Moves a file in. It becomes read-only; an object that is there already stays. */
+  put(file: string): Digest {
+    const digest = hashFile(file);
+    const target = this.#paths.object(digest);
+    chmodSync(file, 0o444);
+    const fd = openSync(file, 'r');
+    fsyncSync(fd);
+    closeSync(fd);
+    this.#place(target, () => renameSync(file, target));
+    return digest;
+  }
+
+  /** Refers to a file where it lies, so that a corpus is not stored twice. */
+  adopt(file: string, digest: Digest): void {
+    const target = this.#paths.object(digest);
+    // An object that is there keeps its place: it may be the only copy if the user's file moves.
+    if (existsSync(target)) return;
+    const temporary = temporaryName(target);
+    this.#place(target, () => {
+      symlinkSync(resolve(file), temporary);
+      renameSync(temporary, target);
+    });
+  }
+
+  #place(target: string, move: () => void): void {
+    const folder = dirname(target);
+    try {
+      move();
+    } catch (error) {
+      if (errno(error) !== 'ENOENT' || existsSync(folder)) throw error;
+      mkdirSync(folder, { recursive: true });
+      move();
+    }
+    this.#folders.add(folder);
+  }
+
+  /** Makes the renames durable. Call once after the last file. */
+  sync(): void {
+    for (const folder of this.#folders) fsyncPath(folder);
+    this.#folders.clear();
+  }
+}
+
+/** The read side: an object counts only while its bytes are what its name says. */
+export class ObjectReader {
+  readonly #paths: CachePaths;
+  readonly #memo: StatMemo;
+
+  constructor(paths: CachePaths, memo: StatMemo) {
+    this.#paths = paths;
+    this.#memo = memo;
+  }
+
+  /** True when the object is there and good. A bad one is moved to quarantine, so that it is made again. */
+  good(digest: Digest): boolean {
+    const path = this.#paths.object(digest);
+    try {
+      if (this.#memo.digest(path) === digest) return true;
+    } catch (error) {
+      const code = errno(error);
+      if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return false;
+      throw error;
+    }
+    this.quarantine(digest);
+    return false;
+  }
+
+  /** Takes a bad object out of the way. A link to a user's file is only removed. */
+  quarantine(digest: Digest): void {
+    const path = this.#paths.object(digest);
+    mkdirSync(this.#paths.quarantine, { recursive: true });
+    try {
+      renameSync(path, join(this.#paths.quarantine, `${basename(path)}.${process.pid}`));
+    } catch (error) {
+      if (errno(error) !== 'ENOENT') throw error;
+    }
+  }
+
+  bytes(digest: Digest): number {
+    try {
+      return statSync(this.#paths.object(digest)).size;
+    } catch {
+      return 0;
+    }
+  }
+
+  remove(digest: Digest): void {
+    unlinkSync(this.#paths.object(digest));
+  }
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { Digest } from '../digest.ts';
+
+/** Where things lie under the cache folder (CONTRACTS, CACHE). */
+export class CachePaths {
+  readonly root: string;
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  object(digest: Digest): string {
+    return join(this.root, 'objects', digest.slice(0, 2), digest);
+  }
+
+  record(key: Digest): string {
+    return join(this.root, 'records', key.slice(0, 2), `${key}.json`);
+  }
+
+  lease(key: Digest): string {
+    return join(this.leases, key);
+  }
+
+  /** Index of the item results of one family of chunks. */
+  items(family: Digest): string {
+    return join(this.root, 'items', `${family}.ndjson`);
+  }
+
+  get leases(): string {
+    return join(this.root, 'leases');
+  }
+
+  get objects(): string {
+    return join(this.root, 'objects');
+  }
+
+  get records(): string {
+    return join(this.root, 'records');
+  }
+
+  get attempts(): string {
+    return join(this.root, 'attempts');
+  }
+
+  get quarantine(): string {
+    return join(this.root, 'quarantine');
+  }
+}

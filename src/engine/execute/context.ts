@@ -1,0 +1,155 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
+import type { Json, JsonObject } from '../../util/json.ts';
+import type { Artifact, Consumed, InputArtifact, OutputArtifact, Role } from '../artifact.ts';
+import { CachePaths } from '../cache/paths.ts';
+import type { Digest } from '../digest.ts';
+import type { TaskContext } from '../stage.ts';
+import type { Job, JobObserver } from './executor.ts';
+
+/** Collects which ids a task opened in which role. */
+export class AuditTrail {
+  readonly #entries = new Map<string, Set<string>>();
+
+  add(port: string, role: Consumed['role'], ids: readonly string[]): void {
+    const name = `${port}\u0000${role}`;
+    let set = this.#entries.get(name);
+    if (set === undefined) {
+      set = new Set();
+      this.#entries.set(name, set);
+    }
+    for (const id of ids) set.add(id);
+  }
+
+  list(): readonly Consumed[] {
+    return [...this.#entries]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, ids]) => {
+        const [port, role] = name.split('\u0000') as [string, Consumed['role']];
+        return { port, role, ids: [...ids].sort() };
+      });
+  }
+}
+
+/** An input of a task or a coordinator, read in place from the cache. */
+export function openInput(
+  paths: CachePaths,
+  port: string,
+  artifact: Artifact,
+  audit: AuditTrail,
+): InputArtifact {
+  const path = (file: string): string => {
+    const digest = artifact.files[file];
+    if (digest === undefined)
+      throw new Error(`input ${port} (${artifact.type}) has no file ${file}`);
+    return paths.object(digest);
+  };
+  return {
+    ...artifact,
+    port,
+    path,
+    consume: (role: Role, ids) => audit.add(port, role, ids),
+    raw(file) {
+      audit.add(port, 'unverified', []);
+      return path(file);
+    },
+    object: (digest) => paths.object(digest),
+  };
+}
+
+/** What a task wrote, before it is stored. */
+export interface DraftOutput {
+  readonly type: string;
+  readonly folder: string;
+  readonly written: Set<string>;
+  readonly linked: Map<string, Digest>;
+  readonly adopted: Map<string, { readonly path: string; readonly digest: Digest }>;
+}
+
+function openOutput(port: string, draft: DraftOutput): OutputArtifact {
+  const check = (file: string): void => {
+    if (
+      file === '' ||
+      isAbsolute(file) ||
+      file.includes('\\') ||
+      normalize(file) !== file ||
+      file.startsWith('..')
+    ) {
+      throw new Error(`output ${port}: ${JSON.stringify(file)} is not a plain relative path`);
+    }
+  };
+  return {
+    port,
+    path(file) {
+      check(file);
+      const path = join(draft.folder, file);
+      mkdirSync(dirname(path), { recursive: true });
+      draft.written.add(file);
+      return path;
+    },
+    folder: () => draft.folder,
+    link(file, digest) {
+      check(file);
+      draft.linked.set(file, digest);
+    },
+    adopt(file, path, digest) {
+      check(file);
+      draft.adopted.set(file, { path, digest });
+    },
+  };
+}
+
+export interface OpenTask {
+  readonly context: TaskContext<JsonObject>;
+  readonly drafts: Readonly<Record<string, DraftOutput>>;
+  readonly audit: AuditTrail;
+}
+
+/** Opens a job: its inputs to read, its outputs to write under the attempt folder. */
+export function openTask(job: Job, observer: JobObserver, signal: AbortSignal): OpenTask {
+  const paths = new CachePaths(job.cache);
+  const audit = new AuditTrail();
+  const drafts: Record<string, DraftOutput> = {};
+  for (const [port, { type }] of Object.entries(job.outputs)) {
+    const folder = join(job.attempt, 'outputs', port);
+    mkdirSync(folder, { recursive: true });
+    drafts[port] = { type, folder, written: new Set(), linked: new Map(), adopted: new Map() };
+  }
+  const inputs = (port: string): readonly InputArtifact[] => {
+    const wired = job.inputs[port];
+    const list = wired === undefined ? [] : Array.isArray(wired) ? wired : [wired as Artifact];
+    return list.map((artifact) => openInput(paths, port, artifact, audit));
+  };
+  const context: TaskContext<JsonObject> = {
+    params: job.params,
+    seed: job.seed,
+    signal,
+    inputs,
+    has: (port) => inputs(port).length > 0,
+    ports: () => Object.keys(job.inputs).sort(),
+    input(port) {
+      const [first, ...more] = inputs(port);
+      if (first === undefined || more.length > 0) {
+        throw new Error(`port ${port} holds ${more.length + (first ? 1 : 0)} artifacts, not one`);
+      }
+      return first;
+    },
+    output(port) {
+      const draft = drafts[port];
+      if (draft === undefined) throw new Error(`no output port ${port}`);
+      return openOutput(port, draft);
+    },
+    source(name): Json {
+      if (!Object.hasOwn(job.sources, name)) throw new Error(`no source ${name}`);
+      return job.sources[name] ?? null;
+    },
+    scratch() {
+      const folder = join(job.attempt, 'scratch');
+      mkdirSync(folder, { recursive: true });
+      return mkdtempSync(join(folder, 's'));
+    },
+    log: (line) => observer.log(line),
+    progress: (done, total) => observer.progress(done, total),
+  };
+  return { context, drafts, audit };
+}

@@ -1,0 +1,20 @@
+import { pathToFileURL } from 'node:url';
+import type { StageKind } from '../stage.ts';
+import type { Job } from './executor.ts';
+
+/** Finds the kind of a job in the table, or in the bundle of an own stage. */
+export async function jobKind(
+  job: Job,
+  kinds: Readonly<Record<string, StageKind>>,
+): Promise<StageKind> {
+  if (job.module !== null) {
+    const loaded = (await import(pathToFileURL(job.module).href)) as {
+      readonly default?: StageKind;
+    };
+    if (loaded.default === undefined) throw new Error(`${job.module} has no default export`);
+    return loaded.default;
+  }
+  const kind = kinds[job.kind];
+  if (kind === undefined) throw new Error(`no kind ${job.kind}`);
+  return kind;
+}

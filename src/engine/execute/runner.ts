@@ -1,0 +1,303 @@
+import { rmSync } from 'node:fs';
+import { cpus, hostname } from 'node:os';
+import { attemptFolder } from '../cache/attempts.ts';
+import type { Cache } from '../cache/cache.ts';
+import type { Digest } from '../digest.ts';
+import type { Event } from '../event.ts';
+import type { Failure } from '../failure.ts';
+import type { Host } from '../host.ts';
+import { artifactsOf, type Lookup } from '../plan/lookup.ts';
+import type { Outcome, TaskRequest, Tasks } from '../plan/request.ts';
+import type { Selected } from '../plan/selection.ts';
+import { treeDigest } from '../plan/tree.ts';
+import type { History } from '../record/history.ts';
+import type { RecordedOutput, TaskRecord } from '../record/types.ts';
+import type { Executor, Job, JobResult, KnownRows } from './executor.ts';
+import { knownRows } from './known-rows.ts';
+import { failureOf } from './perform.ts';
+import type { Scheduler } from './scheduler.ts';
+
+export interface RunnerOptions {
+  readonly host: Host;
+  readonly cache: Cache;
+  readonly lookup: Lookup;
+  readonly history: History;
+  readonly selected: Selected;
+  readonly executor: Executor;
+  readonly scheduler: Scheduler;
+  readonly keepGoing: boolean;
+  readonly run: string;
+  readonly signal: AbortSignal;
+  readonly emit: (event: Event) => void;
+  /** Absolute path of a task's log, and the sink for its lines. */
+  readonly log: (address: string) => { readonly path: string; write(line: string): void };
+}
+
+/** How often a key that another run is making is looked at. */
+const waitMs = 100;
+
+/** Answers requests by running what is not cached. */
+export class Runner implements Tasks {
+  readonly #options: RunnerOptions;
+  /** One answer per key: two stages that do the same share it. */
+  readonly #answers = new Map<Digest, Promise<Outcome>>();
+  #active = 0;
+  #idle: (() => void) | undefined;
+  #order = 0;
+  #stopped = false;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  task(request: TaskRequest): Promise<Outcome> {
+    const { lookup, selected, emit } = this.#options;
+    const { address, kind, key, node } = request;
+    const found = lookup.find(request);
+    const forced = selected.forced(node, address);
+    const answered = this.#answers.get(key);
+    if (answered !== undefined) {
+      return answered.then((outcome) => {
+        if (outcome.ok) emit({ type: 'task-cached', address, kind: kind.kind, key });
+        return outcome;
+      });
+    }
+    if (found.cached && !forced) {
+      emit({ type: 'task-cached', address, kind: kind.kind, key });
+      return Promise.resolve({ ok: true, outputs: found.outputs, cached: true });
+    }
+    if (!selected.mayRun(node, address) || this.#stopped) return new Promise(() => undefined);
+    const estimate = this.#options.history.estimate(address, kind.kind);
+    emit({
+      type: 'task-queued',
+      address,
+      kind: kind.kind,
+      key,
+      reason: found.cached ? { why: 'forced' } : found.reason,
+      ...(estimate === undefined ? {} : { estimate }),
+    });
+    const answer = this.#make(request, forced);
+    this.#answers.set(key, answer);
+    return answer;
+  }
+
+  /** Resolves when nothing runs and nothing that has settled can ask for more. */
+  async idle(): Promise<void> {
+    for (;;) {
+      await new Promise(setImmediate);
+      if (this.#active === 0) return;
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+  }
+
+  async #make(request: TaskRequest, forced: boolean): Promise<Outcome> {
+    const outcome = await this.#started(request, forced);
+    return outcome === 'not-started' ? new Promise(() => undefined) : outcome;
+  }
+
+  async #started(request: TaskRequest, forced: boolean): Promise<Outcome | 'not-started'> {
+    this.#active++;
+    try {
+      const order = request.node.order * 1e6 + this.#order++;
+      const inline = request.kind.tier === 'inline' || request.part === 'combine';
+      // JSON-size work needs no slot: it would only wait behind long tasks.
+      if (inline) return await this.#attempt(request, forced);
+      const slots = request.kind.slots?.(request.params as never) ?? 1;
+      return await this.#options.scheduler.run(order, slots, () => this.#attempt(request, forced));
+    } finally {
+      this.#active--;
+      if (this.#active === 0) this.#idle?.();
+    }
+  }
+
+  /** Takes the lease and performs, or waits for whoever holds it. */
+  async #attempt(request: TaskRequest, forced: boolean): Promise<Outcome | 'not-started'> {
+    const { cache, lookup, emit, signal } = this.#options;
+    const { address, key, kind } = request;
+    const log = this.#options.log(address);
+    const fail = (failure: Failure): Outcome => {
+      if (!this.#options.keepGoing || failure.reason === 'cancelled') this.#stopped = true;
+      emit({ type: 'task-failed', address, kind: kind.kind, key, failure, log: log.path });
+      if (failure.reason === 'internal-error') log.write(failure.stack ?? failure.message);
+      return { ok: false, address, failure };
+    };
+    let told = false;
+    try {
+      for (;;) {
+        if (signal.aborted || this.#stopped) return 'not-started';
+        const lease = cache.leases.take(key);
+        if (lease.taken) break;
+        if (!told) emit({ type: 'task-waiting', address, owner: lease.owner });
+        told = true;
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+      try {
+        lookup.forget(request);
+        const found = lookup.find(request);
+        if (found.cached && !forced) {
+          emit({ type: 'task-cached', address, kind: kind.kind, key });
+          return { ok: true, outputs: found.outputs, cached: true };
+        }
+        return await this.#perform(request, log, fail);
+      } finally {
+        cache.leases.release(key);
+      }
+    } catch (error) {
+      return fail(failureOf(error));
+    }
+  }
+
+  async #perform(
+    request: TaskRequest,
+    log: { readonly path: string; write(line: string): void },
+    fail: (failure: Failure) => Outcome,
+  ): Promise<Outcome> {
+    const { cache, emit, executor, signal } = this.#options;
+    const { address, key, kind } = request;
+    const attempt = attemptFolder(cache.paths, key);
+    const started = new Date();
+    const clock = performance.now();
+    emit({ type: 'task-started', address, kind: kind.kind, key, log: log.path });
+    let result: JobResult;
+    try {
+      result = await executor.perform(
+        this.#job(request, attempt),
+        {
+          log: (line) => {
+            log.write(line);
+            emit({ type: 'task-log', address, line });
+          },
+          progress: (done, total) => emit({ type: 'task-progress', address, done, total }),
+        },
+        signal,
+      );
+    } finally {
+      rmSync(attempt, { recursive: true, force: true });
+    }
+    if (!result.ok) return fail(result.failure);
+    const changed = this.#changedSources(request);
+    if (changed.length > 0) return fail({ reason: 'input-changed', files: changed });
+    const seconds = (performance.now() - clock) / 1000;
+    const made = this.#record(request, result, started, seconds);
+    const kept = this.#publish(request, made);
+    if ('failure' in kept) return fail(kept.failure);
+    emit({
+      type: 'task-done',
+      address,
+      kind: kind.kind,
+      key,
+      seconds,
+      ...(kept.note === undefined ? {} : { note: kept.note }),
+    });
+    return { ok: true, outputs: artifactsOf(kept.record.outputs), cached: false };
+  }
+
+  #job(request: TaskRequest, attempt: string): Job {
+    const { cache } = this.#options;
+    const known: readonly KnownRows[] =
+      request.family === undefined ? [] : knownRows(cache, request.family, request.items ?? []);
+    return {
+      address: request.address,
+      key: request.key,
+      kind: request.kind.kind,
+      module: request.own?.module ?? null,
+      part: request.part,
+      params: request.params,
+      seed: request.seed ?? 0,
+      inputs: request.inputs,
+      outputs: request.outputs,
+      items: request.items ?? [],
+      known,
+      sources: Object.fromEntries(request.sources.map(({ name, location }) => [name, location])),
+      tier:
+        request.part === 'combine'
+          ? 'inline'
+          : request.part === 'chunk'
+            ? 'pooled'
+            : request.kind.tier,
+      cache: cache.paths.root,
+      attempt,
+    };
+  }
+
+  /** Files that a task read and whose content is no longer what its key says. */
+  #changedSources(request: TaskRequest): readonly string[] {
+    if (request.sources.length === 0) return [];
+    const now = new Map(request.sourcesNow().map((source) => [source.name, source]));
+    return request.sources
+      .filter(({ name, digest }) => now.get(name)?.digest !== digest)
+      .flatMap(({ name, files }) => (files.length > 0 && files.length <= 3 ? files : [name]));
+  }
+
+  #record(
+    request: TaskRequest,
+    result: JobResult & { ok: true },
+    started: Date,
+    seconds: number,
+  ): TaskRecord {
+    const { data } = request;
+    const outputs: Record<string, RecordedOutput> = {};
+    for (const [port, { type, files }] of Object.entries(result.outputs)) {
+      outputs[port] = { type, digest: treeDigest(files), files };
+    }
+    return {
+      format: 'affekt.record/1',
+      key: request.key,
+      kind: data.kind,
+      version: data.version,
+      params: data.params,
+      seed: data.seed,
+      inputs: data.inputs,
+      ...(data.items === null ? {} : { items: data.items }),
+      sources: data.sources,
+      dependencies: data.dependencies,
+      ...(data.salt === null ? {} : { salt: data.salt }),
+      outputs,
+      consumed: result.consumed,
+      runtime: {
+        host: hostname(),
+        cpu_class: cpus()[0]?.model ?? 'unknown',
+        node: process.version,
+        started: started.toISOString(),
+        ended: new Date().toISOString(),
+        seconds,
+        run: this.#options.run,
+      },
+    };
+  }
+
+  /** Makes a result visible. The first record of a key stands; different bytes are reported, never mixed. */
+  #publish(
+    request: TaskRequest,
+    made: TaskRecord,
+  ): { readonly record: TaskRecord; readonly note?: string } | { readonly failure: Failure } {
+    const { cache } = this.#options;
+    cache.refresh(Object.values(made.outputs).flatMap(({ files }) => Object.values(files)));
+    const standing = cache.records.publish(made);
+    if (standing === made) {
+      if (request.family !== undefined) cache.items.add(request.family, made.key, made.items ?? []);
+      return { record: made };
+    }
+    const differing = Object.keys(made.outputs).find(
+      (port) => made.outputs[port]?.digest !== standing.outputs[port]?.digest,
+    );
+    if (differing === undefined) return { record: standing };
+    if (cache.find(made.key)?.whole !== true) {
+      cache.records.replace(made);
+      return {
+        record: made,
+        note: `output ${differing} differs from the one made before, which is gone`,
+      };
+    }
+    return {
+      failure: {
+        reason: 'not-deterministic',
+        port: differing,
+        kept: standing.outputs[differing]?.digest ?? '',
+        made: made.outputs[differing]?.digest ?? '',
+      },
+    };
+  }
+}

@@ -1,0 +1,38 @@
+import type { Json } from '../../util/json.ts';
+
+/**
+ * The canonical text of a JSON value: every value carries its type, every string, list and map its
+ * length, and maps are sorted by key (UTF-16 order), so two different values never share a text.
+ * `1`, `1.0` and `1e0` are one number; `-0` is `0`; `"1"` is a string.
+ *
+ *     null → n   true → t   false → f   1.5 → d3:1.5   "é" → s2:é (bytes of UTF-8)
+ *     [a, b] → l2:…   { k: v } → m1:… (key, value alternating)
+ *
+ * @throws RangeError for a number that JSON cannot hold (NaN, infinities).
+ */
+export function encode(value: Json): string {
+  if (value === null) return 'n';
+  switch (typeof value) {
+    case 'boolean':
+      return value ? 't' : 'f';
+    case 'number': {
+      if (!Number.isFinite(value)) throw new RangeError(`cannot hash ${value}`);
+      const text = String(value === 0 ? 0 : value);
+      return `d${text.length}:${text}`;
+    }
+    case 'string':
+      return `s${Buffer.byteLength(value)}:${value}`;
+    default:
+  }
+  if (Array.isArray(value)) {
+    let text = `l${value.length}:`;
+    for (const item of value as readonly Json[]) text += encode(item);
+    return text;
+  }
+  const map = value as { readonly [key: string]: Json | undefined };
+  const keys = Object.keys(map).filter((key) => map[key] !== undefined);
+  keys.sort();
+  let text = `m${keys.length}:`;
+  for (const key of keys) text += encode(key) + encode(map[key] as Json);
+  return text;
+}

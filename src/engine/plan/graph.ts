@@ -1,0 +1,188 @@
+import type { JsonObject } from '../../util/json.ts';
+import type { Digest } from '../digest.ts';
+import { fillDefaults, setParam } from '../spec/defaults.ts';
+import type { Spec, StageSpec, WireSource } from '../spec/types.ts';
+import type { OutputPort, StageKind } from '../stage.ts';
+import { stageAddress } from './task-address.ts';
+
+/** An own stage: its kind, the bundle that workers load, and the digest of its code. */
+export interface OwnStage {
+  readonly kind: StageKind;
+  readonly module: string;
+  readonly salt: Digest;
+}
+
+/** One stage in one variant: what has an address, params with defaults, and wired inputs. */
+export interface StageNode {
+  readonly address: string;
+  readonly stage: StageSpec;
+  readonly kind: StageKind;
+  readonly own: OwnStage | undefined;
+  readonly params: JsonObject;
+  readonly outputs: Readonly<Record<string, OutputPort>>;
+  /** By port, in wiring order. */
+  readonly inputs: Readonly<Record<string, readonly NodeOutput[]>>;
+  /** Position in a topological order that follows the spec where it can. */
+  readonly order: number;
+}
+
+export interface NodeOutput {
+  readonly node: StageNode;
+  readonly output: string;
+}
+
+/** Axis name to variant name, in axis order. */
+type Choice = Readonly<Record<string, string>>;
+
+export function kindOf(
+  stage: StageSpec,
+  kinds: Readonly<Record<string, StageKind>>,
+  own: Readonly<Record<string, OwnStage>>,
+): StageKind {
+  const kind = own[stage.uses]?.kind ?? kinds[stage.uses];
+  if (kind === undefined) throw new Error(`stage ${stage.name}: no kind ${stage.uses}`);
+  return kind;
+}
+
+/** All combinations of the named axes' variants, in spec order, without the excluded ones. */
+function choices(spec: Spec, axes: ReadonlySet<string>): readonly Choice[] {
+  let list: Choice[] = [{}];
+  for (const axis of spec.matrix) {
+    if (!axes.has(axis.name)) continue;
+    list = list.flatMap((choice) => axis.variants.map((v) => ({ ...choice, [axis.name]: v.name })));
+  }
+  const excluded = (choice: Choice): boolean =>
+    spec.exclude.some((rule) =>
+      Object.entries(rule).every(([axis, variant]) => choice[axis] === variant),
+    );
+  return list.filter((choice) => !excluded(choice));
+}
+
+/** Stages in an order in which each comes after what it reads. The spec is checked: there is no cycle. */
+function ordered(spec: Spec): readonly StageSpec[] {
+  const byName = new Map(spec.stages.map((stage) => [stage.name, stage]));
+  const out: StageSpec[] = [];
+  const done = new Set<string>();
+  for (const root of spec.stages) {
+    const stack: { stage: StageSpec; next: string[] }[] = [];
+    const enter = (stage: StageSpec): void => {
+      if (done.has(stage.name)) return;
+      done.add(stage.name);
+      stack.push({
+        stage,
+        next: stage.inputs.flatMap((wire) => wire.from.map((from) => from.stage)),
+      });
+    };
+    enter(root);
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const name = top.next.shift();
+      const stage = name === undefined ? undefined : byName.get(name);
+      if (stage !== undefined) enter(stage);
+      else if (name === undefined) {
+        out.push(top.stage);
+        stack.pop();
+      }
+    }
+  }
+  return out;
+}
+
+/** The axes a stage multiplies over: those that set one of its params, and those of what it reads. */
+function axesOf(
+  spec: Spec,
+  stages: readonly StageSpec[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const own = new Map<string, Set<string>>();
+  for (const axis of spec.matrix) {
+    for (const variant of axis.variants) {
+      for (const path of Object.keys(variant.set)) {
+        const stage = path.slice(0, path.indexOf('.'));
+        const set = own.get(stage) ?? new Set();
+        own.set(stage, set.add(axis.name));
+      }
+    }
+  }
+  const all = new Map<string, ReadonlySet<string>>();
+  for (const stage of stages) {
+    const axes = new Set(own.get(stage.name));
+    for (const { from } of stage.inputs) {
+      for (const source of from) {
+        if (source.select === '*') continue;
+        for (const axis of all.get(source.stage) ?? []) {
+          if (source.select[axis] === undefined) axes.add(axis);
+        }
+      }
+    }
+    all.set(stage.name, axes);
+  }
+  return all;
+}
+
+/** Turns a checked spec into nodes: a stage multiplies only over axes that change it or an ancestor. */
+export function buildGraph(
+  spec: Spec,
+  kinds: Readonly<Record<string, StageKind>>,
+  own: Readonly<Record<string, OwnStage>>,
+): readonly StageNode[] {
+  const stages = ordered(spec);
+  const axes = axesOf(spec, stages);
+  const variants = new Map(
+    spec.matrix.map((axis) => [axis.name, new Map(axis.variants.map((v) => [v.name, v]))]),
+  );
+  const nodes: StageNode[] = [];
+  const instances = new Map<string, { choice: Choice; node: StageNode }[]>();
+
+  const pick = (source: WireSource, reader: Choice): readonly NodeOutput[] => {
+    const list = instances.get(source.stage) ?? [];
+    const fits = (choice: Choice): boolean =>
+      source.select === '*' ||
+      Object.entries(choice).every(
+        ([axis, variant]) => ((source.select as Choice)[axis] ?? reader[axis]) === variant,
+      );
+    return list
+      .filter(({ choice }) => fits(choice))
+      .map(({ node }) => ({ node, output: source.output }));
+  };
+
+  for (const stage of stages) {
+    const kind = kindOf(stage, kinds, own);
+    for (const choice of choices(spec, axes.get(stage.name) ?? new Set())) {
+      let given = stage.with;
+      for (const [axis, name] of Object.entries(choice)) {
+        for (const [path, value] of Object.entries(variants.get(axis)?.get(name)?.set ?? {})) {
+          const [target, ...rest] = path.split('.');
+          if (target === stage.name) given = setParam(kind.params, given, rest, value);
+        }
+      }
+      const params = fillDefaults(kind.params, given) as JsonObject;
+      const inputs: Record<string, readonly NodeOutput[]> = {};
+      for (const wire of stage.inputs)
+        inputs[wire.port] = wire.from.flatMap((from) => pick(from, choice));
+      const node: StageNode = {
+        address: stageAddress(stage.name, choice),
+        stage,
+        kind,
+        own: own[stage.uses],
+        params,
+        outputs: kind.outputsOf?.(params) ?? kind.outputs,
+        inputs,
+        order: nodes.length,
+      };
+      nodes.push(node);
+      const list = instances.get(stage.name) ?? [];
+      list.push({ choice, node });
+      instances.set(stage.name, list);
+    }
+  }
+  return nodes;
+}
+
+/** The node and everything it reads, directly or not. */
+export function ancestors(node: StageNode): ReadonlySet<StageNode> {
+  const found = new Set<StageNode>([node]);
+  for (const current of found) {
+    for (const list of Object.values(current.inputs))
+      for (const input of list) found.add(input.node);
+  }
+  return found;
+}

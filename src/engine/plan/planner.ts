@@ -1,0 +1,99 @@
+import type { History } from '../record/history.ts';
+import type { StageNode } from './graph.ts';
+import type { Lookup } from './lookup.ts';
+import type { Outcome, TaskRequest, Tasks } from './request.ts';
+import type { Selected } from './selection.ts';
+import type { Plan, PlannedStage, PlannedTask } from './types.ts';
+import type { NodeResult } from './walk.ts';
+
+/** Answers hits; a miss is noted and never settles, so what depends on it stays open. */
+export class Planner implements Tasks {
+  readonly requests: TaskRequest[] = [];
+  readonly #tasks = new Map<StageNode, PlannedTask[]>();
+  readonly #results = new Map<StageNode, NodeResult>();
+  readonly #lookup: Lookup;
+  readonly #history: History;
+  readonly #selected: Selected;
+
+  constructor(lookup: Lookup, history: History, selected: Selected) {
+    this.#lookup = lookup;
+    this.#history = history;
+    this.#selected = selected;
+  }
+
+  task(request: TaskRequest): Promise<Outcome> {
+    this.requests.push(request);
+    const { node, address, kind, key } = request;
+    const found = this.#lookup.find(request);
+    const forced = this.#selected.forced(node, address);
+    const tasks = this.#tasks.get(node) ?? [];
+    this.#tasks.set(node, tasks);
+    if (found.cached && !forced) {
+      tasks.push({ address, kind: kind.kind, status: 'cached', key });
+      return Promise.resolve({ ok: true, outputs: found.outputs, cached: true });
+    }
+    const estimate = this.#history.estimate(address, kind.kind);
+    tasks.push({
+      address,
+      kind: kind.kind,
+      status: 'run',
+      key,
+      reason: found.cached ? { why: 'forced' } : found.reason,
+      ...(estimate === undefined ? {} : { estimate }),
+    });
+    return new Promise(() => undefined);
+  }
+
+  settled(node: StageNode, result: NodeResult): void {
+    this.#results.set(node, result);
+  }
+
+  result(node: StageNode): NodeResult | undefined {
+    return this.#results.get(node);
+  }
+
+  /** True when every stage is done and every task was cached. */
+  get nothingToDo(): boolean {
+    return this.#selected.nodes.every((node) => this.#results.get(node)?.state === 'done');
+  }
+
+  plan(warnings: readonly string[], salts: Readonly<Record<string, unknown>>): Plan {
+    return { stages: this.#selected.nodes.map((node) => this.#stage(node, salts)), warnings };
+  }
+
+  #stage(node: StageNode, salts: Readonly<Record<string, unknown>>): PlannedStage {
+    const tasks = this.#tasks.get(node) ?? [];
+    const result = this.#results.get(node);
+    const refused = result?.state === 'refused' ? result.message : undefined;
+    const failed =
+      result?.state === 'failed' && result.failure.reason === 'internal-error'
+        ? result.failure.message
+        : undefined;
+    const by = result?.state === 'blocked' ? `${result.by} cannot be planned` : undefined;
+    const message = refused ?? failed ?? by;
+    const status =
+      message !== undefined
+        ? 'blocked'
+        : result?.state === 'done'
+          ? 'cached'
+          : tasks.some((task) => task.status === 'run')
+            ? 'run'
+            : 'depends';
+    return {
+      address: node.address,
+      kind: node.kind.kind,
+      status,
+      ...(message === undefined ? {} : { message }),
+      tasks,
+      filled: node.stage.inputs
+        .filter((wire) => wire.filled)
+        .map((wire) => ({ port: wire.port, from: wire.from.map(({ stage }) => stage).join(', ') })),
+      after: [
+        ...new Set(
+          Object.values(node.inputs).flatMap((list) => list.map((input) => input.node.address)),
+        ),
+      ],
+      modified: salts[node.kind.kind] !== undefined,
+    };
+  }
+}

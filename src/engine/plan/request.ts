@@ -1,0 +1,86 @@
+import type { Json, JsonObject } from '../../util/json.ts';
+import type { Artifact } from '../artifact.ts';
+import type { Digest } from '../digest.ts';
+import type { Failure } from '../failure.ts';
+import type { Host } from '../host.ts';
+import { dropDefaults } from '../spec/defaults.ts';
+import type { OutputPort, Source, StageKind } from '../stage.ts';
+import type { OwnStage, StageNode } from './graph.ts';
+import { familyOf, type KeyData, keyOf } from './key.ts';
+
+/** A leaf that somebody needs: the walk asks, a planner or a runner answers. */
+export interface TaskRequest {
+  readonly address: string;
+  readonly node: StageNode;
+  readonly kind: StageKind;
+  readonly own: OwnStage | undefined;
+  readonly part: 'run' | 'chunk' | 'combine';
+  /** With defaults. */
+  readonly params: JsonObject;
+  readonly seed: number | null;
+  readonly inputs: Readonly<Record<string, Artifact | readonly Artifact[]>>;
+  readonly outputs: Readonly<Record<string, OutputPort>>;
+  readonly items: readonly Digest[] | null;
+  readonly sources: readonly Source[];
+  /** Evaluates the sources again, after the task. */
+  readonly sourcesNow: () => readonly Source[];
+  readonly key: Digest;
+  readonly data: KeyData;
+  /** Of an `each` chunk. */
+  readonly family: Digest | undefined;
+}
+
+export type Outputs = Readonly<Record<string, Artifact>>;
+
+export type Outcome =
+  | { readonly ok: true; readonly outputs: Outputs; readonly cached: boolean }
+  | { readonly ok: false; readonly address: string; readonly failure: Failure };
+
+/** Who answers requests. A request that cannot be answered now (a plan's miss, a task that was not selected) never settles. */
+export interface Tasks {
+  task(request: TaskRequest): Promise<Outcome>;
+}
+
+export type RequestParts = Omit<TaskRequest, 'key' | 'data' | 'family'>;
+
+function digests(inputs: TaskRequest['inputs']): KeyData['inputs'] {
+  const out: Record<string, Digest | readonly Digest[]> = {};
+  for (const [port, wired] of Object.entries(inputs)) {
+    out[port] = Array.isArray(wired)
+      ? (wired as readonly Artifact[]).map(({ digest }) => digest)
+      : (wired as Artifact).digest;
+  }
+  return out;
+}
+
+/** Params that differ from their default, without those that cannot change a result (a timeout). */
+function hashedParams(kind: StageKind, params: JsonObject): JsonObject {
+  const given = dropDefaults(kind.params, params as Json) as JsonObject;
+  const properties = kind.params.properties as Readonly<Record<string, { 'x-affekt'?: string }>>;
+  return Object.fromEntries(
+    Object.entries(given).filter(([name]) => properties[name]?.['x-affekt'] !== 'unhashed'),
+  );
+}
+
+/** Completes a request with its key. */
+export function makeRequest(host: Host, parts: RequestParts): TaskRequest {
+  const { kind } = parts;
+  const data: KeyData = {
+    kind: kind.kind,
+    version: kind.version,
+    part: parts.part === 'run' ? null : parts.part,
+    params: hashedParams(kind, parts.params),
+    seed: parts.seed,
+    inputs: digests(parts.inputs),
+    items: parts.items,
+    sources: Object.fromEntries(parts.sources.map(({ name, digest }) => [name, digest])),
+    dependencies: (kind.dependencies ?? []).map((name) => `${name}@${host.versions[name] ?? '?'}`),
+    salt: parts.own?.salt ?? host.salts[kind.kind] ?? null,
+  };
+  return {
+    ...parts,
+    data,
+    key: keyOf(data),
+    family: parts.part === 'chunk' ? familyOf(data) : undefined,
+  };
+}

@@ -1,0 +1,229 @@
+import type { JsonObject } from '../../util/json.ts';
+import type { Artifact, InputArtifact } from '../artifact.ts';
+import type { CachePaths } from '../cache/paths.ts';
+import { AuditTrail, openInput } from '../execute/context.ts';
+import type { Failure } from '../failure.ts';
+import type { Host } from '../host.ts';
+import { fillDefaults } from '../spec/defaults.ts';
+import {
+  type Call,
+  type Source,
+  type SourceContext,
+  SourceError,
+  type StageKind,
+} from '../stage.ts';
+import { coordinateEach } from './each.ts';
+import type { StageNode } from './graph.ts';
+import {
+  makeRequest,
+  type Outcome,
+  type Outputs,
+  type RequestParts,
+  type Tasks,
+} from './request.ts';
+import { taskAddress } from './task-address.ts';
+
+export type NodeResult =
+  | { readonly state: 'done'; readonly outputs: Outputs; readonly cached: boolean }
+  | { readonly state: 'failed'; readonly address: string; readonly failure: Failure }
+  | { readonly state: 'blocked'; readonly by: string }
+  /** The stage cannot be planned: its sources or its coordinator refuse. */
+  | {
+      readonly state: 'refused';
+      readonly message: string;
+      readonly param?: string;
+      readonly hint?: string;
+    };
+
+export interface WalkOptions {
+  readonly host: Host;
+  readonly paths: CachePaths;
+  readonly nodes: readonly StageNode[];
+  readonly seed: number;
+  readonly tasks: Tasks;
+  readonly sourceContext: (folder: string) => SourceContext;
+  readonly settled: (node: StageNode, result: NodeResult) => void;
+}
+
+/** Thrown through a coordinator when one of its calls failed; never seen outside the walk. */
+class Halt extends Error {
+  readonly outcome: Outcome & { ok: false };
+  constructor(outcome: Outcome & { ok: false }) {
+    super(`task failed: ${outcome.address}`);
+    this.outcome = outcome;
+  }
+}
+
+const noSources = (): readonly Source[] => [];
+
+/**
+ * Replays the graph against `tasks`. Every node starts when all it reads is done; leaves become one
+ * request, coordinators ask for many. What never settles leaves its node without a result: that is
+ * how a plan sees what depends on a miss. Nothing here waits for anything but requests, so when
+ * `tasks` is idle and the microtasks have drained, the walk has gone as far as it can.
+ */
+export function walk(options: WalkOptions): void {
+  const results = new Map<StageNode, Promise<NodeResult>>();
+  for (const node of options.nodes) {
+    const result = settle(node, options, results);
+    results.set(node, result);
+    void result.then((value) => options.settled(node, value));
+  }
+}
+
+async function settle(
+  node: StageNode,
+  options: WalkOptions,
+  results: ReadonlyMap<StageNode, Promise<NodeResult>>,
+): Promise<NodeResult> {
+  const inputs: Record<string, Artifact | readonly Artifact[]> = {};
+  for (const [port, wired] of Object.entries(node.inputs)) {
+    const artifacts: Artifact[] = [];
+    for (const { node: from, output } of wired) {
+      const result = await results.get(from);
+      if (result === undefined) return { state: 'blocked', by: from.address };
+      if (result.state === 'blocked') return result;
+      if (result.state !== 'done') return { state: 'blocked', by: from.address };
+      const artifact = result.outputs[output];
+      if (artifact === undefined) throw new Error(`${from.address} has no output ${output}`);
+      artifacts.push(artifact);
+    }
+    const [first] = artifacts;
+    const many =
+      node.kind.openInputs === true ? artifacts.length !== 1 : node.kind.inputs[port]?.many;
+    inputs[port] = many || first === undefined ? artifacts : first;
+  }
+  try {
+    return await runNode(node, inputs, options);
+  } catch (error) {
+    if (error instanceof Halt) {
+      const { address, failure } = error.outcome;
+      return { state: 'failed', address, failure };
+    }
+    if (error instanceof SourceError || (error as Error).name === 'TaskError') {
+      const { message, param, hint } = error as SourceError;
+      return {
+        state: 'refused',
+        message,
+        ...(param === undefined ? {} : { param }),
+        ...(hint === undefined ? {} : { hint }),
+      };
+    }
+    const { message, stack } = error as Error;
+    return {
+      state: 'failed',
+      address: node.address,
+      failure: { reason: 'internal-error', message, ...(stack === undefined ? {} : { stack }) },
+    };
+  }
+}
+
+async function runNode(
+  node: StageNode,
+  inputs: RequestParts['inputs'],
+  options: WalkOptions,
+): Promise<NodeResult> {
+  const { host, paths, tasks } = options;
+  let cached = true;
+  const seedOf = (kind: StageKind, seed = options.seed): number | null =>
+    kind.random === true ? seed : null;
+  const ask = async (parts: RequestParts): Promise<Outputs> => {
+    const outcome = await tasks.task(makeRequest(host, parts));
+    if (!outcome.ok) throw new Halt(outcome);
+    if (!outcome.cached) cached = false;
+    return outcome.outputs;
+  };
+  const base = {
+    node,
+    kind: node.kind,
+    own: node.own,
+    params: node.params,
+    seed: seedOf(node.kind),
+    inputs,
+    outputs: node.outputs,
+    items: null,
+    sources: [],
+    sourcesNow: noSources,
+  } satisfies Partial<RequestParts>;
+  const done = (outputs: Outputs): NodeResult => ({ state: 'done', outputs, cached });
+
+  if ('run' in node.kind) {
+    const { sources } = node.kind;
+    const sourcesNow = (): readonly Source[] =>
+      sources?.(node.params as never, options.sourceContext(node.stage.folder)) ?? [];
+    return done(
+      await ask({ ...base, address: node.address, part: 'run', sources: sourcesNow(), sourcesNow }),
+    );
+  }
+
+  const opened = (wired: RequestParts['inputs'], port: string): readonly InputArtifact[] => {
+    const value = wired[port];
+    const list = value === undefined ? [] : Array.isArray(value) ? value : [value as Artifact];
+    return list.map((artifact) => openInput(paths, port, artifact, new AuditTrail()));
+  };
+  const single = (port: string): InputArtifact => {
+    const [first] = opened(inputs, port);
+    if (first === undefined) throw new Error(`${node.address}: port ${port} is not wired`);
+    return first;
+  };
+
+  if ('each' in node.kind) {
+    const { each } = node.kind;
+    return done(
+      await coordinateEach(each, single(each.over), {
+        chunk: (chunk) =>
+          ask({
+            ...base,
+            address: taskAddress(node.address, {
+              kind: node.kind,
+              select: { chunk: chunk.prefix },
+            }),
+            part: 'chunk',
+            seed: null,
+            inputs: {},
+            outputs: { chunk: { type: 'chunk', summary: '' } },
+            items: chunk.items,
+          }),
+        combine: (chunks) =>
+          ask({
+            ...base,
+            address: taskAddress(node.address, { kind: node.kind, name: 'combine' }),
+            part: 'combine',
+            inputs: { ...inputs, chunks },
+          }),
+      }),
+    );
+  }
+
+  const asked = new Map<string, string>();
+  const call = (request: Call): Promise<Outputs> => {
+    const { kind } = request;
+    const address = taskAddress(node.address, request);
+    const parts: RequestParts = {
+      ...base,
+      address,
+      kind,
+      own: kind === node.kind ? node.own : undefined,
+      part: 'run',
+      params: fillDefaults(kind.params, request.params ?? {}) as JsonObject,
+      seed: seedOf(kind, request.seed),
+      inputs: request.inputs,
+      outputs: kind.outputs,
+    };
+    const { key } = makeRequest(host, parts);
+    const before = asked.get(address);
+    if (before !== undefined && before !== key)
+      throw new Error(`two different calls have the address ${address}`);
+    asked.set(address, key);
+    return ask(parts);
+  };
+  const outputs = await node.kind.coordinate({
+    params: node.params as never,
+    seed: options.seed,
+    input: single,
+    inputs: (port) => opened(inputs, port),
+    has: (port) => opened(inputs, port).length > 0,
+    call,
+  });
+  return done(outputs);
+}

@@ -1,0 +1,154 @@
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { writeDurably } from '../cache/durable.ts';
+import type { CachePaths } from '../cache/paths.ts';
+import type { RunState, StampedEvent } from '../event.ts';
+import type { Outputs } from '../plan/request.ts';
+import { readTasks, type StoredRun } from './runs.ts';
+import type { RunInfo, RunOutputs, RunTask } from './types.ts';
+
+export interface RecordedFiles {
+  /** File name in the run's folder to its text. */
+  readonly [name: string]: string;
+}
+
+/** A task's log file name: the address with `/` as `__`. */
+export function logName(address: string): string {
+  return `${address.replaceAll('/', '__').replaceAll('"', "'")}.log`;
+}
+
+/** Writes one run's folder: append-only events and tasks, everything else whole. */
+export class Recorder {
+  readonly folder: string;
+  readonly resumed: boolean;
+  #info: RunInfo;
+  readonly #events: number;
+  readonly #tasks: number;
+  /** Tasks of the part before a kill, by address: what was made then was made by this run. */
+  readonly #made: Map<string, RunTask>;
+
+  constructor(runsFolder: string, info: RunInfo, continued: StoredRun | undefined) {
+    this.folder = continued?.folder ?? join(runsFolder, folderName(info));
+    this.resumed = continued !== undefined;
+    this.#info = continued === undefined ? info : { ...continued.info, ...pickFresh(info) };
+    mkdirSync(join(this.folder, 'logs'), { recursive: true });
+    this.#made = new Map(
+      (continued === undefined ? [] : readTasks(this.folder)).map((task) => [task.address, task]),
+    );
+    this.#writeInfo();
+    this.#events = openSync(join(this.folder, 'events.ndjson'), 'a');
+    this.#tasks = openSync(join(this.folder, 'tasks.ndjson'), 'a');
+    if (this.resumed) {
+      // A kill may have torn the last line: what follows must start on a line of its own.
+      writeSync(this.#events, '\n');
+      writeSync(this.#tasks, '\n');
+    }
+    pointLatest(runsFolder, this.folder);
+  }
+
+  get info(): RunInfo {
+    return this.#info;
+  }
+
+  /** Tasks of this run so far, each address once. */
+  get tasks(): readonly RunTask[] {
+    return [...this.#made.values()];
+  }
+
+  write(files: RecordedFiles): void {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(this.folder, name), text);
+  }
+
+  /** Takes an event. Progress and log lines are not kept: the logs have them. */
+  record(event: StampedEvent): void {
+    if (event.type === 'task-progress' || event.type === 'task-log') return;
+    writeSync(this.#events, `${JSON.stringify(event)}\n`);
+    if (event.type === 'task-done' || event.type === 'task-cached') {
+      const { address, kind, key } = event;
+      const cached = event.type === 'task-cached';
+      const before = this.#made.get(address);
+      if (cached && before !== undefined && before.key === key) return;
+      const task = { address, kind, key, cached, seconds: cached ? 0 : event.seconds } as RunTask;
+      this.#made.set(address, task);
+      writeSync(this.#tasks, `${JSON.stringify(task)}\n`);
+    }
+  }
+
+  log(address: string): { readonly path: string; write(line: string): void } {
+    const path = join(this.folder, 'logs', logName(address));
+    return { path, write: (line) => appendFileSync(path, `${line}\n`) };
+  }
+
+  /** Links a stage's outputs to the cache, so that people find them by name. */
+  link(address: string, outputs: Outputs, paths: CachePaths): void {
+    for (const [port, { files }] of Object.entries(outputs)) {
+      const target = join(this.folder, 'stages', address.replaceAll('/', '__'), port);
+      rmSync(target, { recursive: true, force: true });
+      for (const [file, digest] of Object.entries(files)) {
+        const link = join(target, file);
+        mkdirSync(dirname(link), { recursive: true });
+        symlinkSync(relative(dirname(link), paths.object(digest)), link);
+      }
+    }
+  }
+
+  finish(state: RunState, exit: number, outputs: RunOutputs): void {
+    const sorted = Object.fromEntries(Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1)));
+    writeDurably(join(this.folder, 'outputs.json'), `${JSON.stringify(sorted, null, 1)}\n`);
+    this.#info = { ...this.#info, state, exit, ended: new Date().toISOString() };
+    this.#writeInfo();
+  }
+
+  close(): void {
+    closeSync(this.#events);
+    closeSync(this.#tasks);
+  }
+
+  #writeInfo(): void {
+    writeDurably(join(this.folder, 'run.json'), `${JSON.stringify(this.#info, null, 1)}\n`);
+  }
+}
+
+/** What a continued run takes from the new process; its id, name and start stay. */
+function pickFresh(info: RunInfo): Partial<RunInfo> {
+  return {
+    state: 'running',
+    argv: info.argv,
+    owner: info.owner,
+    ended: null,
+    exit: null,
+    affekt: info.affekt,
+  };
+}
+
+function folderName(info: RunInfo): string {
+  const time = info.started.slice(0, 19).replaceAll('-', '').replaceAll(':', '').replace('T', '-');
+  return `${time}-${info.name}-${info.id}`;
+}
+
+/** `runs/latest`, replaced in one step. */
+function pointLatest(runsFolder: string, folder: string): void {
+  const link = join(runsFolder, 'latest');
+  const temporary = `${link}.${process.pid}`;
+  try {
+    if (existsSync(link) && readlinkSync(link) === basename(folder)) return;
+    symlinkSync(basename(folder), temporary);
+    renameSync(temporary, link);
+  } catch {
+    // A file of that name, or a file system without links: the run itself does not need it.
+    if (existsSync(temporary)) unlinkSync(temporary);
+  }
+}

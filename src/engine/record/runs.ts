@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StampedEvent } from '../event.ts';
+import type { RunInfo, RunOutputs, RunTask } from './types.ts';
+
+export interface StoredRun {
+  /** Absolute path. */
+  readonly folder: string;
+  readonly info: RunInfo;
+}
+
+function readJson<T>(path: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whole lines of an append-only file; the last one may be torn after a crash and is then left out. */
+function readLines<T>(path: string): readonly T[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return [];
+  }
+  const out: T[] = [];
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    try {
+      out.push(JSON.parse(line) as T);
+    } catch {
+      // A torn line is what a crash leaves: the next one starts anew.
+    }
+  }
+  return out;
+}
+
+function readRun(folder: string): StoredRun | undefined {
+  const info = readJson<RunInfo>(join(folder, 'run.json'));
+  return info?.format === 'affekt.run/1' ? { folder, info } : undefined;
+}
+
+/** Folder names of runs, newest first: they start with the time. */
+function runNames(runsFolder: string): readonly string[] {
+  try {
+    return readdirSync(runsFolder)
+      .filter((name) => /^\d{8}-\d{6}-/.test(name))
+      .sort()
+      .reverse();
+  } catch {
+    return [];
+  }
+}
+
+/** Newest first, read one by one as they are asked for; folders that are not whole are skipped. */
+export function* eachRun(runsFolder: string): Generator<StoredRun> {
+  for (const name of runNames(runsFolder)) {
+    const run = readRun(join(runsFolder, name));
+    if (run !== undefined) yield run;
+  }
+}
+
+export function listRuns(runsFolder: string): readonly StoredRun[] {
+  return [...eachRun(runsFolder)];
+}
+
+/** A run by `latest`, by its four-character id, or by its folder's name. */
+export function findRun(runsFolder: string, wanted: string): StoredRun | undefined {
+  for (const run of eachRun(runsFolder)) {
+    if (wanted === 'latest' || run.info.id === wanted || run.folder === join(runsFolder, wanted))
+      return run;
+  }
+  return undefined;
+}
+
+export function readOutputs(folder: string): RunOutputs {
+  return readJson<RunOutputs>(join(folder, 'outputs.json')) ?? {};
+}
+
+export function readTasks(folder: string): readonly RunTask[] {
+  return readLines<RunTask>(join(folder, 'tasks.ndjson'));
+}
+
+export function readEvents(folder: string): readonly StampedEvent[] {
+  return readLines<StampedEvent>(join(folder, 'events.ndjson'));
+}

@@ -1,0 +1,67 @@
+import { Cache } from './cache/cache.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { Experiment } from './experiment.ts';
+import type { Host, Selection } from './host.ts';
+import { buildGraph, type StageNode } from './plan/graph.ts';
+import { Lookup } from './plan/lookup.ts';
+import { Planner } from './plan/planner.ts';
+import type { Tasks } from './plan/request.ts';
+import { type Selected, select } from './plan/selection.ts';
+import { createSourceContext } from './plan/source-context.ts';
+import { type NodeResult, walk } from './plan/walk.ts';
+import { History } from './record/history.ts';
+import { ok, type Result } from './result.ts';
+
+/** An experiment opened on a host: its graph, what is selected of it, and the cache. */
+export class Session {
+  readonly host: Host;
+  readonly experiment: Experiment;
+  readonly cache: Cache;
+  readonly history: History;
+  readonly lookup: Lookup;
+  readonly selected: Selected;
+
+  private constructor(host: Host, experiment: Experiment, cache: Cache, selected: Selected) {
+    this.host = host;
+    this.experiment = experiment;
+    this.cache = cache;
+    this.selected = selected;
+    this.history = new History(host.folders.runs, experiment.spec.name, cache.records);
+    this.lookup = new Lookup(cache, this.history);
+  }
+
+  static open(
+    host: Host,
+    experiment: Experiment,
+    selection: Selection,
+  ): Result<Session, readonly Diagnostic[]> {
+    const selected = select(buildGraph(experiment.spec, host.kinds, experiment.own), selection);
+    if (!selected.ok) return selected;
+    return ok(new Session(host, experiment, new Cache(host.folders.cache), selected.value));
+  }
+
+  walk(tasks: Tasks, settled: (node: StageNode, result: NodeResult) => void): void {
+    walk({
+      host: this.host,
+      paths: this.cache.paths,
+      nodes: this.selected.nodes,
+      seed: this.experiment.spec.seed,
+      tasks,
+      sourceContext: createSourceContext(this.host, this.cache.memo),
+      settled,
+    });
+  }
+
+  /** Replays the graph against the cache alone. */
+  async plan(): Promise<Planner> {
+    const planner = new Planner(this.lookup, this.history, this.selected);
+    this.walk(planner, (node, result) => planner.settled(node, result));
+    // Coordinators await nothing but calls, so one turn of the event loop drains every microtask.
+    await new Promise(setImmediate);
+    return planner;
+  }
+
+  close(): void {
+    this.cache.close();
+  }
+}

@@ -1,0 +1,147 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { Executor, Job, JobObserver, JobResult } from '../engine/execute/executor.ts';
+import { jobKind } from '../engine/execute/job-kind.ts';
+import { performJob, type Tables } from '../engine/execute/perform.ts';
+import type { Host } from '../engine/host.ts';
+import { killMarked } from '../util/kill-tree.ts';
+import { type FromWorker, jobMarker, type ToWorker } from './messages.ts';
+
+/** A pooled worker is replaced after this many jobs or beyond this much memory: leaks stay small. */
+const recycleJobs = 500;
+const recycleBytes = 1.5e9;
+/** How long a cancelled job may take to end by itself. */
+const graceMs = 3_000;
+
+interface Worker {
+  readonly process: ChildProcess;
+  readonly marker: string;
+  jobs: number;
+}
+
+/** Performs jobs on this machine: inline ones here, pooled ones in warm workers, own ones in a fresh worker each. */
+export class LocalExecutor implements Executor {
+  readonly #host: Host;
+  readonly #entry: string;
+  readonly #tables: Tables;
+  readonly #idle: Worker[] = [];
+  #started = 0;
+
+  constructor(host: Host, entry: string) {
+    this.#host = host;
+    this.#entry = entry;
+    this.#tables = { kind: (job) => jobKind(job, host.kinds), artifacts: host.artifacts };
+  }
+
+  async perform(job: Job, observer: JobObserver, signal: AbortSignal): Promise<JobResult> {
+    if (job.tier === 'inline') return performJob(job, this.#tables, observer, signal);
+    const worker = (job.tier === 'pooled' ? this.#idle.pop() : undefined) ?? this.#start();
+    const { result, rss } = await this.#send(worker, job, observer, signal);
+    worker.jobs++;
+    const reusable =
+      result.ok &&
+      job.tier === 'pooled' &&
+      worker.process.connected &&
+      worker.jobs < recycleJobs &&
+      rss < recycleBytes;
+    if (reusable) this.#idle.push(worker);
+    else await this.#end(worker);
+    // A job that was stopped may have left processes that it started, wherever they moved to.
+    if (!result.ok) killMarked(jobMarker, worker.marker);
+    return result;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map((worker) => this.#end(worker)));
+  }
+
+  #start(): Worker {
+    const marker = `${process.pid}-${++this.#started}`;
+    const child = fork(this.#entry, [], {
+      execArgv: [],
+      env: { ...this.#host.env, [jobMarker]: marker },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    return { process: child, marker, jobs: 0 };
+  }
+
+  #send(
+    worker: Worker,
+    job: Job,
+    observer: JobObserver,
+    signal: AbortSignal,
+  ): Promise<{ readonly result: JobResult; readonly rss: number }> {
+    const child = worker.process;
+    return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      const tails = [lines(observer.log), lines(observer.log)] as const;
+      const [onOut, onErr] = tails.map(
+        ({ take }) =>
+          (chunk: Buffer) =>
+            take(String(chunk)),
+      ) as [(chunk: Buffer) => void, (chunk: Buffer) => void];
+      const cancel = (): void => {
+        if (child.connected) child.send({ type: 'cancel' } satisfies ToWorker);
+        timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      };
+      const finish = (result: JobResult, rss: number): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', cancel);
+        child.off('message', onMessage).off('exit', onExit).off('error', onError);
+        child.stdout?.off('data', onOut);
+        child.stderr?.off('data', onErr);
+        for (const { flush } of tails) flush();
+        resolve({ result, rss });
+      };
+      const onMessage = (message: FromWorker): void => {
+        if (message.type === 'log') observer.log(message.line);
+        else if (message.type === 'progress') observer.progress(message.done, message.total);
+        else if (message.type === 'result') finish(message.result, message.rss);
+      };
+      const lost = (detail: string): void =>
+        finish(
+          {
+            ok: false,
+            failure: signal.aborted ? { reason: 'cancelled' } : { reason: 'worker-lost', detail },
+          },
+          Number.POSITIVE_INFINITY,
+        );
+      const onExit = (status: number | null, killed: string | null): void =>
+        lost(
+          killed === null ? `it ended with exit status ${status}` : `it was killed by ${killed}`,
+        );
+      const onError = (error: Error): void => lost(error.message);
+      child.on('message', onMessage).on('exit', onExit).on('error', onError);
+      child.stdout?.on('data', onOut);
+      child.stderr?.on('data', onErr);
+      signal.addEventListener('abort', cancel, { once: true });
+      if (signal.aborted) cancel();
+      child.send({ type: 'job', job } satisfies ToWorker);
+    });
+  }
+
+  async #end(worker: Worker): Promise<void> {
+    const child = worker.process;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    if (child.connected) child.disconnect();
+    const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    await gone;
+    clearTimeout(timer);
+  }
+}
+
+/** Cuts a stream of text into whole lines. */
+function lines(log: (line: string) => void): { take(text: string): void; flush(): void } {
+  let rest = '';
+  return {
+    take(text) {
+      const parts = (rest + text).split('\n');
+      rest = parts.pop() ?? '';
+      for (const line of parts) log(line);
+    },
+    flush() {
+      if (rest !== '') log(rest);
+      rest = '';
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** What own stages (`uses: ./my-stage.ts`) import from `affekt`. */
+export { default as Type } from 'typebox';
+export {
+  type Corpus,
+  readCorpus,
+  type Utterance,
+  writeCorpus,
+} from './artifacts/corpus.ts';
+export { openFeatures } from './artifacts/features.ts';
+export type {
+  Artifact,
+  ArtifactFiles,
+  InputArtifact,
+  OutputArtifact,
+  Role,
+} from './engine/artifact.ts';
+export {
+  type CoordinateContext,
+  defineStage,
+  type Each,
+  type StageKind,
+  type TaskContext,
+  TaskError,
+} from './engine/stage.ts';
+export { formatCsv, parseCsv } from './util/csv.ts';
+export { NpyReader, writeNpy } from './util/npy.ts';
+export { createRandom, type Random } from './util/random.ts';

@@ -1,0 +1,27 @@
+import type { StageKind } from './engine/stage.ts';
+import { command } from './stages/command.ts';
+import { evaluate } from './stages/evaluate/evaluate.ts';
+import { fetch } from './stages/fetch.ts';
+import { melspec } from './stages/melspec.ts';
+import { split } from './stages/split.ts';
+import { collectModels } from './stages/train-kfold/collect-models.ts';
+import { predictMajority } from './stages/train-kfold/predict-majority.ts';
+import { trainKfold } from './stages/train-kfold/train-kfold.ts';
+import { trainLogreg } from './stages/train-kfold/train-logreg.ts';
+
+const kinds = [
+  fetch,
+  melspec,
+  split,
+  trainKfold,
+  trainLogreg,
+  predictMajority,
+  collectModels,
+  evaluate,
+  command,
+];
+
+/** The one table of stage kinds, by the name that `uses:` takes. A new kind is a file and a line here. */
+export const stageKinds: Readonly<Record<string, StageKind>> = Object.freeze(
+  Object.fromEntries(kinds.map((kind) => [kind.kind, kind])),
+);
