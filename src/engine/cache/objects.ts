@@ -13,7 +13,6 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Digest } from '../digest.ts';
 import { fsyncPath, temporaryName } from './durable.ts';
-import { hashFile } from './hash-file.ts';
 import type { CachePaths } from './paths.ts';
 import type { StatMemo } from './stat-memo.ts';
 
@@ -21,7 +20,7 @@ function errno(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }
 
-/** Moves finished files into the object store: hash, fsync, rename; the folders are synced at the end. */
+/** Moves finished files into the object store: fsync, rename; the folders are synced at the end. */
 export class ObjectWriter {
   readonly #paths: CachePaths;
   readonly #folders = new Set<string>();
@@ -30,16 +29,14 @@ export class ObjectWriter {
     this.#paths = paths;
   }
 
-  /** Moves a file in. It becomes read-only; an object that is there already stays. */
-  put(file: string): Digest {
-    const digest = hashFile(file);
+  /** Moves a file of this digest in. It becomes read-only. */
+  put(file: string, digest: Digest): void {
     const target = this.#paths.object(digest);
     chmodSync(file, 0o444);
     const fd = openSync(file, 'r');
     fsyncSync(fd);
     closeSync(fd);
     this.#place(target, () => renameSync(file, target));
-    return digest;
   }
 
   /** Refers to a file where it lies, so that a corpus is not stored twice. */

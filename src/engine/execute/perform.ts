@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { ArtifactFiles, ArtifactType } from '../artifact.ts';
+import { hashFile } from '../cache/hash-file.ts';
 import { ObjectWriter } from '../cache/objects.ts';
 import { CachePaths } from '../cache/paths.ts';
 import type { Digest } from '../digest.ts';
@@ -77,50 +78,70 @@ function filesBelow(folder: string, port: string): readonly string[] {
   return out.sort();
 }
 
-/** Checks an output at its own door, before anything of it is stored. */
-async function checkOutput(
-  port: string,
-  draft: DraftOutput,
-  paths: CachePaths,
-  artifacts: Tables['artifacts'],
-): Promise<readonly string[]> {
+/** Files of an output with their digests and where they lie now. */
+interface Listing {
+  readonly files: Readonly<Record<string, Digest>>;
+  readonly places: ReadonlyMap<string, string>;
+  readonly written: readonly string[];
+}
+
+/** Lists and hashes an output, whatever way its files came in. */
+function listOutput(port: string, draft: DraftOutput, paths: CachePaths): Listing {
   const written = filesBelow(draft.folder, port);
   const present = new Set(written);
   for (const file of draft.written) {
     if (!present.has(file)) throw new TaskFailure({ reason: 'missing-output', port, file });
   }
-  const places = new Map<string, string>(written.map((file) => [file, join(draft.folder, file)]));
-  for (const [file, digest] of draft.linked) places.set(file, paths.object(digest));
-  for (const [file, { path }] of draft.adopted) places.set(file, path);
+  const places = new Map<string, string>();
+  const digests = new Map<string, Digest>();
+  for (const [file, digest] of draft.linked) {
+    places.set(file, paths.object(digest));
+    digests.set(file, digest);
+  }
+  for (const [file, { path, digest }] of draft.adopted) {
+    places.set(file, path);
+    digests.set(file, digest);
+  }
+  for (const file of written) {
+    const place = join(draft.folder, file);
+    places.set(file, place);
+    digests.set(file, hashFile(place));
+  }
   if (places.size === 0) throw new TaskFailure({ reason: 'missing-output', port });
   for (const [file, place] of places) {
-    if (!existsSync(place) || !statSync(place).isFile())
-      throw new TaskFailure({ reason: 'missing-output', port, file });
+    if (!existsSync(place)) throw new TaskFailure({ reason: 'missing-output', port, file });
   }
-  const type = artifacts[draft.type];
-  if (type !== undefined) {
-    // Validators look at names and bytes; digests of what is not stored yet are not known.
-    const names = Object.fromEntries([...places.keys()].sort().map((file) => [file, '' as Digest]));
-    const files: ArtifactFiles = {
-      type: draft.type,
-      files: names,
-      path(file) {
-        const place = places.get(file);
-        if (place === undefined) throw new Error(`no file ${file}`);
-        return place;
-      },
-    };
-    let problems: readonly string[];
-    try {
-      problems = await type.validate(files);
-    } catch (error) {
-      // A validator that trips over malformed content has found a problem, too.
-      problems = [(error as Error).message];
-    }
-    if (problems.length > 0) throw new TaskFailure({ reason: 'bad-output', port, problems });
-  }
-  return written;
+  const names = [...digests.keys()].sort();
+  const files = Object.fromEntries(names.map((file) => [file, digests.get(file) as Digest]));
+  return { files, places, written };
 }
+
+/** Checks an output at its own door, before anything of it is stored. */
+async function checkOutput(port: string, type: ArtifactType, listing: Listing): Promise<void> {
+  const artifact: ArtifactFiles = {
+    type: type.type,
+    files: listing.files,
+    path(file) {
+      const place = listing.places.get(file);
+      if (place === undefined) throw new Error(`no file ${file}`);
+      return place;
+    },
+  };
+  let problems: readonly string[];
+  try {
+    problems = await type.validate(artifact);
+  } catch (error) {
+    // A validator that trips over malformed content has found a problem, too.
+    problems = [(error as Error).message];
+  }
+  if (problems.length === 0) return;
+  const more = problems.length - shownProblems;
+  const shown = more > 0 ? [...problems.slice(0, shownProblems), `and ${more} more`] : problems;
+  throw new TaskFailure({ reason: 'bad-output', port, problems: shown });
+}
+
+/** A validator may find the same thing wrong with every row. */
+const shownProblems = 5;
 
 /** Performs a job in this process and moves what it made into the object store. */
 export async function performJob(
@@ -137,25 +158,20 @@ export async function performJob(
     await runStage(kind, job, context);
     signal.throwIfAborted();
     const paths = new CachePaths(job.cache);
-    const written = new Map<string, readonly string[]>();
+    const listings = new Map<string, Listing>();
     for (const [port, draft] of Object.entries(drafts)) {
-      written.set(port, await checkOutput(port, draft, paths, tables.artifacts));
+      const listing = listOutput(port, draft, paths);
+      const type = tables.artifacts[draft.type];
+      if (type !== undefined) await checkOutput(port, type, listing);
+      listings.set(port, listing);
     }
     const writer = new ObjectWriter(paths);
     const outputs: Record<string, PerformedOutput> = {};
-    for (const [port, draft] of Object.entries(drafts)) {
-      const files: Record<string, Digest> = Object.fromEntries(draft.linked);
-      for (const [file, { path, digest }] of draft.adopted) {
-        writer.adopt(path, digest);
-        files[file] = digest;
-      }
-      for (const file of written.get(port) ?? [])
-        files[file] = writer.put(join(draft.folder, file));
-      const sorted = Object.keys(files).sort();
-      outputs[port] = {
-        type: draft.type,
-        files: Object.fromEntries(sorted.map((file) => [file, files[file] as Digest])),
-      };
+    for (const [port, { files, written }] of listings) {
+      const draft = drafts[port] as DraftOutput;
+      for (const { path, digest } of draft.adopted.values()) writer.adopt(path, digest);
+      for (const file of written) writer.put(join(draft.folder, file), files[file] as Digest);
+      outputs[port] = { type: draft.type, files };
     }
     writer.sync();
     const consumed =

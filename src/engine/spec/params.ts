@@ -1,0 +1,113 @@
+import type { JsonObject } from '../../util/json.ts';
+import type { StageKind } from '../stage.ts';
+import { fillDefaults } from './defaults.ts';
+import { isFailed } from './interpolate.ts';
+import type { Problems } from './problems.ts';
+import { locateMasked } from './source.ts';
+import type { Tree } from './tree.ts';
+import type { ValueProblem } from './validate.ts';
+import { validateParams } from './validate.ts';
+import { paramsOf, placeOf, visitMarked, type Written } from './written.ts';
+
+export interface CheckedParams {
+  /** As written plus overrides. */
+  readonly given: JsonObject;
+  /** With defaults; absent when something is wrong. */
+  readonly filled?: JsonObject;
+}
+
+/**
+ * Checks a stage's params as written, overrides included: against the schema, then (when that is
+ * good) by the kind's own check with defaults filled in. `ignore` leaves out problems that the
+ * caller knows to be mended elsewhere.
+ */
+export function checkParams(
+  kind: StageKind,
+  written: Written,
+  problems: Problems,
+  ignore: (problem: ValueProblem) => boolean = () => false,
+): CheckedParams {
+  const given = paramsOf(kind.params, written);
+  const all = validateParams(kind.params, given);
+  const found = all.filter((problem) => !ignore(problem));
+  for (const problem of found) reportValue(problem, kind, written, problems);
+  const secretsFine = checkSecrets(kind, given, written, problems);
+  if (all.length > 0 || !secretsFine) return { given };
+  const filled = fillDefaults(kind.params, given) as JsonObject;
+  return checkByKind(kind, filled, written, problems) ? { given, filled } : { given };
+}
+
+function reportValue(
+  problem: ValueProblem,
+  kind: StageKind,
+  written: Written,
+  problems: Problems,
+): void {
+  const { path, what, word, candidates, hint } = problem;
+  const place =
+    what === 'missing'
+      ? placeOf(written, path.slice(0, -1), 'key')
+      : placeOf(written, path, what === 'unknown' ? 'key' : 'value');
+  if (place.tree && what === 'value' && holdsFailed(place.tree)) return;
+  const at =
+    what === 'missing' && path.length === 1 ? (written.with?.key ?? written.stage.key) : place.at;
+  problems.error({
+    ...(problem.secret ? { location: locateMasked(at) } : { at }),
+    message: what === 'value' ? problem.message : `${problem.message} of ${kind.kind}`,
+    nearest:
+      word === undefined || candidates === undefined
+        ? undefined
+        : problems.nearest(word, candidates),
+    hint,
+  });
+}
+
+function checkSecrets(
+  kind: StageKind,
+  given: JsonObject,
+  written: Written,
+  problems: Problems,
+): boolean {
+  let fine = true;
+  visitMarked(kind.params, given, 'secret', (path) => {
+    const place = placeOf(written, path, 'value');
+    if (!place.tree || !holdsReference(place.tree)) return;
+    fine = false;
+    problems.error({
+      at: place.at,
+      message: `"${path.join('.')}" is a secret, and references are not replaced in secrets`,
+      hint: 'Write { secret: NAME } with the name of the environment variable itself.',
+    });
+  });
+  return fine;
+}
+
+function checkByKind(
+  kind: StageKind,
+  filled: JsonObject,
+  written: Written,
+  problems: Problems,
+): boolean {
+  const found = kind.check?.(filled as never) ?? [];
+  for (const { path, message, hint } of found) {
+    problems.error({ at: placeOf(written, path, 'value').at, message, hint });
+  }
+  return found.length === 0;
+}
+
+function some(tree: Tree, test: (tree: Tree) => boolean): boolean {
+  if (test(tree)) return true;
+  if (tree.type === 'list') return tree.items.some((item) => some(item, test));
+  if (tree.type === 'map') {
+    for (const entry of tree.entries.values()) if (some(entry.value, test)) return true;
+  }
+  return false;
+}
+
+function holdsFailed(tree: Tree): boolean {
+  return some(tree, isFailed);
+}
+
+function holdsReference(tree: Tree): boolean {
+  return some(tree, (inner) => inner.interpolated === true);
+}
