@@ -8,9 +8,12 @@ import { wordFailure } from './words.ts';
 /** How many names of cached stages one line shows. */
 const shownNames = 6;
 
+/** Nested tasks that took less (in seconds) are only counted in their stage's line. */
+const worthALine = 1;
+
 /**
  * Turns events into the lines that stay on the screen: one per stage that ran, per nested task that
- * is worth one (a fold, a trial; never a chunk), per failure and warning. Cached stages share a line.
+ * is worth one (a slow fold or trial; never a chunk), per failure and warning. Cached stages share a line.
  */
 export interface EventLines {
   readonly progress: Progress;
@@ -40,7 +43,8 @@ export function createEventLines(style: Style): EventLines {
       case 'task-waiting':
         return [mark(style.dim('…'), event.address, `computed by ${event.owner}; waiting for it`)];
       case 'task-done': {
-        if (isChunk(event.address) || event.address === stageOf(event.address)) return [];
+        if (event.seconds < worthALine || isChunk(event.address)) return [];
+        if (event.address === stageOf(event.address)) return [];
         const note = event.note === undefined ? '' : `  ${event.note}`;
         const time = formatSeconds(event.seconds);
         return [mark(style.green('✓'), event.address, `${time}${style.dim(note)}`)];

@@ -22,7 +22,7 @@ export function createHost({ settings, project }: Config, env: Io['env']): Host 
     jobs: settings.jobs,
     createExecutor: () => new LocalExecutor(host, join(packageRoot(), 'dist', 'worker.js')),
     packageRoot: packageRoot(),
-    salts: {},
+    salts: buildSalts(),
     versions: packageVersions(),
     maxCacheBytes: settings['cache.max_size'],
     env,
@@ -43,10 +43,19 @@ function packageVersions(): Readonly<Record<string, string>> {
   return versions;
 }
 
-/** Written by the build; without one (run from source) the version has to do. */
+/** Set by the build: kinds whose code is not what src/kinds.lock.json pins. */
+declare const AFFEKT_SALTS: Readonly<Record<string, string>> | undefined;
+
+function buildSalts(): Host['salts'] {
+  const salts = typeof AFFEKT_SALTS === 'undefined' ? {} : AFFEKT_SALTS;
+  return salts as Host['salts'];
+}
+
+/** Which build this is; run from source, the version has to do. */
 function buildId(): string {
   try {
-    return readFileSync(join(packageRoot(), 'dist', 'build-id'), 'utf8').trim();
+    const text = readFileSync(join(packageRoot(), 'dist', 'build.json'), 'utf8');
+    return (JSON.parse(text) as { build: string }).build;
   } catch {
     return packageVersion();
   }

@@ -48,13 +48,20 @@ function unknownCommand(name: string): UsageError {
 }
 
 /** Words what was thrown. A stack is for the log, never for the screen. */
-function report(error: unknown, io: Io): number {
+async function report(error: unknown, io: Io): Promise<number> {
+  const { wordFailure } = await import('./words.ts');
   const { red, bold } = createStyle(io.err.colour);
   const head = bold(red('error:'));
   if (error instanceof UsageError) {
     io.err.write(`${head} ${error.message}\n`);
     if (error.hint !== undefined) io.err.write(`  ${error.hint}\n`);
     return exitCode.usage;
+  }
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code !== undefined && path !== undefined && /^E[A-Z0-9]+$/.test(code)) {
+    const words = wordFailure({ reason: 'storage', code, path, message: String(error) });
+    io.err.write(`${head} ${words.message}\n  ${words.hint}\n`);
+    return exitCode.failed;
   }
   const { message = String(error), stack = message } = error as Partial<Error>;
   const log = join(tmpdir(), `affekt-error-${process.pid}.log`);
@@ -77,5 +84,5 @@ const io: Io = {
 try {
   process.exitCode = await main(process.argv.slice(2), io);
 } catch (error) {
-  process.exitCode = report(error, io);
+  process.exitCode = await report(error, io);
 }

@@ -24,7 +24,7 @@ export function wordFailure(failure: Failure): Worded {
     case 'bad-output':
       return {
         message: `output "${failure.port}" is not valid`,
-        details: failure.problems,
+        details: some(failure.problems),
         hint: 'The stage wrote something that its artifact type does not allow; nothing was kept.',
       };
     case 'missing-output':
@@ -57,7 +57,7 @@ export function wordFailure(failure: Failure): Worded {
     case 'input-changed':
       return {
         message: 'a file changed while it was read; the result was not kept',
-        details: failure.files,
+        details: some(failure.files),
         hint: 'Run the same command again.',
       };
     case 'not-deterministic':
@@ -73,6 +73,12 @@ export function wordFailure(failure: Failure): Worded {
     default:
       return unreachable(failure);
   }
+}
+
+/** The first few; a hundred lines of the same kind hide the next step. */
+function some(lines: readonly string[], most = 6): readonly string[] {
+  const rest = lines.length - most;
+  return rest > 0 ? [...lines.slice(0, most), `and ${rest} more`] : lines;
 }
 
 function say(message: string, hint?: string): Worded {

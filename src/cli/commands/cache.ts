@@ -83,11 +83,15 @@ function collect({ settings }: Config, options: CollectOptions, io: Io): number 
     );
   }
   const dryRun = options['dry-run'];
-  const { removed, bytes, kept } = collectGarbage(settings['cache.path'], {
+  const { removed, bytes, kept, busy } = collectGarbage(settings['cache.path'], {
     dryRun,
     ...(limit === null ? {} : { maxBytes: limit }),
     ...(age === null ? {} : { maxAgeDays: age }),
   });
+  if (busy !== undefined) {
+    io.err.write(`nothing removed: ${busy} is at work in this cache\n`);
+    return exitCode.failed;
+  }
   const verb = dryRun ? 'would remove' : 'removed';
   io.out.write(`${verb} ${formatCount(removed, 'object')}, ${formatBytes(bytes)}; ${kept} kept\n`);
   return exitCode.ok;

@@ -57,7 +57,6 @@ export const run = defineCommand({
         report: async (finished) => {
           try {
             writeReport(finished, experiment.spec.description);
-            writeRunsPage(host.folders.runs);
           } catch (error) {
             // A page is worth less than the run it tells of.
             io.err.write(`the report could not be written: ${(error as Error).message}\n`);
@@ -66,6 +65,7 @@ export const run = defineCommand({
       });
       ended();
       if (!result.ok) return refuse(result.error, options.json, io);
+      if ('folder' in result.value) refreshRunsPage(host.folders.runs);
       if (options.json) jsonResult(result.value, io.out);
       else printResult(result.value, io);
       if (result.value.state === 'interrupted') return interrupt.code() ?? exitCode.interrupted;
@@ -95,6 +95,15 @@ function quietAfterEnd(reporter: Reporter): { ended: () => void; listener: Liste
       if (open) reporter.listener(event);
     },
   };
+}
+
+/** `runs/index.html` is a convenience: a full disk must not turn a good run into a failed one. */
+function refreshRunsPage(folder: string): void {
+  try {
+    writeRunsPage(folder);
+  } catch {
+    // The next run writes it.
+  }
 }
 
 function refuse(
