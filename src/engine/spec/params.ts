@@ -53,13 +53,18 @@ function reportValue(
     what === 'missing' && path.length === 1 ? (written.with?.key ?? written.stage.key) : place.at;
   problems.error({
     ...(problem.secret ? { location: locateMasked(at) } : { at }),
-    message: what === 'value' ? problem.message : `${problem.message} of ${kind.kind}`,
+    message: worded(problem, kind),
     nearest:
       word === undefined || candidates === undefined
         ? undefined
         : problems.nearest(word, candidates),
     hint,
   });
+}
+
+function worded({ what, message }: ValueProblem, kind: StageKind): string {
+  if (what === 'unknown') return `${message} of ${kind.kind}`;
+  return what === 'missing' ? `${kind.kind} needs the ${message}` : message;
 }
 
 function checkSecrets(

@@ -13,22 +13,21 @@ export interface Report {
   readonly related?: readonly { readonly message: string; readonly at: At }[];
 }
 
-/** More would not be read, and naming the nearest of 10,000 stages 10,000 times takes minutes. */
+/** More would not be read. */
 const maxErrors = 200;
+
+/** Names that suggestions may be sought among, in all: 10,000 misspelt names of 10,000 would take minutes. */
+const maxComparisons = 200_000;
 
 /** Collects diagnostics: each place and message once, in the order of the files. */
 export class Problems {
   readonly #seen = new Set<string>();
   readonly #list: Diagnostic[] = [];
   #errors = 0;
+  #comparisons = 0;
 
   get failed(): boolean {
     return this.#errors > 0;
-  }
-
-  /** Enough was found: further suggestions would cost more than they help. */
-  get full(): boolean {
-    return this.#errors >= maxErrors;
   }
 
   error(report: Report): void {
@@ -41,7 +40,10 @@ export class Problems {
   }
 
   nearest(word: string, candidates: Iterable<string>): string | undefined {
-    return this.full ? undefined : nearest(word, candidates);
+    if (this.#comparisons > maxComparisons) return undefined;
+    const names = [...candidates];
+    this.#comparisons += names.length;
+    return nearest(word, names);
   }
 
   #add(severity: Diagnostic['severity'], report: Report): void {
@@ -62,7 +64,7 @@ export class Problems {
     });
   }
 
-  /** Errors of the given severity sorted by place; what has none comes first. */
+  /** What has the given severity, sorted by place; what has none comes first. */
   sorted(severity: Diagnostic['severity']): readonly Diagnostic[] {
     const files = [...new Set(this.#list.map((d) => d.location?.file ?? ''))];
     const rank = (d: Diagnostic): number => files.indexOf(d.location?.file ?? '');

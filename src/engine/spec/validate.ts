@@ -11,6 +11,7 @@ export interface ValueProblem {
   readonly path: readonly string[];
   /** `unknown`: the key at `path` is not known. `missing`: it should be there. `value`: it is wrong. */
   readonly what: 'unknown' | 'missing' | 'value';
+  /** For `missing` only what is missing: `param "folds"`. */
   readonly message: string;
   /** What was written, and what could have been meant. */
   readonly word?: string;
@@ -145,8 +146,8 @@ function missingKey(path: readonly string[], key: string, schema: SchemaNode): V
   return {
     path: full,
     what: 'missing',
-    message: `param "${full.join('.')}" is missing`,
-    hint: inner ? `It must be ${describe(inner)}${about}` : 'It must be given.',
+    message: `param "${full.join('.')}"`,
+    ...(inner ? { hint: `It must be ${describe(inner)}${about}` } : {}),
   };
 }
 

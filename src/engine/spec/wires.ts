@@ -159,10 +159,12 @@ function reportCycle(
     const read = wirings[node]?.reads.find(({ stage }) => stage === list[before]);
     return { name: list[node]?.name ?? '', from: list[before]?.name ?? '', at: read?.at };
   });
-  const names = steps.map((step) => step.name);
+  const all = steps.map((step) => step.name);
+  const names =
+    all.length > 12 ? [...all.slice(0, 8), `… (${all.length - 10} more)`, ...all.slice(-2)] : all;
   problems.error({
     ...(steps[0]?.at ? { at: steps[0].at } : {}),
-    message: `stages read each other in a circle: ${[...names, names[0]].join(' → ')}`,
+    message: `stages read each other in a circle: ${[...names, all[0]].join(' → ')}`,
     hint: 'Take one of these wires out.',
     related: steps
       .slice(1, 9)
