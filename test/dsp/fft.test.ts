@@ -30,7 +30,9 @@ test('equals the sum that defines the transform', () => {
     fft.power(frame, power);
     const expected = transform(frame);
     // Double precision over at most 512 terms of size ~1.
-    expected.forEach((value, i) => assert.ok(Math.abs(value - spectrum[i]!) < 1e-11, `${size}: ${i}`));
+    for (const [i, value] of expected.entries()) {
+      assert.ok(Math.abs(value - spectrum[i]!) < 1e-11, `${size}: ${i}`);
+    }
     power.forEach((value, k) => {
       const wanted = expected[2 * k]! ** 2 + expected[2 * k + 1]! ** 2;
       assert.ok(Math.abs(value - wanted) < 1e-9 * (1 + wanted), `${size}: power ${k}`);

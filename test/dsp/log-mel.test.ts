@@ -76,8 +76,14 @@ test('silent and very short clips give finite rows', () => {
     const options = { ...melOptions('mel_default'), center, scale: 'db', trimDb: 45 } as const;
     for (const length of [1, 2, 300, 5000]) {
       const { data, frames } = createLogMel(options).compute(new Float32Array(length));
-      assert.is(frames, center ? 1 + Math.floor(length / 256) : 1 + Math.floor(Math.max(0, length - 1024) / 256));
-      assert.ok(data.every((value) => value === -100), `${center} ${length}`);
+      assert.is(
+        frames,
+        center ? 1 + Math.floor(length / 256) : 1 + Math.floor(Math.max(0, length - 1024) / 256),
+      );
+      assert.ok(
+        data.every((value) => value === -100),
+        `${center} ${length}`,
+      );
     }
     const { data } = createLogMel(options).compute(Float32Array.of(0.5));
     assert.ok(data.every((value) => Number.isFinite(value) && (value > -100 || !center)));
@@ -118,10 +124,8 @@ if (existsSync(reference)) {
       [1024, 256, 128],
       [2048, 512, 128],
     ] as const) {
-      const options = {
-        ...melOptions('mel_default'),
-        ...{ nFft, hopLength, nMels, winLength: nFft, fmin: 0, scale: 'db', topDb: 80 },
-      } as const;
+      const framing = { nFft, winLength: nFft, hopLength, nMels, fmin: 0 };
+      const options = { ...melOptions('mel_default'), ...framing, scale: 'db', topDb: 80 } as const;
       const { data } = createLogMel(options).compute(sound.value.samples);
       const theirs = readFloats(join(reference, `logmel_ref1_${nFft}_${hopLength}_${nMels}.bin`));
       const worst = worstDifference(data, theirs, nMels);
@@ -129,6 +133,7 @@ if (existsSync(reference)) {
     }
   });
 } else {
+  test.skip('reference arrays of librosa 0.11', () => undefined);
   process.stdout.write(`skip: no reference arrays in ${reference}\n`);
 }
 

@@ -44,7 +44,9 @@ test('weights equal librosa.filters.mel', () => {
 
 test('names the bands that no bin falls into', () => {
   const theirs = golden('bank_narrow');
-  const rows = Array.from({ length: 128 }, (_, band) => theirs.subarray(band * 129, band * 129 + 129));
+  const rows = Array.from({ length: 128 }, (_, band) =>
+    theirs.subarray(band * 129, band * 129 + 129),
+  );
   const empty = rows.flatMap((row, band) => (row.every((weight) => weight === 0) ? [band] : []));
   assert.ok(empty.length > 0);
   assert.equal(createMelBank(narrow).empty, empty);
