@@ -8,11 +8,11 @@ export async function jobKind(
   kinds: Readonly<Record<string, StageKind>>,
 ): Promise<StageKind> {
   if (job.module !== null) {
-    const loaded = (await import(pathToFileURL(job.module).href)) as {
-      readonly default?: StageKind;
-    };
-    if (loaded.default === undefined) throw new Error(`${job.module} has no default export`);
-    return loaded.default;
+    const loaded = (await import(pathToFileURL(job.module).href)) as Record<string, unknown>;
+    for (const value of Object.values(loaded)) {
+      if ((value as Partial<StageKind> | null)?.kind === job.kind) return value as StageKind;
+    }
+    throw new Error(`${job.module} exports no kind ${job.kind}`);
   }
   const kind = kinds[job.kind];
   if (kind === undefined) throw new Error(`no kind ${job.kind}`);

@@ -7,6 +7,7 @@ import { dropDefaults } from '../spec/defaults.ts';
 import type { OutputPort, Source, StageKind } from '../stage.ts';
 import type { OwnStage, StageNode } from './graph.ts';
 import { familyOf, type KeyData, keyOf } from './key.ts';
+import { markOf } from './sources.ts';
 
 /** A leaf that somebody needs: the walk asks, a planner or a runner answers. */
 export interface TaskRequest {
@@ -53,12 +54,17 @@ function digests(inputs: TaskRequest['inputs']): KeyData['inputs'] {
   return out;
 }
 
-/** Params that differ from their default, without those that cannot change a result (a timeout). */
+/**
+ * Params that differ from their default, without those that cannot change a result (a timeout) and
+ * without paths, whose content is among the sources.
+ */
 function hashedParams(kind: StageKind, params: JsonObject): JsonObject {
   const given = dropDefaults(kind.params, params as Json) as JsonObject;
-  const properties = kind.params.properties as Readonly<Record<string, { 'x-affekt'?: string }>>;
   return Object.fromEntries(
-    Object.entries(given).filter(([name]) => properties[name]?.['x-affekt'] !== 'unhashed'),
+    Object.entries(given).filter(([name]) => {
+      const mark = markOf(kind, name);
+      return mark !== 'unhashed' && mark !== 'path';
+    }),
   );
 }
 

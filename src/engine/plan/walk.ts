@@ -21,6 +21,7 @@ import {
   type RequestParts,
   type Tasks,
 } from './request.ts';
+import { sourcesOf } from './sources.ts';
 import { taskAddress } from './task-address.ts';
 
 export type NodeResult =
@@ -147,13 +148,18 @@ async function runNode(
   } satisfies Partial<RequestParts>;
   const done = (outputs: Outputs): NodeResult => ({ state: 'done', outputs, cached });
 
-  if ('run' in node.kind) {
-    const { sources } = node.kind;
+  const sourced = (
+    kind: StageKind,
+    params: JsonObject,
+  ): Pick<RequestParts, 'sources' | 'sourcesNow'> => {
     const sourcesNow = (): readonly Source[] =>
-      sources?.(node.params as never, options.sourceContext(node.stage.folder)) ?? [];
-    return done(
-      await ask({ ...base, address: node.address, part: 'run', sources: sourcesNow(), sourcesNow }),
-    );
+      sourcesOf(kind, params, options.sourceContext(node.stage.folder));
+    return { sources: sourcesNow(), sourcesNow };
+  };
+
+  if ('run' in node.kind) {
+    const sources = sourced(node.kind, node.params);
+    return done(await ask({ ...base, ...sources, address: node.address, part: 'run' }));
   }
 
   const opened = (wired: RequestParts['inputs'], port: string): readonly InputArtifact[] => {
@@ -199,13 +205,16 @@ async function runNode(
   const call = (request: Call): Promise<Outputs> => {
     const { kind } = request;
     const address = taskAddress(node.address, request);
+    const params = fillDefaults(kind.params, request.params ?? {}) as JsonObject;
     const parts: RequestParts = {
       ...base,
+      ...sourced(kind, params),
       address,
       kind,
-      own: kind === node.kind ? node.own : undefined,
+      // A kind that is not in the table comes from the same module as the coordinator.
+      own: host.kinds[kind.kind] === kind ? undefined : node.own,
       part: 'run',
-      params: fillDefaults(kind.params, request.params ?? {}) as JsonObject,
+      params,
       seed: seedOf(kind, request.seed),
       inputs: request.inputs,
       outputs: kind.outputs,

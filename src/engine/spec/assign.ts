@@ -139,7 +139,9 @@ class Assigner {
     }
     const target = this.#drafts.get(ref.stage);
     if (!target) {
-      const ofKind = [...this.#drafts.values()].find((other) => other.uses === ref.stage);
+      const ofKind = this.#problems.full
+        ? undefined
+        : [...this.#drafts.values()].find((other) => other.uses === ref.stage);
       this.#fail(ref.stageAt, `unknown stage "${ref.stage}"`, {
         nearest: ofKind?.name ?? this.#problems.nearest(ref.stage, this.#drafts.keys()),
         hint: ofKind
@@ -261,7 +263,7 @@ class Assigner {
   /** Names stages that would fit. */
   #offer(ports: Ports): string | undefined {
     const types = new Set(Object.values(ports).map((port) => port.type));
-    const names = stagesGiving(this.#drafts, types, this.#draft);
+    const names = this.#problems.full ? [] : stagesGiving(this.#drafts, types, this.#draft);
     return names.length === 0 ? undefined : `Stages that fit: ${names.join(', ')}.`;
   }
 

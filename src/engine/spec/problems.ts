@@ -30,6 +30,11 @@ export class Problems {
     return this.#errors > 0;
   }
 
+  /** More is not shown: hints that take long need not be made. */
+  get full(): boolean {
+    return this.#errors >= maxErrors;
+  }
+
   error(report: Report): void {
     this.#errors++;
     if (this.#errors <= maxErrors) this.#add('error', report);

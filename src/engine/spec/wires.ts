@@ -129,7 +129,7 @@ function fillPorts(
         });
       }
     } else if (!uncertain) {
-      const stages = stagesGiving(drafts, new Set([input.type]), draft);
+      const stages = problems.full ? [] : stagesGiving(drafts, new Set([input.type]), draft);
       const kinds = tables.kindsGiving(input.type);
       problems.error({
         at,
