@@ -1,0 +1,179 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { decodeMono, type Mono } from '../../../src/audio/decode.ts';
+import { createResampler } from '../../../src/audio/resample.ts';
+import { encodeWav } from '../../../src/audio/wav-writer.ts';
+import { createLogMel, type LogMelOptions } from '../../../src/dsp/log-mel.ts';
+import { createRandom } from '../../../src/util/random.ts';
+import { readFloats } from '../../golden/librosa/load.ts';
+
+const test = suite('librosa');
+
+const data =
+  process.env['AFFEKT_TEST_DATA'] ?? join(import.meta.dirname, '../../../../shared/data');
+const target = 16000;
+
+const settings = [
+  { n_fft: 1024, win_length: 640, hop_length: 256, n_mels: 64, fmin: 50, fmax: 8000, top_db: null },
+  { n_fft: 2048, win_length: 2048, hop_length: 512, n_mels: 128, fmin: 0, fmax: null, top_db: 80 },
+  {
+    n_fft: 512,
+    win_length: 400,
+    hop_length: 160,
+    n_mels: 40,
+    fmin: 20,
+    fmax: 7600,
+    top_db: null,
+    htk: true,
+    norm: null,
+    window: 'hamming',
+    pad_mode: 'reflect',
+  },
+] as const;
+
+function options(setting: (typeof settings)[number], sampleRate: number): LogMelOptions {
+  return {
+    sampleRate,
+    nFft: setting.n_fft,
+    winLength: setting.win_length,
+    hopLength: setting.hop_length,
+    window: 'window' in setting ? setting.window : 'hann',
+    center: true,
+    padMode: 'pad_mode' in setting ? setting.pad_mode : 'constant',
+    power: 2,
+    nMels: setting.n_mels,
+    fmin: setting.fmin,
+    fmax: setting.fmax ?? sampleRate / 2,
+    htk: 'htk' in setting,
+    norm: 'norm' in setting ? 'none' : 'slaney',
+    scale: 'db',
+    amin: 1e-10,
+    topDb: setting.top_db,
+    trimDb: null,
+  };
+}
+
+function wavFiles(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.wav'))
+    .sort()
+    .map((file) => join(folder, file));
+}
+
+/** Every n-th of the files that can be read, about `count`. */
+function sample(folder: string, count: number): readonly string[] {
+  const files = wavFiles(join(data, folder)).filter((file) => decodeMono(readFileSync(file)).ok);
+  if (files.length === 0) process.stdout.write(`no clips in ${join(data, folder)}: left out\n`);
+  const step = Math.max(1, Math.floor(files.length / count));
+  return files.filter((_, i) => i % step === 0);
+}
+
+/** Noise that swells and fades to silence, at a rate that few files have. */
+function synthetic(folder: string): string {
+  const random = createRandom(11);
+  const samples = Float32Array.from({ length: 30000 }, (_, n) =>
+    n > 25000 ? 0 : 0.2 * random.normal() * Math.sin(n / 5000) ** 8,
+  );
+  const path = join(folder, 'synthetic.wav');
+  writeFileSync(path, encodeWav([samples], 24414));
+  return path;
+}
+
+function decode(path: string): Mono {
+  const sound = decodeMono(readFileSync(path));
+  if (!sound.ok) throw new Error(`${path}: ${sound.error.message}`);
+  return sound.value;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'affekt-librosa-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const clips = [
+  synthetic(folder),
+  ...sample('aesdd', 25),
+  ...sample('aesdd-originals', 8),
+  ...sample('emodb', 25),
+];
+const python = spawnSync(
+  process.env['AFFEKT_PYTHON'] ?? 'python3',
+  [join(import.meta.dirname, 'reference.py')],
+  { input: JSON.stringify({ folder, clips, settings, target }), encoding: 'utf8' },
+);
+if (python.status !== 0) throw new Error(`reference.py failed:\n${python.stderr}`);
+const { rates, ...versions } = JSON.parse(python.stdout) as {
+  readonly rates: readonly number[];
+  readonly librosa: string;
+  readonly soxr: string;
+};
+const peers = `${clips.length} clips, librosa ${versions.librosa}, soxr ${versions.soxr}`;
+
+test('samples equal librosa.load, bit for bit', () => {
+  for (const [n, clip] of clips.entries()) {
+    const { samples, sampleRate } = decode(clip);
+    assert.is(sampleRate, rates[n], clip);
+    const theirs = readFloats(join(folder, `${n}.pcm`));
+    assert.is(samples.length, theirs.length, clip);
+    assert.ok(
+      samples.every((value, i) => value === theirs[i]!),
+      clip,
+    );
+  }
+});
+
+test('log-mel at the native rate is within 1e-4 dB of librosa', () => {
+  for (const [s, setting] of settings.entries()) {
+    let worst = 0;
+    let sum = 0;
+    let count = 0;
+    for (const [n, clip] of clips.entries()) {
+      const { samples, sampleRate } = decode(clip);
+      const ours = createLogMel(options(setting, sampleRate)).compute(samples).data;
+      const theirs = readFloats(join(folder, `${n}.${s}.mel`));
+      assert.is(ours.length, theirs.length, clip);
+      for (const [i, value] of ours.entries()) {
+        const difference = Math.abs(value - theirs[i]!);
+        assert.ok(difference <= 1e-4, `${clip}: ${value} and ${theirs[i]} dB`);
+        worst = Math.max(worst, difference);
+        sum += difference;
+      }
+      count += ours.length;
+    }
+    process.stdout.write(
+      `log-mel ${setting.n_fft}/${setting.win_length}/${setting.hop_length}/${setting.n_mels}: ` +
+        `worst ${worst.toExponential(2)} dB, mean ${(sum / count).toExponential(2)} dB (${peers})\n`,
+    );
+  }
+});
+
+test('resampled speech is within 60 dB of soxr', () => {
+  const worst = new Map<number, number>();
+  for (const [n, clip] of clips.entries()) {
+    const { samples, sampleRate } = decode(clip);
+    if (sampleRate === target) continue;
+    const ours = createResampler(sampleRate, target).resample(samples);
+    const theirs = readFloats(join(folder, `${n}.soxr`));
+    // soxr may give one sample less than ceil(n × ratio).
+    assert.ok(ours.length - theirs.length === 0 || ours.length - theirs.length === 1, clip);
+    let signal = 0;
+    let noise = 0;
+    for (const [i, value] of theirs.entries()) {
+      signal += value ** 2;
+      noise += (ours[i]! - value) ** 2;
+    }
+    const ratio = 10 * Math.log10(signal / noise);
+    worst.set(sampleRate, Math.min(worst.get(sampleRate) ?? Number.POSITIVE_INFINITY, ratio));
+  }
+  for (const [rate, ratio] of worst) {
+    process.stdout.write(
+      `resampling ${rate} to ${target} Hz: worst ${ratio.toFixed(1)} dB below\n`,
+    );
+    // Synthetic noise fills the transition band; speech has little there.
+    assert.ok(ratio >= (rate === 24414 ? 54 : 60), `${rate}: ${ratio} dB`);
+  }
+});
+
+test.run();
