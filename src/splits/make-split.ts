@@ -23,8 +23,9 @@ export interface Split {
  */
 export function makeSplit(clips: readonly Clip[], options: SplitOptions): Split {
   const roots = originals(clips);
-  const isOriginal = (clip: Clip): boolean => roots.get(clip.id) === clip.id;
-  const scored = clips.filter(isOriginal);
+  const rootOf = (id: string): string => roots.get(id) ?? id;
+  // A copy whose original is not in the corpus stands for it.
+  const scored = clips.filter(({ id }) => rootOf(id) === id || !roots.has(rootOf(id)));
   const parts = testParts(scored, options);
   const folds = parts.map((part, index) => {
     const test = new Set(part.ids);
@@ -41,8 +42,8 @@ export function makeSplit(clips: readonly Clip[], options: SplitOptions): Split 
       index + 1,
     );
     const validate = training.filter((clip) => speakers.has(clip.speaker)).map((clip) => clip.id);
-    const away = new Set([...part.ids, ...validate]);
-    const fit = clips.filter((clip) => !away.has(roots.get(clip.id) ?? clip.id));
+    const away = new Set([...part.ids, ...validate].map(rootOf));
+    const fit = clips.filter((clip) => !away.has(rootOf(clip.id)));
     return { fit: fit.map((clip) => clip.id), validate, test: part.ids };
   });
   return checkSplit(

@@ -12,6 +12,7 @@ import sys
 import numpy as np
 
 here = pathlib.Path(__file__).parent
+sys.dont_write_bytecode = True
 sys.path.append(str(here.parents[1] / "conformance" / "sklearn"))
 
 from reference import answer, versions  # noqa: E402

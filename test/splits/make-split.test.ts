@@ -1,0 +1,263 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Clip, Fold } from '../../src/splits/clip.ts';
+import { parseSplitFile } from '../../src/splits/file.ts';
+import { checkSplit, makeSplit, type Split } from '../../src/splits/make-split.ts';
+import { type Scheme, type SplitOptions, schemes } from '../../src/splits/schemes.ts';
+import { stratifiedKFold } from '../../src/splits/stratified-k-fold.ts';
+
+const base: SplitOptions = {
+  scheme: 'leave-one-speaker-out',
+  folds: 3,
+  groups: 'speaker',
+  shuffle: true,
+  testFraction: 0.25,
+  validationSpeakers: 0,
+  seed: 11,
+};
+
+function clip(id: string, label: string, speaker: string, rest: Partial<Clip> = {}): Clip {
+  return { id, label, speaker, text: '', audio: id, source: '', ...rest };
+}
+
+/** Every speaker says every text in every emotion. */
+function crossed(speakers: number, labels: number, texts: number): Clip[] {
+  const clips: Clip[] = [];
+  for (let k = 0; k < labels; k++) {
+    for (let s = 1; s <= speakers; s++) {
+      for (let t = 0; t < texts; t++) {
+        clips.push(clip(`c${k}-s${s}-t${t}`, `c${k}`, `s${s}`, { text: `t${t}` }));
+      }
+    }
+  }
+  return clips;
+}
+
+const copyOf = (original: Clip, name: string): Clip => ({
+  ...original,
+  id: `${original.id}-${name}`,
+  audio: `${original.id}-${name}`,
+  source: original.id,
+});
+
+const make = (clips: readonly Clip[], options: Partial<SplitOptions> = {}): Split =>
+  makeSplit(clips, { ...base, ...options });
+
+const sideOf = (fold: Fold, id: string): string =>
+  (['fit', 'validate', 'test'] as const).find((side) => fold[side].includes(id)) ?? 'none';
+
+function refuses(call: () => unknown, message: RegExp, hint: RegExp): void {
+  try {
+    call();
+  } catch (error) {
+    assert.is((error as Error).name, 'TaskError', String(error));
+    assert.match((error as Error).message, message);
+    assert.match((error as { hint?: string }).hint ?? '', hint);
+    return;
+  }
+  assert.unreachable('nothing was refused');
+}
+
+const test = suite('splits');
+
+const made = schemes.filter((scheme): scheme is Exclude<Scheme, 'file'> => scheme !== 'file');
+
+for (const scheme of made) {
+  test(`${scheme}: every clip is scored at most once, and never trained on where it is`, () => {
+    const clips = crossed(4, 3, 4);
+    const { folds } = make(clips, { scheme });
+    const scored = folds.flatMap((fold) => fold.test);
+    assert.is(new Set(scored).size, scored.length);
+    if (scheme !== 'hold-out') assert.is(scored.length, clips.length);
+    for (const fold of folds) {
+      const all = [...fold.fit, ...fold.validate, ...fold.test];
+      assert.is(all.length, clips.length);
+      assert.is(new Set(all).size, clips.length);
+    }
+  });
+
+  test(`${scheme}: a copy trains where its original trains, and is scored nowhere`, () => {
+    const clips = crossed(4, 3, 4);
+    const copies = clips.slice(0, 20).map((one) => copyOf(one, 'noisy'));
+    const twice = copies.slice(0, 5).map((one) => copyOf(one, 'slow'));
+    const all = [...clips, ...copies, ...twice];
+    const { folds, test: found } = make(all, { scheme, validationSpeakers: 1 });
+    for (const fold of folds) {
+      for (const one of [...copies, ...twice]) {
+        const [root = ''] = one.id.split('-noisy');
+        const expected = sideOf(fold, root) === 'fit' ? 'fit' : 'none';
+        assert.is(sideOf(fold, one.id), expected, one.id);
+      }
+    }
+    assert.ok(found.disjoint.includes('source'));
+    assert.equal(
+      folds.map((fold) => fold.test),
+      make(clips, { scheme, validationSpeakers: 1 }).folds.map((fold) => fold.test),
+      'copies do not change who is scored',
+    );
+  });
+
+  test(`${scheme}: the same seed gives the same folds`, () => {
+    const clips = crossed(6, 3, 4);
+    assert.equal(make(clips, { scheme }), make(clips, { scheme }));
+  });
+}
+
+test('the seed changes the shuffled schemes, and no others', () => {
+  const clips = crossed(6, 3, 4);
+  const differs = (scheme: Scheme, rest: Partial<SplitOptions> = {}): boolean => {
+    const [a, b] = [1, 2].map((seed) => JSON.stringify(make(clips, { scheme, seed, ...rest })));
+    return a !== b;
+  };
+  assert.ok(differs('stratified-k-fold'));
+  assert.ok(differs('stratified-group-k-fold'));
+  assert.ok(differs('hold-out'));
+  assert.ok(differs('leave-one-speaker-out', { validationSpeakers: 1 }));
+  assert.not.ok(differs('leave-one-speaker-out'));
+  assert.not.ok(differs('leave-one-text-out'));
+  assert.not.ok(differs('stratified-k-fold', { shuffle: false }));
+});
+
+test('what is shared is found, not assumed', () => {
+  const clips = crossed(4, 3, 4);
+  const speaker = make(clips);
+  assert.equal(speaker.test, {
+    disjoint: ['speaker', 'audio', 'source'],
+    shared: ['text'],
+    unknown: [],
+  });
+  const text = make(clips, { scheme: 'leave-one-text-out' });
+  assert.equal(text.test.shared, ['speaker']);
+  const own = clips.map((one) => ({ ...one, text: `${one.speaker} ${one.text}` }));
+  assert.equal(make(own).test.shared, []);
+  const silent = clips.map((one) => ({ ...one, text: '' }));
+  assert.equal(make(silent).test.unknown, ['text']);
+  const grouped = make(clips, { scheme: 'stratified-group-k-fold' });
+  assert.ok(grouped.test.disjoint.includes('speaker'));
+});
+
+test('stratified k-fold is scikit-learn’s where nothing is bound, and keeps takes together', () => {
+  const clips = crossed(3, 3, 5);
+  const labels = clips.map((one) => one.label);
+  const plain = make(clips, { scheme: 'stratified-k-fold', shuffle: false });
+  const expected = stratifiedKFold(labels, 3);
+  assert.equal(
+    clips.map((one) => plain.folds.findIndex((fold) => fold.test.includes(one.id))),
+    expected,
+  );
+  const takes = clips.flatMap((one) => [
+    { ...one, id: `${one.id}-a`, audio: `${one.id}-a` },
+    { ...one, id: `${one.id}-b`, audio: `${one.id}-b` },
+  ]);
+  const { folds } = make(takes, { scheme: 'stratified-k-fold' });
+  for (const fold of folds) {
+    for (const one of clips) assert.is(sideOf(fold, `${one.id}-a`), sideOf(fold, `${one.id}-b`));
+  }
+});
+
+test('equal audio stays together under any name, in every scheme that can', () => {
+  const clips = crossed(4, 2, 6);
+  // The same recording under two texts, and under two speakers.
+  const twins = clips.map((one) =>
+    ['c0-s1-t0', 'c0-s1-t5', 'c0-s2-t3'].includes(one.id) ? { ...one, audio: 'same' } : one,
+  );
+  for (const scheme of ['stratified-k-fold', 'stratified-group-k-fold', 'hold-out'] as const) {
+    const { test: found, warnings } = make(twins, { scheme, folds: 2, groups: 'speaker' });
+    assert.ok(found.disjoint.includes('audio'), scheme);
+    assert.equal(warnings, []);
+  }
+  const { test: found, warnings } = make(twins);
+  assert.ok(found.shared.includes('audio'));
+  assert.match(warnings.join(), 'the same audio is on both sides');
+});
+
+test('copies without their original stand for it, together', () => {
+  const clips = crossed(4, 2, 3);
+  const [first, ...others] = clips as [Clip, ...Clip[]];
+  const all = [...others, copyOf(first, 'noisy'), copyOf(first, 'slow')];
+  for (const scheme of made) {
+    const { folds, test: found } = make(all, { scheme });
+    assert.ok(found.disjoint.includes('source'), scheme);
+    for (const fold of folds) {
+      assert.is(sideOf(fold, `${first.id}-noisy`), sideOf(fold, `${first.id}-slow`));
+    }
+  }
+  assert.ok(make(all).test.disjoint.includes('speaker'));
+});
+
+test('validation speakers come out of the training part and are compared with it', () => {
+  const clips = crossed(5, 2, 2);
+  const { folds, validation, test: found } = make(clips, { validationSpeakers: 2 });
+  for (const fold of folds) {
+    const speakers = new Set(fold.validate.map((id) => id.split('-')[1]));
+    assert.is(speakers.size, 2);
+    assert.is(fold.validate.length, 8);
+    assert.is(fold.fit.length, 8);
+  }
+  assert.equal(validation?.disjoint, ['speaker', 'audio', 'source']);
+  assert.equal(found.disjoint, ['speaker', 'audio', 'source']);
+  assert.is(make(clips).validation, null);
+});
+
+test('what the corpus cannot give is refused with the next step', () => {
+  const clips = crossed(3, 2, 3);
+  const alone = clips.filter((one) => one.speaker === 's1');
+  refuses(() => make(alone), /two speakers; the corpus has one \("s1"\)/, /stratified-k-fold/);
+  refuses(
+    () => make(clips, { scheme: 'stratified-group-k-fold', folds: 5 }),
+    /5 folds need at least 5 speakers; the corpus has 3/,
+    /folds: 3 or fewer/,
+  );
+  refuses(() => make(clips, { validationSpeakers: 2 }), /none would be left/, /at most 1/);
+  refuses(
+    () =>
+      make(
+        clips.map((one) => ({ ...one, text: '' })),
+        { scheme: 'leave-one-text-out' },
+      ),
+    /needs the text of every clip/,
+    /text column/,
+  );
+  refuses(() => make(clips.map((one) => ({ ...one, label: 'x' }))), /only one class/, /labels/);
+  const rare = clips.filter((one) => one.label === 'c0' || one.speaker === 's2');
+  refuses(() => make(rare), /fold 2 \("s2" left out\) has no clip of c1 to train on/, /class/);
+});
+
+test('a class that is not scored in a fold is a warning', () => {
+  const clips = crossed(3, 3, 2).filter((one) => one.label !== 'c2' || one.speaker !== 's3');
+  assert.equal(make(clips).warnings, ['fold 3 ("s3" left out) scores no clip of c2']);
+});
+
+test('a file says the folds; a clip it leaves out takes no part', () => {
+  const clips = crossed(2, 2, 1);
+  const text = 'id,fold,role\nc0-s1-t0,1,fit\nc1-s1-t0,1,fit\nc1-s2-t0,1,test\n';
+  const { folds, warnings } = checkSplit(clips, parseSplitFile(text, clips));
+  assert.equal(folds, [{ fit: ['c0-s1-t0', 'c1-s1-t0'], validate: [], test: ['c1-s2-t0'] }]);
+  assert.equal(warnings, ['fold 1 scores no clip of c0']);
+});
+
+test('a file that cannot be meant is refused at its row', () => {
+  const clips = crossed(2, 2, 1);
+  const parse = (text: string) => () => checkSplit(clips, parseSplitFile(text, clips));
+  refuses(parse('clip,part\na,fit\n'), /needs "id" and "role"/, /id,fold,role/);
+  refuses(parse('id,role\n'), /no rows/, /one row per clip/);
+  refuses(parse('id,role\nnobody,fit\n'), /row 2 .* "nobody"/, /like "c0-s1-t0"/);
+  refuses(parse('id,role\nc0-s1-t0,train\n'), /role "train"/, /fit, validate and test/);
+  refuses(parse('id,fold,role\nc0-s1-t0,0,fit\n'), /fold "0"/, /1, 2, 3/);
+  refuses(parse('id,fold,role\nc0-s1-t0,2,fit\n'), /no row for fold 1/, /without a gap/);
+  refuses(parse('id,role\nc0-s1-t0,fit\nc0-s1-t0,test\n'), /second time/, /one role/);
+});
+
+test('a file that parts a clip from its copy is refused', () => {
+  const clips = crossed(2, 2, 1);
+  const [first] = clips as [Clip];
+  const all = [...clips, copyOf(first, 'noisy')];
+  const text = 'id,role\nc0-s1-t0,test\nc0-s1-t0-noisy,fit\nc1-s1-t0,fit\nc1-s2-t0,test\n';
+  refuses(
+    () => checkSplit(all, parseSplitFile(text, all)),
+    /both are made from the recording "c0-s1-t0"/,
+    /same role/,
+  );
+});
+
+test.run();
