@@ -4,12 +4,13 @@ import { fold } from '../../src/artifacts/fold.ts';
 import { models, readModels } from '../../src/artifacts/models.ts';
 import { split as splitType } from '../../src/artifacts/split.ts';
 import type { Consumed } from '../../src/engine/artifact.ts';
+import { fillDefaults } from '../../src/engine/spec/defaults.ts';
 import { decodeSafetensors } from '../../src/model/safetensors.ts';
 import { split } from '../../src/stages/split.ts';
 import { trainKfold } from '../../src/stages/train-kfold/train-kfold.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { createRandom } from '../../src/util/random.ts';
-import { corpusOf, crossed, featuresOf, type TestClip } from '../util/speech.ts';
+import { corpusOf, crossed, featuresOf, type TestClip, worldFile } from '../util/speech.ts';
 import { runStage, type StageResult, type StageRun, Store } from '../util/stage-context.ts';
 
 const types = [fold, models, splitType];
@@ -146,6 +147,25 @@ test('takes a split made by a stage of its own', async () => {
   const { description } = readModels(store.open(result.outputs['models'] as never));
   assert.is(description.protocol.scheme, 'stratified-k-fold');
   assert.is(description.folds, 2);
+});
+
+test('takes a file of folds in its own block', async () => {
+  const store = new Store();
+  const rows = clips.map((clip) => `${clip.id},${clip.speaker === '3' ? 'test' : 'fit'}`);
+  const file = worldFile(store, 'folds.csv', ['id,role', ...rows].join('\n'));
+  const block = { split: { scheme: 'file', file: 'folds.csv' } };
+  const { outputs } = await train(store, block, { sources: { file } });
+  const { predictions } = readModels(store.open(outputs['models'] as never));
+  assert.equal([...new Set(predictions.map((row) => row.speaker))], ['3']);
+});
+
+test('problems of the split block are placed in it', () => {
+  const given = fillDefaults(trainKfold.params, { split: { folds: 3 } });
+  const problems = trainKfold.check?.(given as never) ?? [];
+  assert.equal(
+    problems.map((one) => one.path),
+    [['split', 'folds']],
+  );
 });
 
 test('the majority control says the class frequencies; of equal classes the first', async () => {

@@ -181,6 +181,7 @@ async function coordinate(
                 inputs: call.inputs,
                 seed: call.seed ?? options.seed ?? 0,
                 ...(options.types !== undefined && { types: options.types }),
+                ...(options.sources !== undefined && { sources: options.sources }),
               });
               const known = calls[place] as NestedCall;
               calls[place] = { ...known, consumed: result.consumed, outputs: result.outputs };

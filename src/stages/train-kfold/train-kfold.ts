@@ -65,19 +65,11 @@ export const trainKfold = defineStage({
   outputs: { models: { type: 'models', summary: 'Models and out-of-fold predictions' } },
   tier: 'inline',
   random: true,
-  check: (given) => {
-    const problems = checkSplitParams(given.split);
-    if (problems.length === 0 && given.split.scheme === 'file') {
-      return [
-        {
-          path: ['split', 'scheme'],
-          message: 'a split file is read by a stage of its own',
-          hint: 'Add folds: { uses: split, with: { scheme: file, file: … } } and wire in: { split: folds }.',
-        },
-      ];
-    }
-    return problems.map((problem) => ({ ...problem, path: ['split', ...problem.path] }));
-  },
+  check: (given) =>
+    checkSplitParams(given.split).map((problem) => ({
+      ...problem,
+      path: ['split', ...problem.path],
+    })),
   async coordinate(context) {
     const corpus = context.input('corpus');
     const { info, utterances } = readCorpus(corpus);
