@@ -33,7 +33,7 @@ export function melToHz(mel: number, htk: boolean): number {
 }
 
 /** The n_mels + 2 edges of the triangles in Hz, equally spaced in mel. */
-export function melEdges({ nMels, fmin, fmax, htk }: MelOptions): Float64Array {
+function melEdges({ nMels, fmin, fmax, htk }: MelOptions): Float64Array {
   const low = hzToMel(fmin, htk);
   const step = (hzToMel(fmax, htk) - low) / (nMels + 1);
   return Float64Array.from({ length: nMels + 2 }, (_, i) => melToHz(low + step * i, htk));

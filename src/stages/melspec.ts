@@ -1,155 +1,9 @@
-import { type Static, Type } from 'typebox';
 import { readCorpus } from '../artifacts/corpus.ts';
 import { writeFeatures } from '../artifacts/features.ts';
 import type { FeatureRows } from '../artifacts/features-index.ts';
 import type { Digest } from '../engine/digest.ts';
-import {
-  defineStage,
-  type ItemRows,
-  type ParamProblem,
-  type TaskContext,
-} from '../engine/stage.ts';
-
-/** Params of librosa.feature.melspectrogram and power_to_db under their own names; defaults are ours. */
-const melspecParams = Type.Object(
-  {
-    sample_rate: Type.Union(
-      [Type.Integer({ minimum: 1000, maximum: 384000 }), Type.Literal('native')],
-      {
-        default: 16000,
-        description: 'Hz to resample every clip to; native keeps the rate of each file.',
-      },
-    ),
-    n_fft: Type.Integer({
-      minimum: 16,
-      maximum: 65536,
-      default: 1024,
-      description: 'Transform length in samples; a power of two.',
-    }),
-    win_length: Type.Integer({
-      minimum: 1,
-      maximum: 65536,
-      default: 640,
-      description: 'Window length in samples, centred in n_fft.',
-    }),
-    hop_length: Type.Integer({
-      minimum: 1,
-      maximum: 65536,
-      default: 256,
-      description: 'Samples from one frame to the next.',
-    }),
-    window: Type.Enum(['hann', 'hamming', 'blackman', 'boxcar'], {
-      default: 'hann',
-      description: 'Window shape; periodic, as scipy.signal.get_window gives it.',
-    }),
-    center: Type.Boolean({
-      default: true,
-      description: 'Centres frame t on sample t × hop_length; false starts it there.',
-    }),
-    pad_mode: Type.Enum(['constant', 'reflect', 'edge'], {
-      default: 'constant',
-      description:
-        'What lies beyond the ends of a clip when frames are centred: zeros, its mirror image, or its last sample.',
-    }),
-    power: Type.Number({
-      exclusiveMinimum: 0,
-      maximum: 4,
-      default: 2,
-      description: 'Exponent of the magnitude: 2 is power, 1 amplitude.',
-    }),
-    n_mels: Type.Integer({
-      minimum: 1,
-      maximum: 512,
-      default: 64,
-      description: 'Number of mel bands.',
-    }),
-    fmin: Type.Number({ minimum: 0, default: 50, description: 'Lowest frequency in Hz.' }),
-    fmax: Type.Union([Type.Null(), Type.Number({ exclusiveMinimum: 0 })], {
-      default: 8000,
-      description: 'Highest frequency in Hz; null is half the sample rate.',
-    }),
-    htk: Type.Boolean({
-      default: false,
-      description: 'Uses HTK’s mel formula instead of Slaney’s.',
-    }),
-    norm: Type.Enum(['slaney', 'none'], {
-      default: 'slaney',
-      description: 'Scales each triangle to unit area (slaney) or to a peak of 1 (none).',
-    }),
-    scale: Type.Enum(['db', 'ln', 'power'], {
-      default: 'db',
-      description:
-        '10 log10 of the bands (db), their natural logarithm (ln), or the bands as they are (power).',
-    }),
-    amin: Type.Number({
-      exclusiveMinimum: 0,
-      default: 1e-10,
-      description: 'Smallest value that the logarithm sees.',
-    }),
-    top_db: Type.Union([Type.Null(), Type.Number({ exclusiveMinimum: 0 })], {
-      default: null,
-      description:
-        'Clips each utterance this many dB below its loudest value (scale db); null clips nothing.',
-    }),
-    trim_db: Type.Union([Type.Null(), Type.Number({ exclusiveMinimum: 0 })], {
-      default: null,
-      description:
-        'Drops leading and trailing frames this many dB below the loudest frame, keeping 3 frames on each side; null keeps all.',
-    }),
-  },
-  { additionalProperties: false },
-);
-
-export type MelspecParams = Static<typeof melspecParams>;
-
-function checkParams(params: MelspecParams): readonly ParamProblem[] {
-  const problems: ParamProblem[] = [];
-  const add = (path: string, message: string, hint: string): void => {
-    problems.push({ path: [path], message, hint });
-  };
-  const { n_fft, win_length, fmin, fmax, sample_rate } = params;
-  const exponent = Math.log2(n_fft);
-  if (!Number.isInteger(exponent)) {
-    add(
-      'n_fft',
-      `n_fft ${n_fft} is not a power of two`,
-      `Use ${2 ** Math.round(exponent)}, with win_length for the duration of a frame.`,
-    );
-  }
-  if (win_length > n_fft) {
-    add(
-      'win_length',
-      `win_length ${win_length} is longer than n_fft ${n_fft}`,
-      `Use at most ${n_fft}, or raise n_fft.`,
-    );
-  }
-  const nyquist = sample_rate === 'native' ? Number.POSITIVE_INFINITY : sample_rate / 2;
-  if (fmax !== null && fmax > nyquist) {
-    add(
-      'fmax',
-      `fmax ${fmax} Hz is above half of sample_rate ${sample_rate} Hz`,
-      `Use at most ${nyquist}, or null.`,
-    );
-  }
-  if (fmin >= (fmax ?? nyquist)) {
-    add(
-      'fmin',
-      `fmin ${fmin} Hz is not below fmax ${fmax ?? nyquist} Hz`,
-      'Lower fmin or raise fmax.',
-    );
-  }
-  if (params.top_db !== null && params.scale !== 'db') {
-    add(
-      'top_db',
-      `top_db has no effect with scale ${params.scale}`,
-      'Remove it, or use scale: db.',
-    );
-  }
-  if (!params.center && params.pad_mode !== 'constant') {
-    add('pad_mode', 'pad_mode has no effect with center: false', 'Remove it, or use center: true.');
-  }
-  return problems;
-}
+import { defineStage, type ItemRows, type TaskContext } from '../engine/stage.ts';
+import { checkMelspecParams, type MelspecParams, melspecParams } from './melspec/params.ts';
 
 /** Log-mel spectrogram per utterance. */
 export const melspec = defineStage({
@@ -161,7 +15,7 @@ export const melspec = defineStage({
   outputs: { features: { type: 'features', summary: 'Frames × mel bands per utterance' } },
   tier: 'pooled',
   dependencies: ['fft.js'],
-  check: checkParams,
+  check: checkMelspecParams,
   each: {
     over: 'corpus',
     items: (input) => {

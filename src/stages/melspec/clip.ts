@@ -3,7 +3,7 @@ import { decodeMono } from '../../audio/decode.ts';
 import { createResampler, type Resampler } from '../../audio/resample.ts';
 import { createLogMel, type LogMel } from '../../dsp/log-mel.ts';
 import { type Item, type ItemResult, TaskError } from '../../engine/stage.ts';
-import type { MelspecParams } from '../melspec.ts';
+import type { MelspecParams } from './params.ts';
 
 /** What clips of one rate share. */
 interface Pipeline {
