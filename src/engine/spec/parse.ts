@@ -1,10 +1,10 @@
 import type { Document, Node, Pair, ParsedNode } from 'yaml';
-import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { Problems } from './problems.ts';
 import type { At, Source } from './source.ts';
 import type { Entry, ScalarTree, Tree } from './tree.ts';
 import { listTree, mapTree, maxExpandedValues, scalarTree } from './tree.ts';
-import { yamlWords } from './yaml-words.ts';
+import { isUnclosed, yamlWords } from './yaml-words.ts';
 
 /** Deeper nesting has no meaning in a spec, and recursion has to end somewhere. */
 const maxDepth = 100;
@@ -27,7 +27,7 @@ export function parseYaml(source: Source, problems: Problems, offset = 0): Tree 
   const issue = document.errors[0] ?? document.warnings[0];
   if (issue) {
     // One mistake makes the parser stumble on; only the first place is telling.
-    const [start, end] = issue.pos;
+    const [start, end] = opening(document, text, issue.code, issue.message) ?? issue.pos;
     problems.error({
       at: { source, start: start + offset, end: Math.max(end, start + 1) + offset },
       ...yamlWords(issue.code, issue.message),
@@ -41,6 +41,27 @@ export function parseYaml(source: Source, problems: Problems, offset = 0): Tree 
   const failed = problems.failed;
   const tree = new Converter(source, offset, problems).convert(document);
   return problems.failed && !failed ? undefined : tree;
+}
+
+/** What is never closed is reported at the end of the text; the place to look at is where it opens. */
+function opening(
+  document: Document.Parsed,
+  text: string,
+  code: string,
+  message: string,
+): readonly [number, number] | undefined {
+  const quote = code === 'MISSING_CHAR' && message.includes('quote');
+  if (!quote && !isUnclosed(code, message)) return undefined;
+  let found: number | undefined;
+  visit(document, {
+    Scalar(_, { type, range }) {
+      if (quote && range && type?.startsWith('QUOTE')) found = range[0];
+    },
+    Collection(_, { flow, range }) {
+      if (!quote && flow && range && !/[\]}]/.test(text.charAt(range[1] - 1))) found = range[0];
+    },
+  });
+  return found === undefined ? undefined : [found, found + 1];
 }
 
 class Converter {

@@ -33,31 +33,35 @@ export function wireStages(
   const { sorted, cycles } = orderOf(parents);
   for (const cycle of cycles) reportCycle(cycle, list, wirings, problems);
 
-  const uncertain = wirings.map((wiring) => wiring.uncertain);
-  for (const node of sorted) {
-    uncertain[node] ||= (parents[node] ?? []).some((parent) => uncertain[parent]);
-  }
   const ancestors = new NearestAncestors(parents, sorted, (node, type) =>
     Object.values(list[node]?.outputs ?? {}).some((output) => output.type === type),
   );
-  const reachable = new Set(sorted);
   const used = new Set<number>(parents.flat());
+  const filled = new Map<number, readonly Wire[]>();
+  // A stage whose ancestor is wrong may lack an input for that reason: it is not held against it.
+  const uncertain = wirings.map((wiring) => wiring.uncertain);
+  for (const node of sorted) {
+    const draft = list[node];
+    const wiring = wirings[node];
+    if (!draft || !wiring) continue;
+    uncertain[node] ||= (parents[node] ?? []).some((parent) => uncertain[parent]);
+    const result = fillPorts(draft, wiring, ancestors.find.bind(ancestors, node), {
+      uncertain: uncertain[node] === true,
+      list,
+      drafts,
+      tables,
+      problems,
+    });
+    if (!result.complete) uncertain[node] = true;
+    filled.set(node, result.wires);
+    for (const { from } of result.wires) {
+      for (const { stage } of from) used.add(index.get(stage) ?? 0);
+    }
+  }
   const wires = new Map<string, readonly Wire[]>();
   for (const [node, draft] of list.entries()) {
     const wiring = wirings[node];
-    if (!wiring) continue;
-    const filled = reachable.has(node)
-      ? fillPorts(draft, wiring, ancestors.find.bind(ancestors, node), uncertain[node] === true, {
-          list,
-          drafts,
-          tables,
-          problems,
-        })
-      : [];
-    for (const { from } of filled) {
-      for (const { stage } of from) used.add(index.get(stage) ?? 0);
-    }
-    wires.set(draft.name, inPortOrder(draft, wiring, filled));
+    if (wiring) wires.set(draft.name, inPortOrder(draft, wiring, filled.get(node) ?? []));
   }
   for (const [node, draft] of list.entries()) {
     if (!used.has(node)) warnUnused(draft, tables.artifacts, problems);
@@ -85,19 +89,21 @@ function fillPorts(
   draft: StageDraft,
   wiring: Wiring,
   find: (type: string) => readonly number[],
-  uncertain: boolean,
   context: {
+    readonly uncertain: boolean;
     readonly list: readonly StageDraft[];
     readonly drafts: ReadonlyMap<string, StageDraft>;
     readonly tables: WireTables;
     readonly problems: Problems;
   },
-): readonly Wire[] {
-  const { list, drafts, tables, problems } = context;
+): { readonly wires: readonly Wire[]; readonly complete: boolean } {
+  const { uncertain, list, drafts, tables, problems } = context;
   const at = draft.in ? visible(draft.in) : draft.entry.key;
   const filled: Wire[] = [];
+  let required = 0;
   for (const [port, input] of Object.entries(draft.kind?.inputs ?? {})) {
     if (input.optional || wiring.ports.has(port)) continue;
+    required++;
     const candidates = find(input.type).flatMap((node) => list[node] ?? []);
     const [only] = candidates;
     if (candidates.length > 1) {
@@ -116,6 +122,7 @@ function fillPorts(
       const outputs = Object.entries(only.outputs ?? {}).filter(([, o]) => o.type === input.type);
       const named = outputs.find(([name]) => name === port) ?? outputs[0];
       if (outputs.length > 1 && named?.[0] !== port) {
+        if (uncertain) continue;
         problems.error({
           at,
           message: `port "${port}" of "${draft.name}" could read several outputs of "${only.name}"`,
@@ -141,7 +148,7 @@ function fillPorts(
       });
     }
   }
-  return filled;
+  return { wires: filled, complete: filled.length === required };
 }
 
 function reportCycle(

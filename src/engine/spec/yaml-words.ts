@@ -40,24 +40,29 @@ const byCode: Readonly<Record<string, YamlWords>> = {
   KEY_OVER_1024_CHARS: { message: 'this key is longer than 1024 characters' },
   RESOURCE_EXHAUSTION: { message: 'values are nested too deeply' },
   BLOCK_IN_FLOW: {
-    message: 'an indented block inside { } or [ ]',
+    message: 'a comma is missing, or an indented block stands inside { } or [ ]',
     hint: 'Inside brackets, write maps as { a: 1 } and lists as [1, 2].',
   },
 };
 
 /** Words for an error of the `yaml` library, told by its code and text. */
 export function yamlWords(code: string, text: string): YamlWords {
+  if (isUnclosed(code, text)) {
+    return {
+      message: 'this bracket is never closed, or what is inside is not indented',
+      hint: `Close it with ${text.at(-1)}, and indent every line inside more than the key.`,
+    };
+  }
   if (code === 'MISSING_CHAR') return missing(text);
   if (code === 'UNEXPECTED_TOKEN' && /Plain value cannot start/.test(text)) {
     return byCode['BAD_SCALAR_START'] as YamlWords;
   }
-  if (code === 'BAD_INDENT' && /flow/i.test(text)) {
-    return {
-      message: 'the inside of { } or [ ] is not indented',
-      hint: 'Indent it more than its key, or check that every bracket is closed.',
-    };
-  }
   return byCode[code] ?? { message: `this is not YAML: ${lowerFirst(text)}` };
+}
+
+/** Whether the error is that a `[` or `{` has no end. */
+export function isUnclosed(code: string, text: string): boolean {
+  return (code === 'BAD_INDENT' || code === 'MISSING_CHAR') && /^Flow .* end with a/.test(text);
 }
 
 function missing(text: string): YamlWords {
@@ -69,8 +74,8 @@ function missing(text: string): YamlWords {
   if (/Implicit map keys/.test(text)) {
     return { message: 'a ":" is missing after this key', hint: 'Write key: value.' };
   }
-  if (/flow (map|sequence)|to end with|expected .*[}\]]/i.test(text)) {
-    return { message: 'a bracket is never closed, or a comma is missing', hint: lowerFirst(text) };
+  if (/^Missing , /.test(text)) {
+    return { message: 'a comma is missing between these two', hint: 'Separate them by ", ".' };
   }
   return { message: `something is missing: ${lowerFirst(text)}` };
 }
