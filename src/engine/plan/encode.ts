@@ -20,8 +20,12 @@ export function encode(value: Json): string {
       const text = String(value === 0 ? 0 : value);
       return `d${text.length}:${text}`;
     }
-    case 'string':
-      return `s${Buffer.byteLength(value)}:${value}`;
+    case 'string': {
+      if (!/\p{Surrogate}/u.test(value)) return `s${Buffer.byteLength(value)}:${value}`;
+      // Half a surrogate pair has no UTF-8 form: all of them would become one replacement character.
+      const escaped = JSON.stringify(value);
+      return `u${Buffer.byteLength(escaped)}:${escaped}`;
+    }
     default:
   }
   if (Array.isArray(value)) {
