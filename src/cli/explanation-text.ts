@@ -24,8 +24,8 @@ function formatExplanation(explanation: Explanation, style: Style): string {
   const rows = fields.map(({ field, value, before, same }) => [
     same ? ' ' : '*',
     field,
-    wordValue(value, 60),
-    same || !compared ? '' : before === undefined ? 'was not set' : `was ${wordValue(before, 60)}`,
+    value === undefined ? '' : wordValue(value, 60),
+    same || !compared ? '' : wordBefore(field, before),
   ]);
   const from = previousRun === undefined ? '' : `  compared with run ${previousRun}\n`;
   const table = formatTable(rows, '  ').replace(/^ {2}\*.*$/gm, (line) => style.yellow(line));
@@ -43,4 +43,9 @@ function wordStatus({ status, reason }: Explanation): string {
     default:
       return unreachable(status);
   }
+}
+
+function wordBefore(field: string, before: Explanation['fields'][number]['before']): string {
+  if (before !== undefined) return `was ${wordValue(before, 60)}`;
+  return field.startsWith('param ') ? 'was the default' : 'was not there';
 }

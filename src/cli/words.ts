@@ -134,17 +134,17 @@ export function wordReason(reason: RunReason): string {
   }
 }
 
-/** `param n_mels 64 → 40`; digests are cut to eight characters. */
-export function wordChange({ field, before, after }: FieldChange): string {
+/** `param n_mels 64 → 40`; a param that is not in a key has its default. Digests are cut. */
+function wordChange({ field, before, after }: FieldChange): string {
   if (before === undefined && after === undefined) return `${field} changed`;
-  if (before === undefined) return `${field} ${wordValue(after)} (was not set)`;
-  if (after === undefined) return `${field} ${wordValue(before)} → not set`;
-  return `${field} ${wordValue(before)} → ${wordValue(after)}`;
+  const absent = field.startsWith('param ') ? 'default' : 'none';
+  const word = (value: Json | undefined): string =>
+    value === undefined ? absent : wordValue(value);
+  return `${field} ${word(before)} → ${word(after)}`;
 }
 
 /** A value of a key in a few characters. */
-export function wordValue(value: Json | undefined, limit = 40): string {
-  if (value === undefined) return '–';
+export function wordValue(value: Json, limit = 40): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   if (/^[0-9a-f]{64}$/.test(text)) return text.slice(0, 8);
   const short = text.replace(/\b([0-9a-f]{8})[0-9a-f]{56}\b/g, '$1');

@@ -63,9 +63,14 @@ function failures(data: ReportData): Html | undefined {
       log,
     }) => html`<p><b class="bad">${address}</b>: ${message}</p>
 ${details.length === 0 ? undefined : html`<pre>${details.join('\n')}</pre>`}
-<p class="small soft">${hint} <a href="${log}">log</a></p>`,
+<p class="small soft">${hint} <a href="${linkTo(log)}">log</a></p>`,
   );
   return html`<h2>Failed</h2>${items}`;
+}
+
+/** A relative path as a link: brackets and `=` of an address are not legal in one. */
+function linkTo(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
 }
 
 function evaluation(address: string, metrics: Metrics, quick: boolean): Html {

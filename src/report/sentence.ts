@@ -1,11 +1,12 @@
 import type { MetricSet, Metrics } from '../artifacts/evaluation.ts';
 import { formatPercent } from './format.ts';
 
-/** Names as papers print them. */
-const metricNames: Readonly<Record<string, string>> = { uar: 'UAR', macro_f1: 'macro F1' };
-
+/** A metric as papers print it: `UAR`, `macro F1`. */
 export function metricName(metric: string): string {
-  return metricNames[metric] ?? metric.replaceAll('_', ' ');
+  return metric
+    .replaceAll('_', ' ')
+    .replace(/\buar\b/, 'UAR')
+    .replace(/\bf1\b/, 'F1');
 }
 
 /** `[57.1, 65.0]`, in percent. */

@@ -1,5 +1,6 @@
 import { formatPercent } from './format.ts';
 import { type Html, html, Html as Markup } from './html.ts';
+import { metricName } from './sentence.ts';
 
 /** Columns that hold counts or names; every other number is a fraction and shown in percent. */
 const counts = new Set(['n', 'support', 'classes', 'fold']);
@@ -43,14 +44,10 @@ export function frame(
   header: readonly string[],
   rows: readonly (readonly (string | Html)[])[],
 ): Html {
-  const heads = header.map((name) => html`<th>${heading(name)}</th>`);
+  const heads = header.map((name) => html`<th>${metricName(name)}</th>`);
   const body = rows.map((row) => html`<tr>${row.map((text) => html`<td>${text}</td>`)}</tr>\n`);
   const caption = title === '' ? undefined : html`<h3>${title}</h3>`;
   return html`<div>${caption}<div class="scroll"><table><tr>${heads}</tr>\n${body}</table></div></div>`;
-}
-
-function heading(name: string): string {
-  return name === 'uar' ? 'UAR' : name === 'f1' ? 'F1' : name.replaceAll('_', ' ');
 }
 
 /** Counts coloured by the share of their row: the diagonal is recall. Rows true, columns predicted. */
@@ -66,7 +63,7 @@ export function confusionTable(
       const share = sum === 0 ? 0 : count / sum;
       const style = new Markup(`background: rgba(var(--heat), ${(share * 0.75).toFixed(3)})`);
       const title = `${formatPercent(share)} % of ${labels[i] ?? ''}`;
-      return html`<td style="${style}" title="${title}">${round(count)}<br><span class="small soft">${formatPercent(share)}</span></td>`;
+      return html`<td style="${style}" title="${title}">${round(count)}<br><span class="small">${formatPercent(share)}</span></td>`;
     });
     return html`<tr><td>${labels[i] ?? ''}</td>${cells}</tr>\n`;
   });

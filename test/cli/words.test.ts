@@ -1,0 +1,90 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { wordFailure, wordReason, wordValue } from '../../src/cli/words.ts';
+import type { Failure } from '../../src/engine/failure.ts';
+
+const test = suite('words');
+
+/** One of each reason, so that a new one without words does not compile. */
+const failures: { readonly [R in Failure['reason']]: Extract<Failure, { reason: R }> } = {
+  'task-error': {
+    reason: 'task-error',
+    message: 'one speaker only',
+    hint: 'Use stratified-k-fold.',
+  },
+  'internal-error': {
+    reason: 'internal-error',
+    message: 'x is not a function',
+    stack: 'at foo (a.ts:1)',
+  },
+  'bad-output': { reason: 'bad-output', port: 'corpus', problems: ['row 3 has no id'] },
+  'missing-output': { reason: 'missing-output', port: 'models' },
+  'exit-status': { reason: 'exit-status', status: 7, tail: ['no such module'] },
+  signal: { reason: 'signal', signal: 'SIGKILL', tail: [] },
+  timeout: { reason: 'timeout', seconds: 90 },
+  'worker-lost': { reason: 'worker-lost', detail: 'exit status 134' },
+  'input-changed': { reason: 'input-changed', files: ['a.wav'] },
+  'not-deterministic': { reason: 'not-deterministic', port: 'out', kept: 'aa', made: 'bb' },
+  storage: { reason: 'storage', code: 'ENOSPC', path: '/disk/cache', message: 'ENOSPC: no space' },
+  cancelled: { reason: 'cancelled' },
+};
+
+for (const failure of Object.values(failures)) {
+  test(`${failure.reason} is worded without its tag, a stack or a hole`, () => {
+    const { message, details, hint = '' } = wordFailure(failure);
+    const text = [message, ...details, hint].join('\n');
+    assert.not.match(text, /undefined|\[object|null|at foo/);
+    assert.not.match(message, /\.$/, 'a message has no full stop');
+    if (hint !== '') assert.match(hint, /[.:]$/, 'a hint is a sentence');
+  });
+}
+
+test('what the user needs is there', () => {
+  assert.is(wordFailure(failures['exit-status']).message, 'ended with status 7');
+  assert.equal(wordFailure(failures['exit-status']).details, ['no such module']);
+  assert.is(
+    wordFailure(failures.timeout).message,
+    'took longer than its limit of 1 min 30 s and was stopped',
+  );
+  assert.is(wordFailure(failures.storage).message, 'no space left on the disk: /disk/cache');
+  assert.match(wordFailure(failures.storage).hint ?? '', /affekt cache gc/);
+  assert.match(wordFailure(failures.signal).hint ?? '', /-j/);
+});
+
+test('a long list of problems is cut', () => {
+  const problems = Array.from({ length: 40 }, (_, i) => `row ${i}`);
+  const { details } = wordFailure({ reason: 'bad-output', port: 'corpus', problems });
+  assert.is(details.length, 7);
+  assert.is(details.at(-1), 'and 34 more');
+});
+
+test('reasons fit a column of the plan', () => {
+  assert.is(wordReason({ why: 'new' }), 'new');
+  assert.is(wordReason({ why: 'forced' }), 'forced');
+  assert.is(wordReason({ why: 'evicted' }), 'result evicted from the cache');
+  const digest = '0123456789abcdef'.repeat(4);
+  const fields = [
+    { field: 'param n_mels', before: 64, after: 40 },
+    { field: 'input features', before: digest, after: digest.replaceAll('0', 'f') },
+  ];
+  assert.is(wordReason({ why: 'changed', fields }), 'param n_mels 64 → 40 (+1 more)');
+  assert.is(
+    wordReason({ why: 'changed', fields: fields.slice(1) }),
+    'input features 01234567 → f1234567',
+  );
+  assert.is(
+    wordReason({ why: 'changed', fields: [{ field: 'param n_mels', after: 40 }] }),
+    'param n_mels default → 40',
+  );
+  assert.is(
+    wordReason({ why: 'changed', fields: [{ field: 'param n_mels', before: 40 }] }),
+    'param n_mels 40 → default',
+  );
+});
+
+test('values are cut, digests to eight characters', () => {
+  assert.is(wordValue(['0123456789abcdef'.repeat(4)]), '["01234567"]');
+  assert.is(wordValue('x'.repeat(100), 10), `${'x'.repeat(9)}…`);
+});
+
+test.run();

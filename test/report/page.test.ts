@@ -1,0 +1,198 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { MetricSet, Metrics } from '../../src/artifacts/evaluation.ts';
+import { formatAgo, formatBytes, formatSeconds } from '../../src/report/format.ts';
+import { renderReport } from '../../src/report/page.ts';
+import type { ReportData } from '../../src/report/report-data.ts';
+import { renderRunsPage } from '../../src/report/runs-page.ts';
+
+const test = suite('report');
+
+const sentence = 'UAR 61.2 % [57.1, 65.0] these speakers, AESDD, leave-one-speaker-out (6), 1 seed';
+
+const set: MetricSet = {
+  name: 'cnn',
+  variant: {},
+  n: { utterances: 8, speakers: 2, folds: 2, seeds: 1 },
+  protocol: {
+    corpus: { name: 'aesdd', manifest: 'm', pinned: false },
+    scheme: 'leave-one-speaker-out',
+    folds: 2,
+    groups: ['speaker'],
+    validation_speakers: 0,
+    disjoint: ['speaker'],
+    shared: ['text'],
+    selection: 'none',
+    stamps: ['unpinned'],
+    sentence,
+  },
+  values: {
+    uar: {
+      value: 0.6119,
+      per_seed: [0.6119],
+      sd_seeds: null,
+      these_speakers: {
+        low: 0.571,
+        high: 0.65,
+        level: 0.95,
+        method: 'bootstrap-utterance',
+        resamples: 2000,
+        seed: 0,
+      },
+      new_speakers: { mean: 0.6, low: 0.31, high: 0.89, level: 0.95, method: 't-speaker', df: 1 },
+    },
+  },
+  per_class: {
+    anger: { precision: 0.5, recall: 0.75, f1: 0.6, specificity: 0.9, support: 4 },
+    '<b>&"': { precision: 0.25, recall: 0.125, f1: 0.2, specificity: 0.8, support: 4 },
+  },
+  per_fold: [{ fold: 1, n: 4, uar: 0.7, accuracy: 0.72 }],
+  per_speaker: { '1': { n: 4, classes: 2, uar: 0.71, accuracy: 0.73 } },
+  per_sex: {},
+  confusion: {
+    rows: 'true',
+    columns: 'predicted',
+    counts: [
+      [3, 1],
+      [0, 0],
+    ],
+    per_seed: [],
+  },
+  calibration: { ece: 0.1, brier: 0.2, log_loss: 0.7, bins: [] },
+  controls: { chance: { uar: 0.5 }, majority: { uar: 0.5 }, logreg: { uar: 0.55 } },
+};
+
+const metrics: Metrics = {
+  format: 'affekt.metrics/1',
+  labels: ['anger', '<b>&"'],
+  headline: { set: 'cnn', metric: 'uar', value: 0.6119 },
+  sets: [set],
+  comparisons: [],
+};
+
+const data: ReportData = {
+  id: 'k7f3',
+  name: 'demo',
+  description: 'A <script>alert(1)</script> description',
+  state: 'done',
+  started: '2026-01-02T03:04:05.000Z',
+  seconds: 83,
+  ran: 3,
+  cached: 4,
+  affekt: '0.1.0',
+  quick: false,
+  evaluations: [{ address: 'scores', metrics }],
+  stages: [{ address: 'mel', tasks: 7, cached: 4, seconds: 12 }],
+  failures: [],
+  spec: 'name: demo\nx: "</pre><img src=x onerror=alert(1)>"\n',
+  command: "affekt run demo.yaml 'a.b=x y'",
+};
+
+test('shows the number, its protocol, both intervals and the controls', () => {
+  const page = renderReport(data);
+  for (const text of [
+    'UAR 61.2 %',
+    sentence,
+    '[57.1, 65.0]',
+    'New speakers: mean 60.0 % [31.0, 89.0], 95 % interval',
+    'majority',
+    'logreg',
+    'unpinned',
+    'Run k7f3, started 2026-01-02 03:04 UTC, 1 min 23 s; 3 tasks ran, 4 cached',
+    'affekt run demo.yaml',
+  ]) {
+    assert.ok(page.includes(text), `lacks ${text}`);
+  }
+});
+
+test('tables hold percent for fractions and plain counts', () => {
+  const cells = [...renderReport(data).matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row = '']) =>
+    row.replaceAll(/<\/t[dh]>/g, '|').replaceAll(/<[^>]*>/g, ''),
+  );
+  assert.ok(cells.includes('anger|50.0|75.0|60.0|90.0|4|'), cells.join('\n'));
+  assert.ok(cells.includes('1|4|70.0|72.0|'));
+  assert.ok(cells.includes('1|4|2|71.0|73.0|'));
+  assert.ok(cells.includes('anger|375.0|125.0|'), 'count and percent of the row');
+  assert.ok(
+    cells.includes('&lt;b&gt;&amp;&quot;|00.0|00.0|'),
+    'a class without clips divides by none',
+  );
+});
+
+test('everything from outside is escaped', () => {
+  const page = renderReport(data);
+  assert.not.match(page, /<script|<img|<b>&/);
+  assert.ok(page.includes('&lt;script&gt;alert(1)'));
+  assert.ok(page.includes('&lt;/pre&gt;&lt;img'));
+});
+
+test('needs nothing from elsewhere: no request, no script', () => {
+  const page = renderReport(data);
+  assert.not.match(page, /(?:src|href)="(?!#)[a-z]+:|url\(|@import|<link|<script|<iframe/i);
+});
+
+test('a failed run says what failed and links the log', () => {
+  const failures = [
+    {
+      address: 'mel[chunk=0]',
+      message: 'bad & worse',
+      details: ['a<b'],
+      hint: 'Fix it.',
+      log: 'logs/mel[chunk=0].log',
+    },
+  ];
+  const page = renderReport({ ...data, state: 'failed', evaluations: [], failures });
+  assert.match(page, /mel\[chunk=0\]<\/b>: bad &amp; worse/);
+  assert.ok(page.includes('a&lt;b'));
+  assert.match(page, /href="logs\/mel%5Bchunk%3D0%5D\.log"/);
+});
+
+test('a quick run has no headline', () => {
+  const page = renderReport({ ...data, quick: true });
+  assert.ok(page.includes('quick: not a result'));
+});
+
+test('the list of runs links the pages that exist', () => {
+  const run = {
+    id: 'k7f3',
+    name: 'demo',
+    state: 'done',
+    started: data.started,
+    results: [sentence],
+  };
+  const page = renderRunsPage([
+    { ...run, folder: '20260102-030405-demo-k7f3', hasReport: true },
+    { ...run, id: 'aaaa', folder: 'other', hasReport: false },
+  ]);
+  assert.ok(page.includes('<a href="20260102-030405-demo-k7f3/report.html">k7f3</a>'));
+  assert.not.match(page, /href="other/);
+  assert.ok(page.includes(sentence));
+});
+
+test('times and sizes read well', () => {
+  const seconds = {
+    0: '0.0 s',
+    9.94: '9.9 s',
+    9.96: '10 s',
+    59.4: '59 s',
+    59.6: '1 min 00 s',
+    3599.6: '1 h 00 min',
+    7380: '2 h 03 min',
+  };
+  for (const [value, text] of Object.entries(seconds))
+    assert.is(formatSeconds(Number(value)), text);
+  const bytes = {
+    0: '0 B',
+    999: '999 B',
+    1000: '1.0 kB',
+    999600: '1.0 MB',
+    26700000: '26.7 MB',
+    123456789: '123 MB',
+  };
+  for (const [value, text] of Object.entries(bytes)) assert.is(formatBytes(Number(value)), text);
+  assert.is(formatAgo(59_000), 'just now');
+  assert.is(formatAgo(2 * 3_600_000), '2 h ago');
+  assert.is(formatAgo(3 * 86_400_000), '3 d ago');
+});
+
+test.run();
