@@ -10,9 +10,13 @@ export interface DecibelOptions {
 /**
  * librosa.power_to_db: 10 log10(max(amin, S)) − 10 log10(max(amin, ref)), then at least the
  * maximum − top_db. Every step is stored in float32, as librosa stores it.
+ * `out` may be `power` itself.
  */
-export function powerToDb(power: Float32Array, { ref, amin, topDb }: DecibelOptions): Float32Array {
-  const out = new Float32Array(power.length);
+export function powerToDb(
+  power: Float32Array,
+  { ref, amin, topDb }: DecibelOptions,
+  out: Float32Array = new Float32Array(power.length),
+): Float32Array {
   const zero = 10 * Math.log10(Math.max(amin, Math.abs(ref)));
   const floor = Math.fround(amin);
   let loudest = Number.NEGATIVE_INFINITY;
@@ -28,8 +32,11 @@ export function powerToDb(power: Float32Array, { ref, amin, topDb }: DecibelOpti
 }
 
 /** Natural logarithm with the same floor: ln(max(amin, S)). */
-export function powerToLn(power: Float32Array, amin: number): Float32Array {
-  const out = new Float32Array(power.length);
+export function powerToLn(
+  power: Float32Array,
+  amin: number,
+  out: Float32Array = new Float32Array(power.length),
+): Float32Array {
   for (let i = 0; i < power.length; i++) {
     out[i] = Math.log(Math.max(power[i]!, amin));
   }

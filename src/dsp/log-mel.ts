@@ -69,11 +69,15 @@ export function createLogMel(options: LogMelOptions): LogMel {
   const bank = createMelBank(options);
   const { bands } = bank;
   const exponent = options.power / 2;
+  // Kept from call to call: fresh memory of this size costs more than the logarithms in it.
+  let buffer = new Float32Array(0);
   return {
     bands,
     empty: bank.empty,
     compute(signal) {
-      const mel = new Float32Array(stft.countFrames(signal.length) * bands);
+      const size = stft.countFrames(signal.length) * bands;
+      if (buffer.length < size) buffer = new Float32Array(size);
+      const mel = buffer.subarray(0, size);
       stft.power(signal, (t, power) => {
         if (exponent === 0.5)
           for (let k = 0; k < power.length; k++) power[k] = Math.sqrt(power[k]!);
@@ -85,14 +89,15 @@ export function createLogMel(options: LogMelOptions): LogMel {
       const [first, end] =
         trimDb === null ? [0, mel.length / bands] : trimRange(mel, bands, options.power, trimDb);
       // top_db looks at the whole clip, so trimming comes after the scale and changes no value.
-      const scaled = toScale(mel, options);
-      const data = scaled.slice(first * bands, end * bands);
+      toScale(mel, options);
+      const data = mel.slice(first * bands, end * bands);
       return { data, frames: end - first, bands };
     },
   };
 }
 
-function toScale(mel: Float32Array, { scale, amin, topDb }: LogMelOptions): Float32Array {
-  if (scale === 'power') return mel;
-  return scale === 'ln' ? powerToLn(mel, amin) : powerToDb(mel, { ref: 1, amin, topDb });
+/** In place. */
+function toScale(mel: Float32Array, { scale, amin, topDb }: LogMelOptions): void {
+  if (scale === 'ln') powerToLn(mel, amin, mel);
+  else if (scale === 'db') powerToDb(mel, { ref: 1, amin, topDb }, mel);
 }
