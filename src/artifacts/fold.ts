@@ -45,7 +45,12 @@ export const fold = defineArtifact({
 function check(files: ArtifactFiles): { problems: readonly string[]; model?: FoldModel } {
   const missing = ['fold.json', 'posteriors.csv'].filter((name) => files.files[name] === undefined);
   if (missing.length > 0) return { problems: missing.map((name) => `${name} is missing`) };
-  const info: unknown = JSON.parse(readFileSync(files.path('fold.json'), 'utf8'));
+  let info: unknown;
+  try {
+    info = JSON.parse(readFileSync(files.path('fold.json'), 'utf8'));
+  } catch {
+    return { problems: ['fold.json is not JSON'] };
+  }
   if (!isJsonObject(info) || info['format'] !== 'affekt.fold/1') {
     return { problems: ['fold.json: format must be "affekt.fold/1"'] };
   }

@@ -109,7 +109,7 @@ function check(files: ArtifactFiles): { problems: readonly string[]; split?: Spl
 }
 
 /** Checks a protocol that was read from a file; a string says what is wrong. */
-export function parseProtocol(text: string): Protocol | string {
+function parseProtocol(text: string): Protocol | string {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -6,7 +6,7 @@ const lanczos = [
 ] as const;
 
 /** ln Γ(x) for x > 0. */
-export function logGamma(x: number): number {
+function logGamma(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
   let sum: number = lanczos[0];
   for (let i = 1; i < lanczos.length; i++) sum += lanczos[i]! / (x - 1 + i);

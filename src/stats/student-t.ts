@@ -5,11 +5,6 @@ function upperTail(t: number, df: number): number {
   return 0.5 * incompleteBeta(df / 2, 0.5, df / (df + t * t));
 }
 
-/** Cumulative distribution function of Student's t (`scipy.stats.t.cdf`), df > 0. */
-export function studentCdf(t: number, df: number): number {
-  return t < 0 ? upperTail(-t, df) : 1 - upperTail(t, df);
-}
-
 /**
  * Quantile of Student's t (`scipy.stats.t.ppf`), accurate to 1e-10 relative: bisection of the tail
  * probability, which is monotone, down to neighbouring doubles.

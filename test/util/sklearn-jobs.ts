@@ -50,7 +50,7 @@ const tolerance: Readonly<Record<Job['kind'], number>> = {
 };
 
 /** Our answer, in the shape of the reference's. */
-export function ours(job: Job): unknown {
+function ours(job: Job): unknown {
   switch (job.kind) {
     case 'scores': {
       const confusion = confusionMatrix(job.truth, job.predicted, job.classes);
