@@ -140,7 +140,7 @@ export class Runner implements Tasks {
           emit({ type: 'task-cached', address, kind: kind.kind, key });
           return { ok: true, outputs: found.outputs, cached: true };
         }
-        return await this.#perform(request, log, fail);
+        return await this.#perform(request, forced, log, fail);
       } finally {
         cache.leases.release(key);
       }
@@ -151,6 +151,7 @@ export class Runner implements Tasks {
 
   async #perform(
     request: TaskRequest,
+    forced: boolean,
     log: { readonly path: string; write(line: string): void },
     fail: (failure: Failure) => Outcome,
   ): Promise<Outcome> {
@@ -163,7 +164,7 @@ export class Runner implements Tasks {
     let result: JobResult;
     try {
       result = await executor.perform(
-        this.#job(request, attempt),
+        this.#job(request, forced, attempt),
         {
           log: (line) => {
             log.write(line);
@@ -194,10 +195,13 @@ export class Runner implements Tasks {
     return { ok: true, outputs: artifactsOf(kept.record.outputs), cached: false };
   }
 
-  #job(request: TaskRequest, attempt: string): Job {
+  #job(request: TaskRequest, forced: boolean, attempt: string): Job {
     const { cache } = this.#options;
+    // What is forced is computed: a copy of the rows would prove nothing.
     const known: readonly KnownRows[] =
-      request.family === undefined ? [] : knownRows(cache, request.family, request.items ?? []);
+      forced || request.family === undefined
+        ? []
+        : knownRows(cache, request.family, request.items ?? []);
     return {
       address: request.address,
       key: request.key,

@@ -177,9 +177,9 @@ export function buildGraph(
   return nodes;
 }
 
-/** The node and everything it reads, directly or not. */
-export function ancestors(node: StageNode): ReadonlySet<StageNode> {
-  const found = new Set<StageNode>([node]);
+/** The nodes and everything they read, directly or not. */
+export function ancestors(nodes: Iterable<StageNode>): ReadonlySet<StageNode> {
+  const found = new Set<StageNode>(nodes);
   for (const current of found) {
     for (const list of Object.values(current.inputs))
       for (const input of list) found.add(input.node);

@@ -89,11 +89,6 @@ export function select(
   matching(force);
   if (problems.length > 0) return err(problems);
 
-  const above = (set: ReadonlySet<StageNode>): ReadonlySet<StageNode> => {
-    const all = new Set<StageNode>();
-    for (const node of set) for (const ancestor of ancestors(node)) all.add(ancestor);
-    return all;
-  };
   const below = (set: ReadonlySet<StageNode>): ReadonlySet<StageNode> => {
     const all = new Set(set);
     // Nodes are in topological order, so one pass reaches every descendant.
@@ -104,13 +99,15 @@ export function select(
     return all;
   };
   let chosen: ReadonlySet<StageNode> = new Set(nodes);
-  if (only.length > 0) chosen = above(targets);
+  if (only.length > 0) chosen = ancestors(targets);
   if (until.length > 0) {
     const after = below(last);
     chosen = new Set([...chosen].filter((node) => last.has(node) || !after.has(node)));
   }
-  const needed = new Set<StageNode>();
-  for (const node of targets) for (const a of ancestors(node)) if (a !== node) needed.add(a);
+  // Targets that another target reads take part whole.
+  const inputsOf = (node: StageNode): readonly StageNode[] =>
+    Object.values(node.inputs).flatMap((list) => list.map((input) => input.node));
+  const needed = ancestors([...targets].flatMap(inputsOf));
   const forcedStages = below(first);
   const tasksOnly = only.filter(({ whole }) => !whole);
   return ok({

@@ -1,0 +1,138 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { computed, createEngineProject, type Done, finished } from '../../util/project.ts';
+import { createTestKinds } from '../../util/test-kinds.ts';
+
+const test = suite('selection');
+
+const graph = `name: g
+matrix:
+  m: { one: { mid.label: mid1 }, two: { mid.label: mid2 } }
+stages:
+  top: { uses: say, with: { label: top } }
+  side: { uses: say, with: { label: side } }
+  mid: { uses: say, in: { x: top }, with: { label: mid } }
+  low: { uses: say, in: { x: mid, y: side }, with: { label: low } }
+  all: { uses: say, in: { x: "low[*]" }, with: { label: all } }
+`;
+
+function rig(files: Record<string, string> = { 'x.yaml': graph }) {
+  const project = createEngineProject();
+  const made = createTestKinds();
+  project.write(files);
+  const host = project.host({ kinds: made.kinds });
+  const run = (selection: Record<string, readonly string[]>, more = {}): Promise<Done> =>
+    project.run('x.yaml', { host, selection, ...more });
+  return { project, host, run, ...made };
+}
+
+const everything = ['all', 'low[m=one]', 'low[m=two]', 'mid[m=one]', 'mid[m=two]', 'side', 'top'];
+
+test('a stage multiplies only over the axes that reach it', async () => {
+  const { project, run } = rig();
+  using _ = project;
+  const done = await run({});
+  assert.equal(computed(done), everything);
+});
+
+test('--only runs the stage and what it needs, nothing beside or below', async () => {
+  const { project, run } = rig();
+  using _ = project;
+  assert.equal(computed(await run({ only: ['mid'] })), ['mid[m=one]', 'mid[m=two]', 'top']);
+  assert.equal(computed(await run({ only: ['low[m=two]'] })), ['low[m=two]', 'side']);
+  assert.is((await run({ only: ['mid', 'low[m=two]'] })).state, 'done');
+  assert.is((await run({ only: ['low[m=two]'] })).state, 'nothing-to-do');
+  assert.equal(computed(await run({ only: ['low[m=*]'] })), ['low[m=one]']);
+});
+
+test('--until leaves out what comes after', async () => {
+  const { project, run } = rig();
+  using _ = project;
+  assert.equal(computed(await run({ until: ['mid'] })), [
+    'mid[m=one]',
+    'mid[m=two]',
+    'side',
+    'top',
+  ]);
+  assert.equal(computed(await run({ until: ['low'], only: ['all'] })), ['low[m=one]', 'low[m=two]']);
+});
+
+test('--from makes the stage and all below it again', async () => {
+  const { project, run } = rig();
+  using _ = project;
+  await run({});
+  assert.equal(computed(await run({ from: ['mid[m=two]'] })), ['all', 'low[m=two]', 'mid[m=two]']);
+  assert.equal(computed(await run({ from: ['top'], until: ['mid'] })), [
+    'mid[m=one]',
+    'mid[m=two]',
+    'top',
+  ]);
+});
+
+test('--force makes one stage again; equal bytes stop there, other bytes are reported', async () => {
+  const { project, run, instead } = rig();
+  using _ = project;
+  await run({});
+  const same = finished(await run({ force: ['mid[m=one]'] }));
+  assert.equal(computed(same), ['mid[m=one]']);
+  assert.is(same.state, 'done');
+
+  let n = 0;
+  const { kinds } = createTestKinds();
+  const fickle = {
+    ...kinds['say']!,
+    async run(context: never) {
+      const { params, output } = context as {
+        params: { label: string };
+        output: (port: string) => { path(file: string): string };
+      };
+      const { writeFileSync } = await import('node:fs');
+      writeFileSync(output('out').path('text'), `${params.label} ${n++}`);
+    },
+  };
+  instead.clear();
+  project.write({ 'f.yaml': 'name: f\nstages: { a: { uses: say, with: { label: f } } }\n' });
+  const host = project.host({ kinds: { say: fickle as never } });
+  const first = await project.run('f.yaml', { host });
+  const again = finished(await project.run('f.yaml', { host, selection: { force: ['a'] } }));
+  const [failure] = again.failures;
+  assert.is(failure?.failure.reason, 'not-deterministic');
+  const third = await project.run('f.yaml', { host });
+  assert.equal(third.outputs, first.outputs, 'the first record stands');
+});
+
+test('a glob that matches nothing names what there is; a broken one points at the place', async () => {
+  const { project, host } = rig();
+  using _ = project;
+  const [problem] = await project.refused('x.yaml', { host, selection: { only: ['mdi'] } });
+  assert.match(problem?.message, 'no stage matches "mdi"');
+  assert.match(problem?.hint, 'mid');
+  const [broken] = await project.refused('x.yaml', { host, selection: { force: ['mid[m='] } });
+  assert.match(broken?.message, '--force');
+  assert.ok((broken?.location?.column ?? 0) > 0);
+});
+
+const words = `name: w
+stages:
+  words: { uses: words, with: { words: [ab, cd, ef] } }
+  codes: { uses: codes, in: words }
+  end: { uses: say, in: { x: words }, with: { label: end } }
+`;
+
+test('--force of a per-item stage computes its items, it does not copy them', async () => {
+  const { project, run, taken } = rig({ 'x.yaml': words.replace('  end', '  #') });
+  using _ = project;
+  await run({});
+  taken();
+  await run({ force: ['codes'] });
+  assert.equal(
+    [...taken()].sort(),
+    ['ab', 'cd', 'combine 3', 'ef'],
+  );
+  await run({ from: ['codes'] });
+  assert.equal([...taken()].sort(), ['ab', 'cd', 'combine 3', 'ef']);
+  await run({ force: ['codes/combine'] });
+  assert.equal(taken(), ['combine 3']);
+});
+
+test.run();
