@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
 import { currentLock, readLock } from './kind-digests.ts';
 
@@ -42,20 +42,33 @@ const result = await build({
 
 const hash = createHash('sha256');
 for (const { path, hash: part } of result.outputFiles) hash.update(`${path}\0${part}\0`);
-rmSync(outdir, { recursive: true, force: true });
-for (const { path, contents } of result.outputFiles) {
-  mkdirSync(join(path, '..'), { recursive: true });
-  writeFileSync(path, contents);
+
+function place(path: string, contents: Uint8Array | string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, path);
 }
-writeFileSync(
+
+/** A run that is going on may still import chunks of the build that it started with. */
+const keepMs = 86_400_000;
+// Chunks first: an entry point never names one that is not there.
+const isEntry = (path: string): boolean => !path.includes(`${sep}chunks${sep}`);
+const files = [...result.outputFiles].sort(
+  (a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)),
+);
+for (const { path, contents } of files) place(path, contents);
+place(
   join(outdir, 'build.json'),
   `${JSON.stringify({ build: hash.digest('hex').slice(0, 16) })}\n`,
 );
+const current = new Set(files.map(({ path }) => path));
+for (const name of readdirSync(join(outdir, 'chunks'))) {
+  const path = resolve(outdir, 'chunks', name);
+  if (!current.has(path) && Date.now() - statSync(path).mtimeMs > keepMs) rmSync(path);
+}
 
-const bytes = readdirSync(outdir, { recursive: true })
-  .map((file) => statSync(join(outdir, String(file))))
-  .filter((stat) => stat.isFile())
-  .reduce((sum, { size }) => sum + size, 0);
+const bytes = files.reduce((sum, { contents }) => sum + contents.length, 0);
 const modified = Object.keys(salts);
 console.log(
   `built ${outdir} (${Math.round(bytes / 1024)} kB)${modified.length > 0 ? `; modified since the lock: ${modified.join(', ')}` : ''}`,
