@@ -141,12 +141,26 @@ async function execute(
   const recorder = new Recorder(host.folders.runs, info, findUnfinished(host.folders.runs, digest));
   const counts = { ran: 0, cached: 0 };
   const failures: FailedTask[] = [];
+  // A run whose own folder cannot be written (a full disk) stops, and says so when its tasks have ended.
+  let broken: unknown;
+  const breaking = new AbortController();
+  const signal = AbortSignal.any([options.signal, breaking.signal]);
+  const guarded = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      broken ??= Object.assign(error as Error, {
+        path: (error as NodeJS.ErrnoException).path ?? recorder.folder,
+      });
+      breaking.abort();
+    }
+  };
   const emit = (event: Event): void => {
     const stamped: StampedEvent = { ...event, time: Date.now() };
     if (event.type === 'task-done') counts.ran++;
     if (event.type === 'task-cached') counts.cached++;
     if (event.type === 'task-failed') failures.push(event);
-    recorder.record(stamped);
+    guarded(() => recorder.record(stamped));
     options.listener(stamped);
   };
   const provenance = readProvenance(host.folders.project);
@@ -179,15 +193,18 @@ async function execute(
     scheduler: new Scheduler(host.jobs),
     keepGoing: options.keepGoing,
     run: recorder.info.id,
-    signal: options.signal,
+    signal,
     emit,
-    log: (address) => recorder.log(address),
+    log(address) {
+      const { path, write } = recorder.log(address);
+      return { path, write: (line) => guarded(() => write(line)) };
+    },
   });
   session.walk(runner, (node, result) => {
     results.set(node, result);
     const { address, kind } = node;
     if (result.state === 'done') {
-      recorder.link(address, result.outputs, cache.paths);
+      guarded(() => recorder.link(address, result.outputs, cache.paths));
       emit({ type: 'stage-done', address, cached: result.cached });
     } else if (result.state === 'blocked') {
       blocked.push({ address, by: result.by });
@@ -210,6 +227,15 @@ async function execute(
     await runner.idle();
   } finally {
     await executor.close();
+  }
+  if (broken !== undefined) throw broken;
+  const stuck = runner.answeredAll ? nodes.find((node) => !results.has(node)) : undefined;
+  if (stuck !== undefined) {
+    const { address, kind } = stuck;
+    const message = `${kind.kind} waits for something other than its calls`;
+    const log = recorder.log(address).path;
+    const failure: Failure = { reason: 'internal-error', message };
+    emit({ type: 'task-failed', address, kind: kind.kind, key: '', failure, log });
   }
 
   const outputs = collectOutputs(nodes, (node) => results.get(node));

@@ -151,7 +151,10 @@ test('a raised version, another dependency and a salt run again', async () => {
   assert.equal(taken(), [], 'the first version again');
   const host = a(say, { salts: { say: 'f'.repeat(64) } });
   const plan = await project.plan('x.yaml', { host, ...only });
-  assert.equal(plan.stages.map(({ modified, status }) => [modified, status]), [[true, 'run']]);
+  assert.equal(
+    plan.stages.map(({ modified, status }) => [modified, status]),
+    [[true, 'run']],
+  );
   await project.run('x.yaml', { host, ...only });
   assert.equal(taken(), ['a'], 'modified code');
 });

@@ -150,9 +150,7 @@ export function finished(done: Done): FinishedRun & { readonly events: readonly 
 
 /** Addresses of the tasks that were computed, sorted. */
 export function computed(done: Done): readonly string[] {
-  return done.events
-    .flatMap((event) => (event.type === 'task-done' ? [event.address] : []))
-    .sort();
+  return done.events.flatMap((event) => (event.type === 'task-done' ? [event.address] : [])).sort();
 }
 
 export function failuresOf(done: Done) {

@@ -45,6 +45,7 @@ export class Runner implements Tasks {
   #idle: (() => void) | undefined;
   #order = 0;
   #stopped = false;
+  #withheld = false;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -66,7 +67,7 @@ export class Runner implements Tasks {
       emit({ type: 'task-cached', address, kind: kind.kind, key });
       return Promise.resolve({ ok: true, outputs: found.outputs, cached: true });
     }
-    if (!selected.mayRun(node, address) || this.#stopped) return new Promise(() => undefined);
+    if (!selected.mayRun(node, address) || this.#stopped) return this.#withhold();
     const estimate = this.#options.history.estimate(address, kind.kind);
     emit({
       type: 'task-queued',
@@ -92,9 +93,19 @@ export class Runner implements Tasks {
     }
   }
 
+  /** True while every request was answered: then a stage without a result waits for something else. */
+  get answeredAll(): boolean {
+    return !this.#withheld;
+  }
+
+  #withhold(): Promise<never> {
+    this.#withheld = true;
+    return new Promise(() => undefined);
+  }
+
   async #make(request: TaskRequest, forced: boolean): Promise<Outcome> {
     const outcome = await this.#started(request, forced);
-    return outcome === 'not-started' ? new Promise(() => undefined) : outcome;
+    return outcome === 'not-started' ? this.#withhold() : outcome;
   }
 
   async #started(request: TaskRequest, forced: boolean): Promise<Outcome | 'not-started'> {

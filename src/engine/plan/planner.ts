@@ -11,6 +11,8 @@ export class Planner implements Tasks {
   readonly requests: TaskRequest[] = [];
   readonly #tasks = new Map<StageNode, PlannedTask[]>();
   readonly #results = new Map<StageNode, NodeResult>();
+  /** Tasks that would run. */
+  #misses = 0;
   readonly #lookup: Lookup;
   readonly #history: History;
   readonly #selected: Selected;
@@ -32,6 +34,9 @@ export class Planner implements Tasks {
       tasks.push({ address, kind: kind.kind, status: 'cached', key });
       return Promise.resolve({ ok: true, outputs: found.outputs, cached: true });
     }
+    // A task that is not selected is not part of the plan: it stays open, with what depends on it.
+    if (!this.#selected.mayRun(node, address)) return new Promise(() => undefined);
+    this.#misses++;
     const estimate = this.#history.estimate(address, kind.kind);
     tasks.push({
       address,
@@ -52,9 +57,9 @@ export class Planner implements Tasks {
     return this.#results.get(node);
   }
 
-  /** True when every stage is done and every task was cached. */
+  /** True when no task would run: every stage is done, or waits for tasks that are not selected. */
   get nothingToDo(): boolean {
-    return this.#selected.nodes.every((node) => this.#results.get(node)?.state === 'done');
+    return this.#misses === 0 && [...this.#results.values()].every(({ state }) => state === 'done');
   }
 
   plan(warnings: readonly string[], salts: Readonly<Record<string, unknown>>): Plan {

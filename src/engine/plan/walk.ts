@@ -2,6 +2,7 @@ import type { JsonObject } from '../../util/json.ts';
 import type { Artifact, InputArtifact } from '../artifact.ts';
 import type { CachePaths } from '../cache/paths.ts';
 import { AuditTrail, openInput } from '../execute/context.ts';
+import { failureOf } from '../execute/perform.ts';
 import type { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { fillDefaults } from '../spec/defaults.ts';
@@ -43,6 +44,7 @@ export interface WalkOptions {
   readonly seed: number;
   readonly tasks: Tasks;
   readonly sourceContext: (folder: string) => SourceContext;
+  /** Must not throw. */
   readonly settled: (node: StageNode, result: NodeResult) => void;
 }
 
@@ -110,12 +112,7 @@ async function settle(
         ...(hint === undefined ? {} : { hint }),
       };
     }
-    const { message, stack } = error as Error;
-    return {
-      state: 'failed',
-      address: node.address,
-      failure: { reason: 'internal-error', message, ...(stack === undefined ? {} : { stack }) },
-    };
+    return { state: 'failed', address: node.address, failure: failureOf(error) };
   }
 }
 
@@ -175,11 +172,13 @@ async function runNode(
 
   if ('each' in node.kind) {
     const { each } = node.kind;
+    const sources = sourced(node.kind, node.params);
     return done(
       await coordinateEach(each, single(each.over), {
         chunk: (chunk) =>
           ask({
             ...base,
+            ...sources,
             address: taskAddress(node.address, {
               kind: node.kind,
               select: { chunk: chunk.prefix },
@@ -193,6 +192,7 @@ async function runNode(
         combine: (chunks) =>
           ask({
             ...base,
+            ...sources,
             address: taskAddress(node.address, { kind: node.kind, name: 'combine' }),
             part: 'combine',
             inputs: { ...inputs, chunks },
@@ -204,6 +204,7 @@ async function runNode(
   const asked = new Map<string, string>();
   const call = (request: Call): Promise<Outputs> => {
     const { kind } = request;
+    if (!('run' in kind)) throw new Error(`${kind.kind} cannot be called: it is not one task`);
     const address = taskAddress(node.address, request);
     const params = fillDefaults(kind.params, request.params ?? {}) as JsonObject;
     const parts: RequestParts = {
@@ -224,7 +225,10 @@ async function runNode(
     if (before !== undefined && before !== key)
       throw new Error(`two different calls have the address ${address}`);
     asked.set(address, key);
-    return ask(parts);
+    const answer = ask(parts);
+    // A coordinator may await its calls one by one: one that fails meanwhile must not end the process.
+    answer.catch(() => undefined);
+    return answer;
   };
   const outputs = await node.kind.coordinate({
     params: node.params as never,
@@ -234,5 +238,21 @@ async function runNode(
     has: (port) => opened(inputs, port).length > 0,
     call,
   });
+  checkCoordinated(node, outputs);
   return done(outputs);
+}
+
+/** A coordinator passes on what its calls made; what it declares must be there. */
+function checkCoordinated(node: StageNode, outputs: Outputs): void {
+  for (const [port, { type }] of Object.entries(node.outputs)) {
+    const made = outputs?.[port];
+    const problem =
+      made === undefined
+        ? 'is missing'
+        : made.type !== type
+          ? `is ${made.type}, not ${type}`
+          : null;
+    if (problem !== null)
+      throw new Error(`${node.kind.kind} ends without its output: ${port} ${problem}`);
+  }
 }

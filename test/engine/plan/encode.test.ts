@@ -19,7 +19,21 @@ test('writes the forms that its comment promises', () => {
 });
 
 test('tells types apart and numbers by value', () => {
-  const different: Json[] = [1, '1', true, 'true', null, 'null', [1], { 1: 1 }, [], {}, '', 0, [[]]];
+  const different: Json[] = [
+    1,
+    '1',
+    true,
+    'true',
+    null,
+    'null',
+    [1],
+    { 1: 1 },
+    [],
+    {},
+    '',
+    0,
+    [[]],
+  ];
   const texts = different.map(encode);
   assert.is(new Set(texts).size, different.length);
   assert.is(encode(JSON.parse('1.0')), encode(1));
@@ -55,13 +69,22 @@ test('an absent key and an undefined one are the same, a null one is not', () =>
 
 test('cannot be confused by content that looks like an encoding', () => {
   const pairs: [Json, Json][] = [
-    [['ab', 'c'], ['a', 'bc']],
+    [
+      ['ab', 'c'],
+      ['a', 'bc'],
+    ],
     [['a', 'b'], ['a,b']],
     [{ a: 'b' }, ['a', 'b']],
     [['s1:a'], ['a']],
     [[[1], 2], [[1, 2]]],
-    [[1, [2]], [[1], 2]],
-    [[12, 3], [1, 23]],
+    [
+      [1, [2]],
+      [[1], 2],
+    ],
+    [
+      [12, 3],
+      [1, 23],
+    ],
     [{ a: { b: 1 } }, { 'a.b': 1 }],
     [{ ab: 'c' }, { a: 'bc' }],
     ['d1:1', 1],

@@ -54,7 +54,10 @@ test('--until leaves out what comes after', async () => {
     'side',
     'top',
   ]);
-  assert.equal(computed(await run({ until: ['low'], only: ['all'] })), ['low[m=one]', 'low[m=two]']);
+  assert.equal(computed(await run({ until: ['low'], only: ['all'] })), [
+    'low[m=one]',
+    'low[m=two]',
+  ]);
 });
 
 test('--from makes the stage and all below it again', async () => {
@@ -125,10 +128,7 @@ test('--force of a per-item stage computes its items, it does not copy them', as
   await run({});
   taken();
   await run({ force: ['codes'] });
-  assert.equal(
-    [...taken()].sort(),
-    ['ab', 'cd', 'combine 3', 'ef'],
-  );
+  assert.equal([...taken()].sort(), ['ab', 'cd', 'combine 3', 'ef']);
   await run({ from: ['codes'] });
   assert.equal([...taken()].sort(), ['ab', 'cd', 'combine 3', 'ef']);
   await run({ force: ['codes/combine'] });
