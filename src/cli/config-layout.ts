@@ -47,14 +47,14 @@ export const reserved: readonly string[] = [
   'tune.confirm_above_hours',
 ];
 
-export function readJobs(raw: unknown): Reading<number> {
+function readJobs(raw: unknown): Reading<number> {
   const number = typeof raw === 'string' && /^\d+$/.test(raw) ? Number(raw) : raw;
   return typeof number === 'number' && Number.isInteger(number) && number >= 1
     ? { value: number }
     : { problem: 'must be a whole number from 1 up' };
 }
 
-export function readPath(raw: unknown, folder: string): Reading<string> {
+function readPath(raw: unknown, folder: string): Reading<string> {
   if (typeof raw !== 'string' || raw === '') return { problem: 'must be a path' };
   const home = raw === '~' || raw.startsWith('~/');
   return { value: home ? resolve(homedir(), raw.slice(2)) : resolve(folder, raw) };

@@ -57,8 +57,8 @@ async function report(error: unknown, io: Io): Promise<number> {
     if (error.hint !== undefined) io.err.write(`  ${error.hint}\n`);
     return exitCode.usage;
   }
-  const { code, path } = error as NodeJS.ErrnoException;
-  if (code !== undefined && path !== undefined && /^E[A-Z0-9]+$/.test(code)) {
+  const { code, syscall, path = '' } = error as NodeJS.ErrnoException;
+  if (code !== undefined && syscall !== undefined) {
     const words = wordFailure({ reason: 'storage', code, path, message: String(error) });
     io.err.write(`${head} ${words.message}\n  ${words.hint}\n`);
     return exitCode.failed;

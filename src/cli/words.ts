@@ -67,7 +67,10 @@ export function wordFailure(failure: Failure): Worded {
         hint: 'The stage is not deterministic, so its result cannot be trusted as cached. The first one is kept.',
       };
     case 'storage':
-      return say(`${wordCode(failure.code)}: ${failure.path}`, hintForCode(failure.code));
+      return say(
+        failure.path === '' ? wordCode(failure.code) : `${wordCode(failure.code)}: ${failure.path}`,
+        hintForCode(failure.code),
+      );
     case 'cancelled':
       return say('cancelled', 'The same command continues the run.');
     default:
@@ -85,7 +88,8 @@ function say(message: string, hint?: string): Worded {
   return { message, details: [], ...(hint === undefined ? {} : { hint }) };
 }
 
-function wordCode(code: string): string {
+/** An errno name in words. */
+export function wordCode(code: string): string {
   const words: Readonly<Record<string, string>> = {
     ENOSPC: 'no space left on the disk',
     EDQUOT: 'disk quota exceeded',
@@ -93,6 +97,8 @@ function wordCode(code: string): string {
     EPERM: 'operation not permitted',
     EROFS: 'the file system is read-only',
     EMFILE: 'too many open files',
+    ENOTDIR: 'a file is in the way of a folder',
+    EEXIST: 'a file is in the way of a folder',
     ENOENT: 'no such file or folder',
     EIO: 'the disk reports an error',
   };

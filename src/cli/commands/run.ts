@@ -6,6 +6,7 @@ import type { Io } from '../io.ts';
 import { createJsonReporter } from '../json-reporter.ts';
 import { createLiveReporter } from '../live-reporter.ts';
 import { openExperiment } from '../open-experiment.ts';
+import { prepareFolders } from '../prepare-folders.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 import type { Reporter } from '../reporter.ts';
 import { jsonResult, printResult } from '../run-summary.ts';
@@ -36,7 +37,8 @@ export const run = defineCommand({
     const selection = readSelection(options);
     const opened = await openExperiment(io, positionals, options);
     if (!opened.ok) return refuse(opened.error, options.json, io);
-    const { host, experiment, warnings } = opened.value;
+    const { host, config, experiment, warnings } = opened.value;
+    prepareFolders(config);
     if (!options.json) printDiagnostics(warnings, io.err);
 
     const reporter = createReporter(options.json, host.jobs, io);
