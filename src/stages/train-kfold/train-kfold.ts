@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { readCorpus, type Utterance } from '../../artifacts/corpus.ts';
+import { readCorpus } from '../../artifacts/corpus.ts';
 import { type FoldIds, readSplit } from '../../artifacts/split.ts';
 import type { Artifact, ArtifactFiles, InputArtifact } from '../../engine/artifact.ts';
 import { type Call, type CoordinateContext, defineStage, TaskError } from '../../engine/stage.ts';
@@ -75,9 +75,10 @@ export const trainKfold = defineStage({
     const { info, utterances } = readCorpus(corpus);
     const made = await splitOf(context, corpus);
     const { folds } = readSplit(view(made, corpus));
-    const used = new Set(utterances.map((one) => one.emotion));
+    const emotion = new Map(utterances.map((one) => [one.id, one.emotion]));
+    const used = new Set(emotion.values());
     const labels = info.labels.filter((label) => used.has(label));
-    const roles = folds.map((fold) => rolesOf(fold, utterances, labels));
+    const roles = folds.map((fold) => rolesOf(fold, emotion, labels));
 
     const runs = roles.map((of, index) => ({ fold: index + 1, seed: 1, of }));
     const controls = [...context.params.controls]
@@ -148,17 +149,13 @@ function logregCall(
 
 function rolesOf(
   fold: FoldIds,
-  utterances: readonly Utterance[],
+  emotion: ReadonlyMap<string, string>,
   labels: readonly string[],
 ): Roles {
-  const emotion = new Map(utterances.map((one) => [one.id, one.emotion]));
   const byLabel = (ids: readonly string[]): Record<string, string[]> => {
-    const sides: Record<string, string[]> = {};
-    for (const label of labels) {
-      const own = ids.filter((id) => emotion.get(id) === label);
-      if (own.length > 0) sides[label] = own;
-    }
-    return sides;
+    const lists = new Map(labels.map((label): [string, string[]] => [label, []]));
+    for (const id of ids) lists.get(emotion.get(id) ?? '')?.push(id);
+    return Object.fromEntries([...lists].filter(([, own]) => own.length > 0));
   };
   for (const id of [...fold.fit, ...fold.validate, ...fold.test]) {
     if (emotion.has(id)) continue;
