@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { ArtifactType } from '../artifact.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { StageKind } from '../stage.ts';
+import type { OutputPort, StageKind } from '../stage.ts';
 import { loadTree, type ReadFile } from './extend.ts';
 import { Interpolator } from './interpolate.ts';
 import { type AxisDraft, readMatrix } from './matrix.ts';
@@ -18,7 +18,7 @@ import type { Spec, StageSpec, Wire } from './types.ts';
 import { validateParams } from './validate.ts';
 import { checkTargets, checkVariants, setByMatrix, stagesOf, toAxes } from './variants.ts';
 import { wireStages } from './wires.ts';
-import { rebasePaths } from './written.ts';
+import { placeOf, rebasePaths } from './written.ts';
 
 export interface ReadSpecOptions {
   /** Path of the spec, as the user wrote it. */
@@ -151,9 +151,33 @@ function checkStages(
     );
     draft.given = rebasePaths(kind.params, given, written, draft.folder);
     if (!kind.outputsOf) draft.outputs = kind.outputs;
-    else if (filled) draft.outputs = kind.outputsOf(filled as never);
+    else if (filled) {
+      const outputs = kind.outputsOf(filled as never);
+      if (areKnown(draft, outputs, artifacts, problems)) draft.outputs = outputs;
+    }
     checkVariants(draft, own, problems);
   }
+}
+
+/** Outputs that params declare may be of a type that does not exist. */
+function areKnown(
+  draft: StageDraft,
+  outputs: Readonly<Record<string, OutputPort>>,
+  artifacts: Readonly<Record<string, ArtifactType>>,
+  problems: Problems,
+): boolean {
+  let known = true;
+  for (const [name, { type }] of Object.entries(outputs)) {
+    if (Object.hasOwn(artifacts, type)) continue;
+    known = false;
+    problems.error({
+      at: placeOf(draft.written, ['outputs', name], 'value').at,
+      message: `output "${name}" is of the unknown artifact type "${type}"`,
+      nearest: problems.nearest(type, Object.keys(artifacts)),
+      hint: `Types: ${Object.keys(artifacts).join(', ')}.`,
+    });
+  }
+  return known;
 }
 
 /** An own stage may declare what the engine does not know. */

@@ -148,6 +148,11 @@ test('several outputs of one type', async () => {
   assert.match((await readWrong(spec))[0]?.hint ?? '', /two\.quiet or two\.loud/);
 });
 
+test('an output of an unknown type, declared by params', () =>
+  expectWrong(`${head}  own: { uses: command, with: { run: x, outputs: { numbers: tabel } } }\n`, [
+    ['3:61', 'output "numbers" is of the unknown artifact type "tabel"', 'table'],
+  ]));
+
 test('an error of one stage is not held against those that read it', () =>
   expectWrong(
     `${head}  mel: { uses: melspek, in: speech }\n  cnn: { uses: train, in: mel, with: { architecture: a } }\n  scores: { uses: evaluate, in: cnn }\n`,
