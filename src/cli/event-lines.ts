@@ -24,6 +24,8 @@ export interface EventLines {
 export function createEventLines(style: Style): EventLines {
   const progress = new Progress();
   let cached: string[] = [];
+  /** Stages that failed by themselves: what a cancelled one blocks needs no line. */
+  const failed = new Set<string>();
 
   const flushCached = (): readonly string[] => {
     if (cached.length === 0) return [];
@@ -50,9 +52,9 @@ export function createEventLines(style: Style): EventLines {
         return [mark(style.green('✓'), event.address, `${time}${style.dim(note)}`)];
       }
       case 'task-failed':
-        return event.failure.reason === 'cancelled'
-          ? []
-          : [mark(style.red('✗'), event.address, wordFailure(event.failure).message)];
+        if (event.failure.reason === 'cancelled') return [];
+        failed.add(stageOf(event.address));
+        return [mark(style.red('✗'), event.address, wordFailure(event.failure).message)];
       case 'stage-done': {
         const stage = progress.stage(event.address);
         if (!event.cached)
@@ -61,6 +63,7 @@ export function createEventLines(style: Style): EventLines {
         return [];
       }
       case 'stage-blocked':
+        if (!failed.has(stageOf(event.by))) return [];
         return [mark(style.yellow('-'), event.address, `not tried: ${event.by} failed`)];
       case 'warning': {
         const where = event.address === undefined ? '' : `${event.address}: `;

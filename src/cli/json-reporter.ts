@@ -5,6 +5,7 @@ import type { Reporter } from './reporter.ts';
 export function createJsonReporter(out: Output): Reporter {
   return {
     listener: (event) => out.write(`${JSON.stringify(event)}\n`),
+    note: () => {},
     close: () => {},
   };
 }

@@ -1,5 +1,12 @@
 import { formatSeconds } from '../report/format.ts';
-import { doneTasks, type Progress, type StageProgress, totalTasks, workLeft } from './progress.ts';
+import {
+  doneTasks,
+  type Progress,
+  type StageProgress,
+  timeLeft,
+  totalTasks,
+  workLeft,
+} from './progress.ts';
 import type { Style } from './style.ts';
 
 export interface LiveOptions {
@@ -29,16 +36,12 @@ export function liveLines(progress: Progress, options: LiveOptions): readonly st
 
   let done = 0;
   let total = 0;
-  let left: number | undefined = 0;
   for (const stage of progress.stages.values()) {
     done += stage.ran + stage.cached + stage.failed;
     total += totalTasks(stage);
-    const work = workLeft(stage, now);
-    left = left === undefined || work === undefined ? undefined : left + work;
   }
   const elapsed = formatSeconds((now - started) / 1000);
-  const rest =
-    left === undefined || total === done ? '' : `, about ${formatSeconds(left / jobs)} left`;
+  const rest = wordLeft(timeLeft(progress, jobs, now), ', about ');
   lines.push(cutTo([[`  ${done}/${total} tasks  ${elapsed}${rest}`, style.dim]], options.width));
   return lines;
 }
@@ -50,7 +53,7 @@ function stageLine(stage: StageProgress, names: number, options: LiveOptions): s
   const elapsed = formatSeconds((now - (stage.startedAt ?? now)) / 1000);
   const parallel = Math.min(jobs, Math.max(1, stage.running.size));
   const work = workLeft(stage, now);
-  const left = work === undefined ? '' : `, ${formatSeconds(work / parallel)} left`;
+  const left = wordLeft(work === undefined ? undefined : work / parallel, ', ');
   const waits = [...stage.running.values()].find(
     ({ waitsFor }) => waitsFor !== undefined,
   )?.waitsFor;
@@ -80,6 +83,11 @@ function stageLine(stage: StageProgress, names: number, options: LiveOptions): s
     ],
     width,
   );
+}
+
+/** Less than half a second is not worth saying: what remains then is tidying up. */
+function wordLeft(seconds: number | undefined, before: string): string {
+  return seconds === undefined || seconds < 0.5 ? '' : `${before}${formatSeconds(seconds)} left`;
 }
 
 const plain = (text: string): string => text;

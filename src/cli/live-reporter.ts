@@ -30,6 +30,7 @@ export function createLiveReporter(out: Output, jobs: number): Reporter {
       started ??= event.time;
       block.print(lines.next(event));
     },
+    note: (line) => block.print([line]),
     close() {
       clearInterval(timer);
       block.close();

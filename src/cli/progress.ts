@@ -154,11 +154,35 @@ export function workLeft(stage: StageProgress, now: number): number | undefined 
     left += seconds;
   }
   for (const task of stage.running.values()) {
-    const elapsed = (now - task.since) / 1000;
-    const part = task.total > 0 ? task.done / task.total : 0;
-    const seconds = part > 0.02 ? elapsed / part : (mean ?? task.estimate);
+    const seconds = taskLeft(task, mean, now);
     if (seconds === undefined) return undefined;
-    left += Math.max(0, seconds - elapsed);
+    left += seconds;
   }
   return left;
+}
+
+function taskLeft(task: RunningTask, mean: number | undefined, now: number): number | undefined {
+  const elapsed = (now - task.since) / 1000;
+  const part = task.total > 0 ? task.done / task.total : 0;
+  const seconds = part > 0.02 ? elapsed / part : (mean ?? task.estimate);
+  return seconds === undefined ? undefined : Math.max(0, seconds - elapsed);
+}
+
+/**
+ * Seconds until everything known now is over: the work of all stages on `jobs` processes, and no
+ * less than the longest task that runs.
+ */
+export function timeLeft(progress: Progress, jobs: number, now: number): number | undefined {
+  let work = 0;
+  let longest = 0;
+  for (const stage of progress.stages.values()) {
+    const left = workLeft(stage, now);
+    if (left === undefined) return undefined;
+    work += left;
+    const mean = stage.ran > 0 ? stage.seconds / stage.ran : undefined;
+    for (const task of stage.running.values()) {
+      longest = Math.max(longest, taskLeft(task, mean, now) ?? 0);
+    }
+  }
+  return Math.max(work / jobs, longest);
 }

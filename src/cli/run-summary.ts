@@ -29,7 +29,8 @@ export function printResult(result: RunResult, io: Io): void {
   }
 
   printFailures(result, io);
-  const failed = result.failures.length > 0 ? `, ${result.failures.length} failed` : '';
+  const failures = result.failures.filter(({ failure }) => failure.reason !== 'cancelled').length;
+  const failed = failures > 0 ? `, ${failures} failed` : '';
   const counts = `${formatCount(result.ran, 'task')} ran, ${result.cached} cached${failed}`;
   const state = result.state === 'done' ? '' : `${result.state}: `;
   io.out.write(`${state}${counts}, ${formatSeconds(result.seconds)}\n`);
@@ -52,13 +53,12 @@ function printFailures(run: FinishedRun, io: Io): void {
   for (const { address, failure, log } of run.failures) {
     if (failure.reason === 'cancelled') continue;
     const { message, details, hint } = wordFailure(failure);
-    io.err.write(`\n${bold(red('failed'))} ${bold(address)}: ${message}\n`);
+    io.err.write(`${bold(red('failed'))} ${bold(address)}: ${message}\n`);
     for (const line of details) io.err.write(`    ${line}\n`);
     if (hint !== undefined) io.err.write(`  ${hint}\n`);
     const path = isAbsolute(log) ? log : join(run.folder, log);
-    io.err.write(dim(`  log  ${showPath(path, io.cwd)}\n`));
+    io.err.write(dim(`  log  ${showPath(path, io.cwd)}\n\n`));
   }
-  if (run.failures.length > 0) io.err.write('\n');
 }
 
 /** The last line of `--json`. */

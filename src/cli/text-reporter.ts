@@ -30,6 +30,7 @@ export function createTextReporter(out: Output, jobs: number): Reporter {
         }
       }
     },
+    note: (line) => out.write(`${line}\n`),
     close() {},
   };
 }

@@ -105,6 +105,42 @@ test('many running stages are counted, not scrolled', () => {
   assert.match(lines[8] ?? '', /and 12 more/);
 });
 
+test('one long task is not divided among the processes', () => {
+  const progress = progressOf([
+    [0, queued('fit', 100)],
+    [0, started('fit')],
+  ]);
+  const lines = liveLines(progress, {
+    now: 40_000,
+    started: 0,
+    width: 80,
+    jobs: 4,
+    style,
+    rows: 8,
+  });
+  assert.match(lines[1] ?? '', /about 1 min 00 s left$/);
+});
+
+test('what an interrupt stops is not told as failed', () => {
+  const lines = createEventLines(style);
+  const events: readonly Event[] = [
+    { type: 'task-failed', address: 'a', kind, key, failure: { reason: 'cancelled' }, log: '' },
+    { type: 'stage-blocked', address: 'b', by: 'a' },
+    {
+      type: 'task-failed',
+      address: 'c',
+      kind,
+      key,
+      failure: { reason: 'timeout', seconds: 9 },
+      log: '',
+    },
+    { type: 'stage-blocked', address: 'd', by: 'c' },
+  ];
+  const shown = events.flatMap((event) => lines.next({ ...event, time: 0 }));
+  assert.is(shown.length, 2);
+  assert.match(shown[1] ?? '', /^- d +not tried: c failed$/);
+});
+
 test('bars are as wide as asked', () => {
   for (const part of [0, 0.001, 0.5, 0.999, 1, 2]) assert.is(drawBar(part, 10).length, 10);
 });

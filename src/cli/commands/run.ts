@@ -43,9 +43,8 @@ export const run = defineCommand({
 
     const reporter = createReporter(options.json, host.jobs, io);
     const interrupt = listenForInterrupts((name) => {
-      if (options.json) return;
       const again = name === 'SIGINT' ? '; Ctrl-C again ends at once' : '';
-      io.err.write(`\nstopping: waiting for tasks to end${again}\n`);
+      reporter.note(`stopping: waiting for tasks to end${again}`);
     });
     const { ended, listener } = quietAfterEnd(reporter);
     try {
