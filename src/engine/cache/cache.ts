@@ -17,7 +17,8 @@ export class Cache {
   readonly records: Records;
   readonly leases: Leases;
   readonly items: ItemIndex;
-  readonly #good = new Map<Digest, boolean>();
+  /** Objects that were seen to be good. What is missing is looked for again: another run may make it. */
+  readonly #good = new Set<Digest>();
 
   constructor(folder: string) {
     this.paths = new CachePaths(folder);
@@ -46,11 +47,9 @@ export class Cache {
   }
 
   #isGood(digest: Digest): boolean {
-    let good = this.#good.get(digest);
-    if (good === undefined) {
-      good = this.objects.good(digest);
-      this.#good.set(digest, good);
-    }
+    if (this.#good.has(digest)) return true;
+    const good = this.objects.good(digest);
+    if (good) this.#good.add(digest);
     return good;
   }
 

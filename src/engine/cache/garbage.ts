@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync, unlinkSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '../digest.ts';
 import { sweepAttempts } from './attempts.ts';
@@ -53,7 +53,7 @@ export function collectGarbage(folder: string, options: GarbageOptions): Garbage
       options.maxAgeDays !== undefined && now - last(digest) > options.maxAgeDays * 86_400_000;
     const over = options.maxBytes !== undefined && total > options.maxBytes;
     if (!unnamed && !old && !over) continue;
-    if (options.dryRun !== true) unlinkSync(paths.object(digest));
+    if (options.dryRun !== true) rmSync(paths.object(digest), { force: true });
     total -= bytes;
     freed += bytes;
     removed++;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Digest, parseDigest } from '../digest.ts';
 import type { TaskRecord } from '../record/types.ts';
 import type { CachePaths } from './paths.ts';
+import { parseRecord } from './record-text.ts';
 
 export interface StoredObject {
   readonly digest: Digest;
@@ -44,16 +45,12 @@ export function* eachObject(paths: CachePaths): Generator<StoredObject> {
 export function* eachRecord(paths: CachePaths): Generator<StoredRecord> {
   for (const prefix of names(paths.records)) {
     for (const name of names(join(paths.records, prefix))) {
-      if (!name.endsWith('.json')) continue;
-      const path = join(paths.records, prefix, name);
-      try {
-        yield {
-          record: JSON.parse(readFileSync(path, 'utf8')) as TaskRecord,
-          usedMs: statSync(path).mtimeMs,
-        };
-      } catch {
-        // A record that is not whole counts as none, here as in a lookup.
-      }
+      const key = name.endsWith('.json') ? parseDigest(name.slice(0, -5)) : undefined;
+      if (key === undefined) continue;
+      const path = paths.record(key);
+      // A record that is not whole counts as none, here as in a lookup.
+      const record = parseRecord(readFileSync(path, 'utf8'), key);
+      if (record !== undefined) yield { record, usedMs: statSync(path).mtimeMs };
     }
   }
 }

@@ -28,13 +28,14 @@ export class Leases {
   take(key: Digest): { readonly taken: true } | { readonly taken: false; readonly owner: string } {
     const path = this.#paths.lease(key);
     for (let attempt = 0; attempt < 3; attempt++) {
-      if (publishDurably(path, JSON.stringify(processIdentity()))) {
+      // Looked at first: whoever waits asks often, and a look writes nothing.
+      const owner = this.#owner(path);
+      if (owner === 'free') {
+        if (!publishDurably(path, JSON.stringify(processIdentity()))) continue;
         this.#held.add(path);
         this.#timer ??= setInterval(() => this.#beat(), heartbeatMs).unref();
         return { taken: true };
       }
-      const owner = this.#owner(path);
-      if (owner === 'free') continue;
       if (this.#alive(path, owner)) {
         return {
           taken: false,
@@ -81,7 +82,8 @@ export class Leases {
 
   #owner(path: string): ProcessIdentity | undefined | 'free' {
     try {
-      return JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity;
+      // Anything but an owner's identity tells nothing: then the heartbeat decides.
+      return (JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity | null) ?? undefined;
     } catch (error) {
       return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'free' : undefined;
     }

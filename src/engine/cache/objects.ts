@@ -88,7 +88,8 @@ export class ObjectReader {
     } catch (error) {
       const code = errno(error);
       if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return false;
-      throw error;
+      // A user's file that became a folder; a folder is no object either.
+      if (code !== 'EISDIR') throw error;
     }
     this.quarantine(digest);
     return false;

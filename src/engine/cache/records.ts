@@ -3,6 +3,7 @@ import type { Digest } from '../digest.ts';
 import type { TaskRecord } from '../record/types.ts';
 import { publishDurably, writeDurably } from './durable.ts';
 import type { CachePaths } from './paths.ts';
+import { parseRecord, recordText } from './record-text.ts';
 
 const dayMs = 86_400_000;
 
@@ -24,18 +25,13 @@ export class Records {
       if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
       throw error;
     }
-    try {
-      const record = JSON.parse(text) as TaskRecord;
-      return record.format === 'affekt.record/1' && record.key === key ? record : undefined;
-    } catch {
-      return undefined;
-    }
+    return parseRecord(text, key);
   }
 
   /** First writer wins: returns the record that stands, which is another's when somebody was first. */
   publish(record: TaskRecord): TaskRecord {
     const path = this.#paths.record(record.key);
-    const text = `${JSON.stringify(record)}\n`;
+    const text = recordText(record);
     if (publishDurably(path, text)) return record;
     const standing = this.read(record.key);
     if (standing !== undefined) return standing;
@@ -57,6 +53,6 @@ export class Records {
 
   /** Replaces a record whose objects are gone and cannot be made again with the same bytes. */
   replace(record: TaskRecord): void {
-    writeDurably(this.#paths.record(record.key), `${JSON.stringify(record)}\n`);
+    writeDurably(this.#paths.record(record.key), recordText(record));
   }
 }

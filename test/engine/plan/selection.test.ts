@@ -108,10 +108,10 @@ test('a glob that matches nothing names what there is; a broken one points at th
   const { project, host } = rig();
   using _ = project;
   const [problem] = await project.refused('x.yaml', { host, selection: { only: ['mdi'] } });
-  assert.match(problem?.message, 'no stage matches "mdi"');
-  assert.match(problem?.hint, 'mid');
+  assert.match(problem?.message ?? '', 'no stage matches "mdi"');
+  assert.match(problem?.hint ?? '', 'mid');
   const [broken] = await project.refused('x.yaml', { host, selection: { force: ['mid[m='] } });
-  assert.match(broken?.message, '--force');
+  assert.match(broken?.message ?? '', '--force');
   assert.ok((broken?.location?.column ?? 0) > 0);
 });
 
