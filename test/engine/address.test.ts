@@ -20,7 +20,13 @@ function address(text: string): Address {
 
 test('the forms of the contract', () => {
   assert.equal(address('cnn[fold=3,seed=1]'), [
-    { name: 'cnn', select: [{ key: 'fold', value: '3' }, { key: 'seed', value: '1' }] },
+    {
+      name: 'cnn',
+      select: [
+        { key: 'fold', value: '3' },
+        { key: 'seed', value: '1' },
+      ],
+    },
   ]);
   assert.equal(address('mel[mel.n_mels=80]')[0]?.select, [{ key: 'mel.n_mels', value: '80' }]);
   assert.equal(
@@ -40,7 +46,10 @@ test('a value in quotes may hold anything', () => {
 
 test('printed order is axes, outer, trial, fold, seed, chunk, whatever comes in', () => {
   const mixed = address('cnn[chunk=0a,seed=1,b=2,fold=3,trial=4,outer=5,a=6]');
-  assert.is(formatAddress(mixed, ['a', 'b']), 'cnn[a=6,b=2,outer=5,trial=4,fold=3,seed=1,chunk=0a]');
+  assert.is(
+    formatAddress(mixed, ['a', 'b']),
+    'cnn[a=6,b=2,outer=5,trial=4,fold=3,seed=1,chunk=0a]',
+  );
   assert.is(formatAddress(mixed), 'cnn[b=2,a=6,outer=5,trial=4,fold=3,seed=1,chunk=0a]');
 });
 
@@ -92,7 +101,10 @@ test('what is printed is read back as it was: 2,000 random addresses', () => {
     const back = address(printed);
     assert.is(formatAddress(back, axes), printed);
     const plain = (one: Address): unknown =>
-      one.map(({ name, select }) => [name, Object.fromEntries(select.map((s) => [s.key, s.value]))]);
+      one.map(({ name, select }) => [
+        name,
+        Object.fromEntries(select.map((s) => [s.key, s.value])),
+      ]);
     assert.equal(plain(back), plain(original));
   }
 });

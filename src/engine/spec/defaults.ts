@@ -28,21 +28,22 @@ function fill(schema: SchemaNode, value: Json): Json {
     });
   }
   if (!isJsonObject(value) || branch['x-affekt'] === 'secret') return value;
-  const out: Record<string, Json> = {};
+  // A map: assigning `__proto__` to an object would set its prototype.
+  const out = new Map<string, Json>();
   for (const [key, inner] of Object.entries(branch.properties ?? {})) {
     const given = Object.hasOwn(value, key) ? value[key] : undefined;
-    if (given !== undefined) out[key] = fill(inner, given);
+    if (given !== undefined) out.set(key, fill(inner, given));
     else {
       const own = absent(branch, key, inner);
-      if (own !== undefined) out[key] = own;
+      if (own !== undefined) out.set(key, own);
     }
   }
   for (const [key, given] of Object.entries(value)) {
-    if (Object.hasOwn(out, key) || given === undefined) continue;
+    if (out.has(key) || given === undefined) continue;
     const inner = propertySchema(branch, key);
-    out[key] = inner ? fill(inner, given) : given;
+    out.set(key, inner ? fill(inner, given) : given);
   }
-  return out;
+  return Object.fromEntries(out);
 }
 
 /** What an absent key stands for: its default, or the defaults of a required map's keys. */
@@ -78,17 +79,17 @@ function drop(schema: SchemaNode, value: Json): Json {
     });
   }
   if (!isJsonObject(value) || branch['x-affekt'] === 'secret') return value;
-  const out: Record<string, Json> = {};
+  const out = new Map<string, Json>();
   for (const [key, given] of Object.entries(value)) {
     const inner = propertySchema(branch, key);
     if (inner === undefined) {
-      out[key] = given;
+      out.set(key, given);
       continue;
     }
     const own = absent(branch, key, inner);
-    if (own === undefined || !equalJson(own, given)) out[key] = drop(inner, given);
+    if (own === undefined || !equalJson(own, given)) out.set(key, drop(inner, given));
   }
-  return out;
+  return Object.fromEntries(out);
 }
 
 /**

@@ -123,7 +123,7 @@ function basesOf(
 }
 
 /** `over` on top of `base`. */
-export function merge(base: MapTree, over: MapTree): MapTree {
+function merge(base: MapTree, over: MapTree): MapTree {
   const entries = new Map(base.entries);
   for (const [name, entry] of over.entries) {
     const before = entries.get(name);

@@ -194,7 +194,7 @@ export class Interpolator {
     }
     this.#used.add(name);
     // As in a shell, `:-` stands in for an empty variable too.
-    const set = this.#env[name];
+    const set = Object.hasOwn(this.#env, name) ? this.#env[name] : undefined;
     const text = split >= 0 && (set === undefined || set === '') ? reference.slice(split + 2) : set;
     if (text === undefined) {
       this.#problems.error({
@@ -223,7 +223,7 @@ function plainScalar(text: string): ScalarTree['value'] {
 const failures = new WeakSet<Tree>();
 
 /** A stand-in for a value whose reference could not be resolved: said once, not again by later checks. */
-export function failed(at: At): ScalarTree {
+function failed(at: At): ScalarTree {
   const tree = scalarTree(at, null);
   failures.add(tree);
   return tree;

@@ -25,7 +25,7 @@ export function loosen(schema: SchemaNode): SchemaNode {
   return out;
 }
 
-export const secretSchema: SchemaNode = {
+const secretSchema: SchemaNode = {
   type: 'object',
   required: ['secret'],
   properties: { secret: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } },

@@ -61,7 +61,7 @@ export function itemSchema(schema: SchemaNode, index: number): SchemaNode | unde
  * Whether a value has the shape of a schema: types, constants and keys, not ranges. Enough to tell
  * which branch of a union a valid value belongs to.
  */
-export function fits(schema: SchemaNode, value: Json): boolean {
+function fits(schema: SchemaNode, value: Json): boolean {
   if (schema.anyOf ?? schema.oneOf) return branches(schema).some((branch) => fits(branch, value));
   if (schema['x-affekt'] === 'secret') return isJsonObject(value) || value === null;
   if (schema.const !== undefined) return equalJson(schema.const, value);
@@ -110,7 +110,7 @@ export function branchOf(schema: SchemaNode, value: Json): SchemaNode | undefine
   return branch && branchOf(branch, value);
 }
 
-export function isType(type: string, value: Json): boolean {
+function isType(type: string, value: Json): boolean {
   switch (type) {
     case 'null':
       return value === null;

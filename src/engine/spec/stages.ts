@@ -10,26 +10,28 @@ import type { Entry } from './tree.ts';
 import { mapTree, show, toJson, visible } from './tree.ts';
 import type { Layer, Written } from './written.ts';
 
-export const stageKeys = ['uses', 'in', 'with'];
+const stageKeys = ['uses', 'in', 'with'];
 
 /** What people write for a stage's keys in other tools. */
-const synonyms: Readonly<Record<string, string>> = {
-  kind: 'uses',
-  type: 'uses',
-  stage: 'uses',
-  use: 'uses',
-  run: 'uses',
-  params: 'with',
-  config: 'with',
-  args: 'with',
-  options: 'with',
-  input: 'in',
-  inputs: 'in',
-  from: 'in',
-  needs: 'in',
-  depends_on: 'in',
-  deps: 'in',
-};
+const synonyms: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    kind: 'uses',
+    type: 'uses',
+    stage: 'uses',
+    use: 'uses',
+    run: 'uses',
+    params: 'with',
+    config: 'with',
+    args: 'with',
+    options: 'with',
+    input: 'in',
+    inputs: 'in',
+    from: 'in',
+    needs: 'in',
+    depends_on: 'in',
+    deps: 'in',
+  }),
+);
 
 /** A stage on its way to being checked. */
 export interface StageDraft {
@@ -171,7 +173,7 @@ function checkKeys(
     problems.error({
       at: entry.key,
       message: `unknown key "${key}" of a stage`,
-      nearest: param ? undefined : (synonyms[key] ?? problems.nearest(key, stageKeys)),
+      nearest: param ? undefined : (synonyms.get(key) ?? problems.nearest(key, stageKeys)),
       hint: param
         ? `It is a param of ${kind.kind}: write with: { ${key}: … }.`
         : 'A stage has uses, in and with.',

@@ -3,16 +3,7 @@ import type { Problems } from './problems.ts';
 import type { Entry, MapTree } from './tree.ts';
 import { show, toJson, visible } from './tree.ts';
 
-export const topKeys = [
-  'extends',
-  'name',
-  'description',
-  'tags',
-  'seed',
-  'vars',
-  'matrix',
-  'stages',
-];
+const topKeys = ['extends', 'name', 'description', 'tags', 'seed', 'vars', 'matrix', 'stages'];
 
 export interface Top {
   readonly name: string;

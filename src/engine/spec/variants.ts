@@ -9,7 +9,7 @@ import type { Layer } from './written.ts';
 import { rebasePaths } from './written.ts';
 
 /** Overrides of one variant for one stage. */
-export function layersOf(variant: VariantDraft | undefined, stage: string): readonly Layer[] {
+function layersOf(variant: VariantDraft | undefined, stage: string): readonly Layer[] {
   return (variant?.set ?? []).filter((one) => one.stage === stage);
 }
 

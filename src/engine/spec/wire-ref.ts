@@ -18,7 +18,7 @@ export interface WireRef {
 }
 
 /** A part of a scalar's text; the whole where it is not written as it stands. */
-export function within(at: At, text: string, offset: number, length: number): At {
+function within(at: At, text: string, offset: number, length: number): At {
   const found = at.source.text.slice(at.start, at.end).indexOf(text);
   if (found < 0) return at;
   const start = at.start + found + offset;

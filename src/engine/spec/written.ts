@@ -117,7 +117,7 @@ function isMarked(schema: SchemaNode, mark: string): boolean {
  * A path as it is read from `folder`, when it was written in a file of another folder (a base, the
  * command line). Absolute paths and URLs stay.
  */
-export function rebase(path: string, from: string, folder: string): string {
+function rebase(path: string, from: string, folder: string): string {
   if (from === folder || isAbsolute(path) || /^[a-z][a-z0-9+.-]*:\/\//i.test(path)) return path;
   const moved = relative(folder, resolve(from, path)).split(sep).join('/');
   return moved === '' ? '.' : moved;

@@ -109,6 +109,13 @@ test('fill after drop is fill, and drop after fill is drop: 500 random values', 
   }
 });
 
+test('a key named __proto__ survives', () => {
+  const value = JSON.parse('{"needed":"x","free":{"__proto__":1}}');
+  for (const out of [fillDefaults(schema, value), dropDefaults(schema, value)]) {
+    assert.equal(Object.keys((out as JsonObject)['free'] ?? {}), ['__proto__']);
+  }
+});
+
 test('setParam replaces at a path, from the tag of the default where nothing is written', () => {
   assert.equal(setParam(schema, { needed: 'x' }, ['split', 'keep'], 2), {
     needed: 'x',

@@ -10,7 +10,7 @@ import type { SpecReader } from '../../../src/engine/spec/reader.ts';
 import { artifacts, kinds } from './kinds.ts';
 
 /** A reader over texts by absolute path. */
-export function memoryReader(files: Readonly<Record<string, string | Uint8Array>>): SpecReader {
+function memoryReader(files: Readonly<Record<string, string | Uint8Array>>): SpecReader {
   return {
     read: async (path) => {
       const content = files[path];

@@ -73,6 +73,26 @@ for (const name of specs) {
   });
 }
 
+const page = readFileSync(new URL('../../../docs/spec-format.md', import.meta.url), 'utf8');
+const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
+
+for (const [i, text] of blocks.entries()) {
+  test(`example ${i + 1} of docs/spec-format.md is right`, async () => {
+    const result = await readSpec({
+      file: 'spec.yaml',
+      kinds: stageKinds,
+      artifacts: artifactTypes,
+      overrides: [],
+      env: {},
+      loadModule: async () => err('none'),
+      reader: { read: async () => new TextEncoder().encode(text), list: async () => [] },
+      cwd: '/project',
+    });
+    assert.is(formatDiagnostics(result.ok ? [] : result.error), '');
+    assert.ok(validate(parse(text)), JSON.stringify(validate.errors));
+  });
+}
+
 test('the editor schema refuses what is wrong and takes references', () => {
   const stage = (body: object): object => ({
     stages: { mel: { uses: 'melspec', in: 'a', ...body } },
