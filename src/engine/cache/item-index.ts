@@ -26,13 +26,14 @@ export class ItemIndex {
     const found = new Map<Digest, Digest[]>();
     const wanted = new Set(items);
     for (const line of text.trimEnd().split('\n').reverse()) {
-      let entry: { readonly key: Digest; readonly items: readonly Digest[] };
+      let entry: { readonly key: Digest; readonly items: readonly Digest[] } | null;
       try {
         entry = JSON.parse(line);
       } catch {
         continue;
       }
-      const here = entry.items.filter((item) => wanted.delete(item));
+      if (!Array.isArray(entry?.items)) continue;
+      const here = (entry.items as readonly Digest[]).filter((item) => wanted.delete(item));
       if (here.length > 0) found.set(entry.key, here);
       if (wanted.size === 0) break;
     }

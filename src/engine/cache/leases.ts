@@ -1,8 +1,15 @@
-import { readdirSync, readFileSync, statSync, unlinkSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { livenessOf, type ProcessIdentity, processIdentity } from '../../util/process-identity.ts';
 import type { Digest } from '../digest.ts';
-import { publishDurably } from './durable.ts';
 import type { CachePaths } from './paths.ts';
 
 const heartbeatMs = 5_000;
@@ -31,7 +38,7 @@ export class Leases {
       // Looked at first: whoever waits asks often, and a look writes nothing.
       const owner = this.#owner(path);
       if (owner === 'free') {
-        if (!publishDurably(path, JSON.stringify(processIdentity()))) continue;
+        if (!create(path)) continue;
         this.#held.add(path);
         this.#timer ??= setInterval(() => this.#beat(), heartbeatMs).unref();
         return { taken: true };
@@ -126,4 +133,19 @@ export class Leases {
       // Gone already.
     }
   }
+}
+
+/** False when somebody was first. Not synced: a lease means nothing after the machine has been down. */
+function create(path: string): boolean {
+  const write = (): void => writeFileSync(path, JSON.stringify(processIdentity()), { flag: 'wx' });
+  try {
+    write();
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code !== 'ENOENT') throw error;
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  return create(path);
 }

@@ -100,7 +100,7 @@ export class ObjectReader {
     const path = this.#paths.object(digest);
     mkdirSync(this.#paths.quarantine, { recursive: true });
     try {
-      renameSync(path, join(this.#paths.quarantine, `${basename(path)}.${process.pid}`));
+      renameSync(path, temporaryName(join(this.#paths.quarantine, basename(path))));
     } catch (error) {
       if (errno(error) !== 'ENOENT') throw error;
     }
