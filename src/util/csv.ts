@@ -29,24 +29,40 @@ export function parseCsv(text: string, delimiter = ','): CsvTable {
   const rows: string[][] = [];
   const lines: number[] = [];
   let line = 1;
-  let start = 1;
-  let row: string[] = [];
+  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  while (at < text.length) {
+    const feed = text.indexOf('\n', at);
+    const end = feed === -1 ? text.length : feed;
+    const plain = text.slice(at, text[end - 1] === '\r' ? end - 1 : end);
+    // Almost every row has no quote and no lone carriage return: then it is only split.
+    const row = /["\r]/.test(plain)
+      ? parseRow(text, at, delimiter)
+      : { cells: plain.split(delimiter), next: end + 1, feeds: 1 };
+    if (row.cells.length > 1 || row.cells[0] !== '') {
+      rows.push(row.cells);
+      lines.push(line);
+    }
+    line += row.feeds;
+    at = row.next;
+  }
+  const [header = [], ...body] = rows;
+  return { header, rows: body, lines: lines.slice(1) };
+}
+
+/** One row from `start`, cell by cell: quotes may hold delimiters, quotes and line feeds. */
+function parseRow(
+  text: string,
+  start: number,
+  delimiter: string,
+): { readonly cells: string[]; readonly next: number; readonly feeds: number } {
+  const cells: string[] = [];
   let cell = '';
   let quoted = false;
-  let i = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  const endRow = (): void => {
-    row.push(cell);
-    cell = '';
-    if (row.length > 1 || row[0] !== '') {
-      rows.push(row);
-      lines.push(start);
-    }
-    row = [];
-    start = line;
-  };
+  let feeds = 0;
+  let i = start;
   for (; i < text.length; i++) {
     const c = text[i];
-    if (c === '\n' || (c === '\r' && text[i + 1] !== '\n')) line++;
+    if (c === '\n') feeds++;
     if (quoted) {
       if (c !== '"') cell += c;
       else if (text[i + 1] === '"') {
@@ -55,17 +71,17 @@ export function parseCsv(text: string, delimiter = ','): CsvTable {
       } else quoted = false;
     } else if (c === '"' && cell === '') quoted = true;
     else if (c === delimiter) {
-      row.push(cell);
+      cells.push(cell);
       cell = '';
     } else if (c === '\n' || c === '\r') {
       if (c === '\r' && text[i + 1] === '\n') {
         i++;
-        line++;
-      }
-      endRow();
+        feeds++;
+      } else if (c === '\r') feeds++;
+      i++;
+      break;
     } else cell += c;
   }
-  if (cell !== '' || row.length > 0) endRow();
-  const [header = [], ...body] = rows;
-  return { header, rows: body, lines: lines.slice(1) };
+  cells.push(cell);
+  return { cells, next: i, feeds };
 }
