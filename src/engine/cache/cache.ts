@@ -1,3 +1,4 @@
+import { lstatSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Digest } from '../digest.ts';
@@ -19,6 +20,7 @@ export class Cache {
   readonly items: ItemIndex;
   /** Objects that were seen to be good. What is missing is looked for again: another run may make it. */
   readonly #good = new Set<Digest>();
+  readonly #links = new Map<Digest, string | null>();
 
   constructor(folder: string) {
     this.paths = new CachePaths(folder);
@@ -41,9 +43,36 @@ export class Cache {
     return { record, whole: true };
   }
 
+  /** Users' files among these objects that are not what they were: edited while a task read them. */
+  changedInPlace(digests: Iterable<Digest>): readonly string[] {
+    const changed: string[] = [];
+    for (const digest of digests) {
+      const file = this.#linkOf(digest);
+      if (file === undefined || this.objects.good(digest)) continue;
+      this.#good.delete(digest);
+      changed.push(file);
+    }
+    return changed;
+  }
+
+  /** The user's file that an object refers to. */
+  #linkOf(digest: Digest): string | undefined {
+    let file = this.#links.get(digest);
+    if (file === undefined) {
+      const path = this.paths.object(digest);
+      const stat = lstatSync(path, { throwIfNoEntry: false });
+      file = stat?.isSymbolicLink() === true ? readlinkSync(path) : null;
+      this.#links.set(digest, file);
+    }
+    return file ?? undefined;
+  }
+
   /** Forgets what was seen of these objects: they have just been written. */
   refresh(digests: Iterable<Digest>): void {
-    for (const digest of digests) this.#good.delete(digest);
+    for (const digest of digests) {
+      this.#good.delete(digest);
+      this.#links.delete(digest);
+    }
   }
 
   #isGood(digest: Digest): boolean {

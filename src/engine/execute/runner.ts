@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { cpus, hostname } from 'node:os';
+import type { Artifact } from '../artifact.ts';
 import { attemptFolder } from '../cache/attempts.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Digest } from '../digest.ts';
@@ -31,6 +32,12 @@ export interface RunnerOptions {
   readonly emit: (event: Event) => void;
   /** Absolute path of a task's log, and the sink for its lines. */
   readonly log: (address: string) => { readonly path: string; write(line: string): void };
+}
+
+/** The objects that a task may have read: its items, and every file of its inputs. */
+function* objectsRead({ items, inputs }: TaskRequest): Generator<Digest> {
+  yield* items ?? [];
+  for (const wired of Object.values(inputs).flat()) yield* Object.values((wired as Artifact).files);
 }
 
 /** How often a key that another run is making is looked at. */
@@ -189,7 +196,10 @@ export class Runner implements Tasks {
       rmSync(attempt, { recursive: true, force: true });
     }
     if (!result.ok) return fail(result.failure);
-    const changed = this.#changedSources(request);
+    const changed = [
+      ...this.#changedSources(request),
+      ...cache.changedInPlace(objectsRead(request)),
+    ];
     if (changed.length > 0) return fail({ reason: 'input-changed', files: changed });
     const seconds = (performance.now() - clock) / 1000;
     const made = this.#record(request, result, started, seconds);
