@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../util/json.ts';
-import type { StageKind } from '../stage.ts';
+import type { ParamProblem, StageKind } from '../stage.ts';
 import { fillDefaults } from './defaults.ts';
 import { isFailed } from './interpolate.ts';
 import type { Problems } from './problems.ts';
@@ -58,7 +58,7 @@ function reportValue(
       word === undefined || candidates === undefined
         ? undefined
         : problems.nearest(word, candidates),
-    hint,
+    hint: what === 'unknown' && path[0] === 'with' ? 'Leave "with" out: stage.param.' : hint,
   });
 }
 
@@ -93,9 +93,18 @@ function checkByKind(
   written: Written,
   problems: Problems,
 ): boolean {
-  const found = kind.check?.(filled as never) ?? [];
+  let found: readonly ParamProblem[];
+  try {
+    found = kind.check?.(filled as never) ?? [];
+  } catch (error) {
+    // An own stage's mistake: the user has to know which stage, not where in the engine.
+    const message = `the check of kind "${kind.kind}" failed: ${(error as Error).message}`;
+    problems.error({ at: written.stage.key, message });
+    return false;
+  }
   for (const { path, message, hint } of found) {
-    problems.error({ at: placeOf(written, path, 'value').at, message, hint });
+    const at = path.length === 0 ? written.stage.key : placeOf(written, path, 'value').at;
+    problems.error({ at, message, hint });
   }
   return found.length === 0;
 }

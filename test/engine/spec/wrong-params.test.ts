@@ -1,7 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatDiagnostics } from '../../../src/engine/diagnostic-text.ts';
+import { ok } from '../../../src/engine/result.ts';
 import { expectWrong } from './expect-wrong.ts';
+import { kinds } from './kinds.ts';
 import { readRight, readWrong } from './read.ts';
 
 const test = suite('keys, kinds and params that are wrong');
@@ -189,6 +191,29 @@ test('what the kind itself checks', () =>
   expectWrong('stages: { a: { uses: fetch, with: { dataset: demo, files: x } } }\n', [
     ['1:59', 'files has no effect with dataset'],
   ]));
+
+test('an own stage whose check throws, whose params are no schema, whose types are unknown', async () => {
+  const own = (change: object) => ({
+    loadModule: async () => ok({ ...kinds['fetch'], kind: 'own', ...change } as never),
+  });
+  const text = 'stages: { a: { uses: ./own.ts } }\n';
+  const check = (): never => {
+    throw new Error('oops');
+  };
+  await expectWrong(text, [['1:11', 'the check of kind "own" failed: oops']], own({ check }));
+  const params = { type: 'object', properties: { a: { type: 'nothing' } } };
+  await expectWrong(
+    text,
+    [['1:22', 'the params of kind "own" are no sound JSON Schema']],
+    own({ params }),
+  );
+  const outputs = { out: { type: 'corpsu', summary: '' } };
+  await expectWrong(
+    text,
+    [['1:22', 'the unknown artifact type "corpsu"', 'corpus']],
+    own({ outputs }),
+  );
+});
 
 test('a secret written out is named, and not shown', async () => {
   const spec = 'stages: { a: { uses: fetch, with: { token: hunter2 } } }\n';

@@ -113,6 +113,12 @@ test('an override of an unknown param', () =>
     override('mel.n_mel=3'),
   ));
 
+test('an override with "with" in its path', async () => {
+  const problems = await readWrong(spec, override('mel.with.n_mels=3'));
+  assert.is(problems[0]?.location?.column, 5);
+  assert.match(problems[0]?.hint ?? '', /Leave "with" out/);
+});
+
 test('an override with a wrong value', () =>
   expectWrong(
     spec,
