@@ -20,6 +20,7 @@ import {
   type Outcome,
   type Outputs,
   type RequestParts,
+  type TaskRequest,
   type Tasks,
 } from './request.ts';
 import { sourcesOf } from './sources.ts';
@@ -125,8 +126,9 @@ async function runNode(
   let cached = true;
   const seedOf = (kind: StageKind, seed = options.seed): number | null =>
     kind.random === true ? seed : null;
-  const ask = async (parts: RequestParts): Promise<Outputs> => {
-    const outcome = await tasks.task(makeRequest(host, parts));
+  const request = (parts: RequestParts): TaskRequest => makeRequest(host, parts);
+  const ask = async (asked: TaskRequest): Promise<Outputs> => {
+    const outcome = await tasks.task(asked);
     if (!outcome.ok) throw new Halt(outcome);
     if (!outcome.cached) cached = false;
     return outcome.outputs;
@@ -156,7 +158,7 @@ async function runNode(
 
   if ('run' in node.kind) {
     const sources = sourced(node.kind, node.params);
-    return done(await ask({ ...base, ...sources, address: node.address, part: 'run' }));
+    return done(await ask(request({ ...base, ...sources, address: node.address, part: 'run' })));
   }
 
   const opened = (wired: RequestParts['inputs'], port: string): readonly InputArtifact[] => {
@@ -176,21 +178,21 @@ async function runNode(
     return done(
       await coordinateEach(each, single(each.over), {
         chunk: (chunk) =>
-          ask({
+          ask(request({
             ...base,
             ...sources,
             address: taskAddress(node.address, {
               kind: node.kind,
               select: { chunk: chunk.prefix },
-            }),
+            })),
             part: 'chunk',
             seed: null,
             inputs: {},
             outputs: { chunk: { type: 'chunk', summary: '' } },
             items: chunk.items,
-          }),
+          })),
         combine: (chunks) =>
-          ask({
+          ask(request({
             ...base,
             ...sources,
             address: taskAddress(node.address, { kind: node.kind, name: 'combine' }),
@@ -202,12 +204,12 @@ async function runNode(
   }
 
   const asked = new Map<string, string>();
-  const call = (request: Call): Promise<Outputs> => {
-    const { kind } = request;
+  const call = (wanted: Call): Promise<Outputs> => {
+    const { kind } = wanted;
     if (!('run' in kind)) throw new Error(`${kind.kind} cannot be called: it is not one task`);
-    const address = taskAddress(node.address, request);
-    const params = fillDefaults(kind.params, request.params ?? {}) as JsonObject;
-    const parts: RequestParts = {
+    const address = taskAddress(node.address, wanted);
+    const params = fillDefaults(kind.params, wanted.params ?? {}) as JsonObject;
+    const made = request({
       ...base,
       ...sourced(kind, params),
       address,
@@ -216,16 +218,15 @@ async function runNode(
       own: host.kinds[kind.kind] === kind ? undefined : node.own,
       part: 'run',
       params,
-      seed: seedOf(kind, request.seed),
-      inputs: request.inputs,
+      seed: seedOf(kind, wanted.seed),
+      inputs: wanted.inputs,
       outputs: kind.outputs,
-    };
-    const { key } = makeRequest(host, parts);
+    });
     const before = asked.get(address);
-    if (before !== undefined && before !== key)
+    if (before !== undefined && before !== made.key)
       throw new Error(`two different calls have the address ${address}`);
-    asked.set(address, key);
-    const answer = ask(parts);
+    asked.set(address, made.key);
+    const answer = ask(made);
     // A coordinator may await its calls one by one: one that fails meanwhile must not end the process.
     answer.catch(() => undefined);
     return answer;
