@@ -126,13 +126,13 @@ async function runNode(
   let cached = true;
   const seedOf = (kind: StageKind, seed = options.seed): number | null =>
     kind.random === true ? seed : null;
-  const request = (parts: RequestParts): TaskRequest => makeRequest(host, parts);
-  const ask = async (asked: TaskRequest): Promise<Outputs> => {
-    const outcome = await tasks.task(asked);
+  const answer = async (request: TaskRequest): Promise<Outputs> => {
+    const outcome = await tasks.task(request);
     if (!outcome.ok) throw new Halt(outcome);
     if (!outcome.cached) cached = false;
     return outcome.outputs;
   };
+  const ask = (parts: RequestParts): Promise<Outputs> => answer(makeRequest(host, parts));
   const base = {
     node,
     kind: node.kind,
@@ -158,7 +158,7 @@ async function runNode(
 
   if ('run' in node.kind) {
     const sources = sourced(node.kind, node.params);
-    return done(await ask(request({ ...base, ...sources, address: node.address, part: 'run' })));
+    return done(await ask({ ...base, ...sources, address: node.address, part: 'run' })));
   }
 
   const opened = (wired: RequestParts['inputs'], port: string): readonly InputArtifact[] => {
@@ -178,21 +178,21 @@ async function runNode(
     return done(
       await coordinateEach(each, single(each.over), {
         chunk: (chunk) =>
-          ask(request({
+          ask({
             ...base,
             ...sources,
             address: taskAddress(node.address, {
               kind: node.kind,
               select: { chunk: chunk.prefix },
-            })),
+            }),
             part: 'chunk',
             seed: null,
             inputs: {},
             outputs: { chunk: { type: 'chunk', summary: '' } },
             items: chunk.items,
-          })),
+          }),
         combine: (chunks) =>
-          ask(request({
+          ask({
             ...base,
             ...sources,
             address: taskAddress(node.address, { kind: node.kind, name: 'combine' }),
@@ -209,7 +209,7 @@ async function runNode(
     if (!('run' in kind)) throw new Error(`${kind.kind} cannot be called: it is not one task`);
     const address = taskAddress(node.address, wanted);
     const params = fillDefaults(kind.params, wanted.params ?? {}) as JsonObject;
-    const made = request({
+    const request = makeRequest(host, {
       ...base,
       ...sourced(kind, params),
       address,
@@ -223,13 +223,13 @@ async function runNode(
       outputs: kind.outputs,
     });
     const before = asked.get(address);
-    if (before !== undefined && before !== made.key)
+    if (before !== undefined && before !== request.key)
       throw new Error(`two different calls have the address ${address}`);
-    asked.set(address, made.key);
-    const answer = ask(made);
+    asked.set(address, request.key);
+    const outputs = answer(request);
     // A coordinator may await its calls one by one: one that fails meanwhile must not end the process.
-    answer.catch(() => undefined);
-    return answer;
+    outputs.catch(() => undefined);
+    return outputs;
   };
   const outputs = await node.kind.coordinate({
     params: node.params as never,
