@@ -4,17 +4,21 @@ import { fileURLToPath } from 'node:url';
 import { editorSchema } from '../src/engine/spec/editor-schema.ts';
 import { stageDoc, stageIndex } from '../src/engine/spec/stage-doc.ts';
 import { stageKinds } from '../src/kinds.ts';
+import { changedDefaults, currentLock, lockFile, lockText, readLock } from './kind-digests.ts';
 
-// What is derived from the stage table: the schema that editors use and the reference of stages.
-// `--check` writes nothing and fails when a file is stale.
+// What is derived from the stage table: the schema that editors use, the reference of stages, and the
+// lock of their code and defaults. `--check` writes nothing and fails when a file is stale.
 const root = fileURLToPath(new URL('..', import.meta.url));
 const kinds = Object.values(stageKinds).filter((kind) => !kind.internal);
 const docs = 'docs/stages';
+const lock = await currentLock();
+const changed = changedDefaults(readLock(), lock);
 
 const wanted = new Map<string, string>([
   ['schema/experiment.schema.json', `${JSON.stringify(editorSchema(stageKinds), null, 2)}\n`],
   [`${docs}/README.md`, stageIndex(kinds)],
   ...kinds.map((kind) => [`${docs}/${kind.kind}.md`, stageDoc(kind)] as const),
+  [lockFile, lockText(lock)],
 ]);
 
 const present = existsSync(join(root, docs)) ? readdirSync(join(root, docs)) : [];
@@ -24,7 +28,12 @@ const stale = [...wanted].filter(([path, text]) => {
   return !existsSync(full) || readFileSync(full, 'utf8') !== text;
 });
 
-if (process.argv.includes('--check')) {
+if (changed.length > 0) {
+  // Params that equal their default are not in a key: old results would answer for the new default.
+  for (const param of changed) console.error(`another default without a new version: ${param}`);
+  console.error('Raise `version` of the kind, then run: npm run generate');
+  process.exitCode = 1;
+} else if (process.argv.includes('--check')) {
   for (const [path] of stale) console.error(`stale: ${path}`);
   for (const path of extra) console.error(`no longer wanted: ${path}`);
   if (stale.length + extra.length > 0) {

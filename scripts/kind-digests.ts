@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
 import { defaultOf } from '../src/engine/spec/defaults.ts';
@@ -17,15 +17,16 @@ export interface LockedKind {
 
 export type KindLock = Readonly<Record<string, LockedKind>>;
 
-const lockFile = 'src/kinds.lock.json';
+export const lockFile = 'src/kinds.lock.json';
 
 export function readLock(): KindLock {
   return existsSync(lockFile) ? (JSON.parse(readFileSync(lockFile, 'utf8')) as KindLock) : {};
 }
 
-/** Import graph of src/kinds.ts: file to the project's own files that it imports. */
-async function importGraph(): Promise<ReadonlyMap<string, readonly string[]>> {
+/** Import graph of src/kinds.ts: file to the project's own files that it imports, dynamically or not. */
+async function importGraph(root: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const { metafile } = await build({
+    absWorkingDir: root,
     entryPoints: ['src/kinds.ts'],
     bundle: true,
     write: false,
@@ -56,15 +57,26 @@ function closure(graph: ReadonlyMap<string, readonly string[]>, start: string): 
   return [...found].sort();
 }
 
-async function codeDigest(files: readonly string[], texts: Map<string, string>): Promise<string> {
+async function codeDigest(
+  root: string,
+  files: readonly string[],
+  texts: Map<string, string>,
+): Promise<string> {
   const hash = createHash('sha256');
   for (const file of files) {
     let text = texts.get(file);
     if (text === undefined) {
-      const source = readFileSync(file, 'utf8');
+      const source = readFileSync(join(root, file), 'utf8');
       // Comments, types and layout change no result.
       text = file.endsWith('.ts')
-        ? (await transform(source, { loader: 'ts', minifyWhitespace: true })).code
+        ? (
+            await transform(source, {
+              loader: 'ts',
+              minifyWhitespace: true,
+              minifySyntax: true,
+              legalComments: 'none',
+            })
+          ).code
         : source;
       texts.set(file, text);
     }
@@ -73,28 +85,38 @@ async function codeDigest(files: readonly string[], texts: Map<string, string>):
   return hash.digest('hex');
 }
 
+/** Digest of the code of every file that src/kinds.ts takes a kind from, by the file's path. */
+export async function kindCode(root: string): Promise<ReadonlyMap<string, string>> {
+  const graph = await importGraph(root);
+  const texts = new Map<string, string>();
+  const code = new Map<string, string>();
+  for (const file of graph.get('src/kinds.ts') ?? []) {
+    code.set(file, await codeDigest(root, closure(graph, file), texts));
+  }
+  return code;
+}
+
+/** What the lock has to say of a kind, its code being of this digest. */
+export function lockOf(kind: StageKind, code: string): LockedKind {
+  const properties = Object.entries(kind.params.properties as Record<string, object>);
+  const defaults = properties.map(([name, schema]) => [name, defaultOf(schema) ?? null]);
+  return { version: kind.version, defaults: Object.fromEntries(defaults), code };
+}
+
+function isKind(value: unknown): value is StageKind {
+  const kind = value as Partial<StageKind> | null;
+  return typeof kind === 'object' && kind?.kind !== undefined && kind.params !== undefined;
+}
+
 /** The lock as the sources have it now. */
 export async function currentLock(): Promise<KindLock> {
-  const graph = await importGraph();
-  const texts = new Map<string, string>();
-  const lock: Record<string, LockedKind> = {};
-  for (const file of graph.get('src/kinds.ts') ?? []) {
+  const lock: [string, LockedKind][] = [];
+  for (const [file, code] of await kindCode(process.cwd())) {
     const exports = (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>;
-    for (const value of Object.values(exports)) {
-      const kind = value as Partial<StageKind>;
-      if (typeof kind !== 'object' || kind.kind === undefined || kind.params === undefined)
-        continue;
-      const properties = Object.entries(kind.params.properties as Record<string, object>);
-      lock[kind.kind] = {
-        version: kind.version ?? 0,
-        defaults: Object.fromEntries(
-          properties.map(([name, schema]): [string, unknown] => [name, defaultOf(schema) ?? null]),
-        ),
-        code: await codeDigest(closure(graph, file), texts),
-      };
-    }
+    for (const kind of Object.values(exports).filter(isKind))
+      lock.push([kind.kind, lockOf(kind, code)]);
   }
-  return Object.fromEntries(Object.entries(lock).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(lock.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Defaults that changed though the version did not, as `melspec.n_mels`. */
@@ -112,6 +134,6 @@ export function changedDefaults(before: KindLock, after: KindLock): readonly str
   return changed;
 }
 
-export function writeLock(lock: KindLock): void {
-  writeFileSync(lockFile, `${JSON.stringify(lock, null, 1)}\n`);
+export function lockText(lock: KindLock): string {
+  return `${JSON.stringify(lock, null, 1)}\n`;
 }
