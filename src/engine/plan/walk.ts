@@ -158,7 +158,7 @@ async function runNode(
 
   if ('run' in node.kind) {
     const sources = sourced(node.kind, node.params);
-    return done(await ask({ ...base, ...sources, address: node.address, part: 'run' })));
+    return done(await ask({ ...base, ...sources, address: node.address, part: 'run' }));
   }
 
   const opened = (wired: RequestParts['inputs'], port: string): readonly InputArtifact[] => {
