@@ -26,8 +26,9 @@ export const command = defineStage({
       run: Type.Union([Type.Array(Type.String(), { minItems: 1 }), Type.String({ minLength: 1 })], {
         description:
           'The program and its arguments, as a list; or one string for `sh -c`. `{inputs.NAME}`, `{outputs.NAME}` and `{params.NAME}` become the folder of an input, the folder of an output and a value.',
+        examples: [['python3', 'stages/loudest.py']],
       }),
-      code: Type.Array(Type.String(), {
+      code: Type.Array(Type.String({ 'x-affekt': 'path' }), {
         default: [],
         description:
           'Files or globs of the program, relative to the spec: their content is part of the key.',
