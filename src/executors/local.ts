@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import type { Executor, Job, JobObserver, JobResult } from '../engine/execute/executor.ts';
 import { jobKind } from '../engine/execute/job-kind.ts';
 import { performJob, type Tables } from '../engine/execute/perform.ts';
@@ -34,7 +35,22 @@ export class LocalExecutor implements Executor {
 
   async perform(job: Job, observer: JobObserver, signal: AbortSignal): Promise<JobResult> {
     if (job.tier === 'inline') return performJob(job, this.#tables, observer, signal);
-    const worker = (job.tier === 'pooled' ? this.#idle.pop() : undefined) ?? this.#start();
+    const warm = job.tier === 'pooled' ? this.#warm() : undefined;
+    if (warm !== undefined) {
+      const result = await this.#performIn(warm, job, observer, signal);
+      if (result.ok || result.failure.reason !== 'worker-lost') return result;
+      // It may have died before it took the job, or of what earlier jobs left in it: once more, afresh.
+      rmSync(job.attempt, { recursive: true, force: true });
+    }
+    return this.#performIn(this.#start(), job, observer, signal);
+  }
+
+  async #performIn(
+    worker: Worker,
+    job: Job,
+    observer: JobObserver,
+    signal: AbortSignal,
+  ): Promise<JobResult> {
     const { result, rss } = await this.#send(worker, job, observer, signal);
     worker.jobs++;
     const reusable =
@@ -54,6 +70,14 @@ export class LocalExecutor implements Executor {
     await Promise.all(this.#idle.splice(0).map((worker) => this.#end(worker)));
   }
 
+  /** A worker that waits for a job; one that ended meanwhile (killed for memory) is passed over. */
+  #warm(): Worker | undefined {
+    for (let worker = this.#idle.pop(); worker !== undefined; worker = this.#idle.pop()) {
+      if (isAlive(worker.process) && worker.process.connected) return worker;
+    }
+    return undefined;
+  }
+
   #start(): Worker {
     const marker = `${process.pid}-${++this.#started}`;
     const child = fork(this.#entry, [], {
@@ -61,6 +85,8 @@ export class LocalExecutor implements Executor {
       env: { ...this.#host.env, [jobMarker]: marker },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
+    // A message to a process that has just ended fails late, when nobody listens for it any more.
+    child.on('error', () => undefined);
     return { process: child, marker, jobs: 0 };
   }
 
@@ -121,13 +147,18 @@ export class LocalExecutor implements Executor {
 
   async #end(worker: Worker): Promise<void> {
     const child = worker.process;
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (!isAlive(child)) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     if (child.connected) child.disconnect();
     const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
     await gone;
     clearTimeout(timer);
   }
+}
+
+/** False also for a process that could not be started: it has no id and never says that it ended. */
+function isAlive({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid !== undefined && exitCode === null && signalCode === null;
 }
 
 /** Cuts a stream of text into whole lines. */
