@@ -105,6 +105,7 @@ export function createEngineProject(name = 'engine'): EngineProject {
     const result = await runExperiment(host, await load(spec, host, overrides), {
       selection: selectionOf(selection),
       keepGoing: false,
+      quick: false,
       record: false,
       argv: [],
       signal: new AbortController().signal,
