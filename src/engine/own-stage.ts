@@ -2,6 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, unlinkSync
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { writeDurably } from './cache/durable.ts';
+import { hashFile } from './cache/hash-file.ts';
 import { sha256 } from './digest.ts';
 import type { OwnStage } from './plan/graph.ts';
 import { err, ok, type Result } from './result.ts';
@@ -28,6 +29,8 @@ export async function loadOwnStage(
   try {
     const built = await build({
       entryPoints: [path],
+      // Names of bundled CommonJS files are relative to it: they must not depend on where affekt is called.
+      absWorkingDir: dirname(path),
       bundle: true,
       write: false,
       format: 'esm',
@@ -52,7 +55,7 @@ export async function loadOwnStage(
   const salt = sha256(text);
   const folder = join(host.cache, 'own');
   const module = join(folder, salt.slice(0, 16), 'stage.mjs');
-  if (!existsSync(module)) writeDurably(module, text);
+  if (!existsSync(module) || hashFile(module) !== salt) writeDurably(module, text);
   linkPackage(folder, host.packageRoot);
   let kind: unknown;
   try {

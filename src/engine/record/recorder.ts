@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join, relative } from 'node:path';
 import { writeDurably } from '../cache/durable.ts';
 import type { CachePaths } from '../cache/paths.ts';
+import { sha256 } from '../digest.ts';
 import type { RunState, StampedEvent } from '../event.ts';
 import type { Outputs } from '../plan/request.ts';
 import { readTasks, type StoredRun } from './runs.ts';
@@ -25,9 +26,22 @@ export interface RecordedFiles {
   readonly [name: string]: string;
 }
 
-/** A task's log file name: the address with `/` as `__`. */
+/** An address as a file name: `/` as `__`; a long one (many axes) is cut and told apart by its digest. */
+function nameOf(address: string): string {
+  const name = address.replaceAll('/', '__').replaceAll('"', "'");
+  if (Buffer.byteLength(name) <= longestName) return name;
+  return (
+    `${Buffer.from(name).subarray(0, longestName - 17)}`.replace(/\uFFFD+$/, '') +
+    `~${sha256(address).slice(0, 16)}`
+  );
+}
+
+/** File systems take 255 bytes; some are left for an extension. */
+const longestName = 240;
+
+/** A task's log file name. */
 export function logName(address: string): string {
-  return `${address.replaceAll('/', '__').replaceAll('"', "'")}.log`;
+  return `${nameOf(address)}.log`;
 }
 
 /** Writes one run's folder: append-only events and tasks, everything else whole. */
@@ -95,7 +109,7 @@ export class Recorder {
   /** Links a stage's outputs to the cache, so that people find them by name. */
   link(address: string, outputs: Outputs, paths: CachePaths): void {
     for (const [port, { files }] of Object.entries(outputs)) {
-      const target = join(this.folder, 'stages', address.replaceAll('/', '__'), port);
+      const target = join(this.folder, 'stages', nameOf(address), port);
       rmSync(target, { recursive: true, force: true });
       for (const [file, digest] of Object.entries(files)) {
         const link = join(target, file);

@@ -42,7 +42,7 @@ function readRun(folder: string): StoredRun | undefined {
   return info?.format === 'affekt.run/1' ? { folder, info } : undefined;
 }
 
-/** Folder names of runs, newest first: they start with the time. */
+/** Folder names of runs, newest first: they start with the time, to the second. */
 function runNames(runsFolder: string): readonly string[] {
   try {
     return readdirSync(runsFolder)
@@ -56,9 +56,12 @@ function runNames(runsFolder: string): readonly string[] {
 
 /** Newest first, read one by one as they are asked for; folders that are not whole are skipped. */
 export function* eachRun(runsFolder: string): Generator<StoredRun> {
-  for (const name of runNames(runsFolder)) {
-    const run = readRun(join(runsFolder, name));
-    if (run !== undefined) yield run;
+  const names = runNames(runsFolder);
+  const second = (at: number): string | undefined => names[at]?.slice(0, 15);
+  for (let at = 0, end = 1; at < names.length; at = end++) {
+    while (second(end) === second(at)) end++;
+    const runs = names.slice(at, end).flatMap((name) => readRun(join(runsFolder, name)) ?? []);
+    yield* runs.sort((a, b) => (a.info.started < b.info.started ? 1 : -1));
   }
 }
 
