@@ -44,6 +44,8 @@ export interface CorpusInfo {
   readonly manifest: Digest;
   /** The source files are the ones pinned in src/corpora. */
   readonly pinned: boolean;
+  /** Only this many clips per class and speaker were taken; a result on them is stamped "quick". */
+  readonly limit?: number;
   /** Whether the licence lets reports and packs carry the audio. */
   readonly audio: 'embed' | 'none';
 }

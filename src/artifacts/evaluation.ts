@@ -7,7 +7,12 @@ import { isJsonObject, type Json } from '../util/json.ts';
 export interface Metrics {
   readonly format: 'affekt.metrics/1';
   readonly labels: readonly string[];
-  readonly headline: { readonly set: string; readonly metric: string; readonly value: number };
+  /** Null where the number is not a result (a quick look). */
+  readonly headline: {
+    readonly set: string;
+    readonly metric: string;
+    readonly value: number;
+  } | null;
   readonly sets: readonly MetricSet[];
   readonly comparisons: readonly Json[];
 }
@@ -200,7 +205,8 @@ function metricsProblem(value: unknown): string | undefined {
     if (!square) return 'a confusion matrix does not fit the labels';
   }
   if (names.size !== sets.length) return 'two sets have the same name';
-  if (!isJsonObject(headline) || !names.has(headline['set'])) return 'headline names no set';
+  if (headline !== null && (!isJsonObject(headline) || !names.has(headline['set'])))
+    return 'headline names no set';
   return undefined;
 }
 

@@ -13,6 +13,7 @@ export interface ModelDescription {
   /** What the architecture and its training were given. */
   readonly params: JsonObject;
   readonly protocol: Protocol;
+  /** Folds that were trained: fewer than the protocol's in a quick look. */
   readonly folds: number;
   readonly seeds: number;
   /** Sanity rows beside it: `controls/<name>/predictions.csv`. */

@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import type { FinishedRun, NothingToDo } from '../engine/engine.ts';
 import { formatAgo, formatCount, formatSeconds } from '../report/format.ts';
 import { resultLines } from '../report/results.ts';
-import { resultSentence } from '../report/sentence.ts';
+import { resultSentences } from '../report/sentence.ts';
 import type { Io, Output } from './io.ts';
 import { showPath } from './show-path.ts';
 import { createStyle } from './style.ts';
@@ -69,7 +69,7 @@ export function jsonResult(result: RunResult, out: Output): void {
   const results = evaluations.map(({ address, metrics }) => ({
     address,
     headline: metrics.headline,
-    sentence: resultSentence(metrics) ?? null,
+    sentences: resultSentences(metrics),
   }));
   const [run, folder] =
     result.state === 'nothing-to-do'

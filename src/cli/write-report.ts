@@ -26,7 +26,6 @@ export function writeReport(run: FinishedRun, description: string): void {
     ran: run.ran,
     cached: run.cached,
     affekt: info.affekt,
-    quick: info.quick,
     evaluations: evaluationsOf(run.outputs, (address, port) => run.artifact(address, port)),
     stages: stageRows(run.tasks, stageOf),
     failures: run.failures.map(({ address, failure, log }) => ({

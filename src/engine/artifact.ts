@@ -39,6 +39,8 @@ export interface ArtifactFiles {
 export interface InputArtifact extends ArtifactFiles {
   readonly port: string;
   readonly digest: Digest;
+  /** Address of the stage it came from, on a port that is `named`; else empty. */
+  readonly from: string;
   /** Adds to the audit trail: these ids were opened in this role. */
   consume(role: Role, ids: readonly string[]): void;
   /** Absolute path of a file, for a stage that reads without a reader: audited as `unverified`. */

@@ -68,6 +68,8 @@ export interface NothingToDo extends RunView {
 export interface RunOptions {
   readonly selection: Selection;
   readonly keepGoing: boolean;
+  /** A look at whether it works: every kind does less, and what comes out is stamped "quick". */
+  readonly quick: boolean;
   /** Make a run folder though there is nothing to do. */
   readonly record: boolean;
   readonly argv: readonly string[];
@@ -100,14 +102,14 @@ export async function runExperiment(
   experiment: Experiment,
   options: RunOptions,
 ): Promise<Result<FinishedRun | NothingToDo, readonly Diagnostic[]>> {
-  const opened = Session.open(host, experiment, options.selection);
+  const opened = Session.open(host, experiment, options.selection, options.quick);
   if (!opened.ok) return opened;
   const session = opened.value;
   try {
     const planner = await session.plan();
     const refused = refusals(experiment, session.selected.nodes, planner);
     if (refused.length > 0) return err(refused);
-    const digest = sha256(encode([experiment.digest, { ...options.selection }]));
+    const digest = sha256(encode([experiment.digest, { ...options.selection }, options.quick]));
     if (planner.nothingToDo && !options.record) {
       const outputs = collectOutputs(session.selected.nodes, (node) => planner.result(node));
       const previous = findPrevious(host.folders.runs, digest, outputs.digests);
@@ -292,7 +294,7 @@ function newRunInfo(
     exit: null,
     owner: processIdentity(),
     affekt: host.versions['affekt'] ?? '',
-    quick: false,
+    quick: options.quick,
   };
 }
 

@@ -34,8 +34,12 @@ export class Session {
     host: Host,
     experiment: Experiment,
     selection: Selection,
+    quick = false,
   ): Result<Session, readonly Diagnostic[]> {
-    const selected = select(buildGraph(experiment.spec, host.kinds, experiment.own), selection);
+    const selected = select(
+      buildGraph(experiment.spec, host.kinds, experiment.own, quick),
+      selection,
+    );
     if (!selected.ok) return selected;
     return ok(new Session(host, experiment, new Cache(host.folders.cache), selected.value));
   }

@@ -15,6 +15,11 @@ export interface InputPort {
   readonly summary: string;
   /** Takes one or more artifacts, in the order they are wired. */
   readonly many?: boolean;
+  /**
+   * The task is told which stage each artifact came from (`InputArtifact.from`), to name it in what it
+   * writes; these addresses are then part of the key.
+   */
+  readonly named?: boolean;
   /** May stay unwired; an optional port is never filled by the nearest ancestor. */
   readonly optional?: boolean;
 }
@@ -209,6 +214,8 @@ interface StageBase<P extends TObject> {
   readonly slots?: (params: Static<P>) => number;
   /** What the stage reads outside the DAG. Runs at plan time. Throws `SourceError`. */
   readonly sources?: (params: Static<P>, context: SourceContext) => readonly Source[];
+  /** What `--quick` makes of the params: less data, fewer models. What it makes must be stamped by the outputs. */
+  readonly quick?: (params: Static<P>) => Static<P>;
   /** Checks params beyond their schema (one of two must be given …). Messages with the param to point at. */
   readonly check?: (params: Static<P>) => readonly ParamProblem[];
 }

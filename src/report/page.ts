@@ -4,15 +4,13 @@ import { controlsChart } from './controls-chart.ts';
 import { formatCount, formatPercent, formatSeconds } from './format.ts';
 import { type Html, html } from './html.ts';
 import type { ReportData } from './report-data.ts';
-import { headlineSet, intervalText, metricName } from './sentence.ts';
+import { headlineSet, intervalText, metricName, notAResult } from './sentence.ts';
 import { styleSheet } from './style-sheet.ts';
 import { confusionTable, frame, listTable, namedTable } from './tables.ts';
 
 /** The page of one run: self-contained, no scripts, no requests. Pure. */
 export function renderReport(data: ReportData): string {
-  const evaluations = data.evaluations.map(({ address, metrics }) =>
-    evaluation(address, metrics, data.quick),
-  );
+  const evaluations = data.evaluations.map(({ address, metrics }) => evaluation(address, metrics));
   const body = html`<h1>${data.name}</h1>
 <p class="soft small">${description(data)}</p>
 ${data.description === '' ? undefined : html`<p>${data.description}</p>`}
@@ -73,12 +71,16 @@ function linkTo(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }
 
-function evaluation(address: string, metrics: Metrics, quick: boolean): Html {
-  const metric = metrics.headline.metric;
-  const main = quick ? undefined : headlineSet(metrics);
+function evaluation(address: string, metrics: Metrics): Html {
+  if (metrics.headline === null) {
+    return html`<h2>${address}</h2>
+<p><span class="stamp">${notAResult}</span></p>`;
+  }
+  const { metric } = metrics.headline;
+  const main = headlineSet(metrics);
   const others = metrics.sets.filter((set) => set !== main);
   return html`<h2>${address}</h2>
-${main === undefined ? html`<p><span class="stamp">quick: not a result</span></p>` : setSection(main, metrics, metric)}
+${main === undefined ? undefined : setSection(main, metrics, metric)}
 ${others.map((set) => html`<h2>${set.name}</h2>${setSection(set, metrics, metric)}`)}
 ${comparisons(metrics)}`;
 }

@@ -13,7 +13,6 @@ export interface ReportData {
   readonly ran: number;
   readonly cached: number;
   readonly affekt: string;
-  readonly quick: boolean;
   readonly evaluations: readonly { readonly address: string; readonly metrics: Metrics }[];
   readonly stages: readonly StageRow[];
   readonly failures: readonly FailureRow[];

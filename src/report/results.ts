@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Metrics, readMetrics } from '../artifacts/evaluation.ts';
 import { sha256 } from '../engine/digest.ts';
-import { resultSentence } from './sentence.ts';
+import { resultSentences } from './sentence.ts';
 
 /** An evaluation that a run ended in. */
 export interface RunResultRow {
@@ -27,14 +27,10 @@ export function readResults(folder: string): readonly RunResultRow[] {
   return rows;
 }
 
-/** One line per evaluation with a headline; the address leads where there are several. */
+/** One line per set of models that was evaluated; the stage leads where there are several. */
 export function resultLines(rows: readonly RunResultRow[]): readonly string[] {
-  const lines = rows.flatMap(({ address, metrics }) => {
-    const sentence = resultSentence(metrics);
-    return sentence === undefined ? [] : [{ address, sentence }];
-  });
-  return lines.map(({ address, sentence }) =>
-    lines.length === 1 ? sentence : `${address}: ${sentence}`,
+  return rows.flatMap(({ address, metrics }) =>
+    resultSentences(metrics).map((line) => (rows.length === 1 ? line : `${address}: ${line}`)),
   );
 }
 

@@ -22,10 +22,19 @@ export function intervalText({
 
 /** The set that the headline speaks of. */
 export function headlineSet({ headline, sets }: Metrics): MetricSet | undefined {
-  return sets.find(({ name }) => name === headline.set);
+  return sets.find(({ name }) => name === headline?.set);
 }
 
-/** The number with its protocol: `UAR 61.2 % [57.1, 65.0] these speakers, AESDD, leave-one-…`. */
-export function resultSentence(metrics: Metrics): string | undefined {
-  return headlineSet(metrics)?.protocol.sentence;
+/** What stands where a number would: a quick look reports none. */
+export const notAResult = 'quick: not a result';
+
+/**
+ * The numbers with their protocol, one per set of models: `UAR 61.2 % [57.1, 65.0] these speakers,
+ * AESDD, leave-one-…`. The set's name leads where there are several.
+ */
+export function resultSentences({ headline, sets }: Metrics): readonly string[] {
+  if (headline === null) return [notAResult];
+  return sets.map(({ name, protocol: { sentence } }) =>
+    sets.length === 1 ? sentence : `${name}: ${sentence}`,
+  );
 }

@@ -48,6 +48,11 @@ const params = Type.Object(
       minLength: 1,
       description: 'What reports call the own recordings.',
     }),
+    limit: Type.Union([Type.Null(), Type.Integer({ minimum: 1 })], {
+      default: null,
+      description:
+        'Take at most this many clips per class and speaker, the first by id; every result is stamped quick.',
+    }),
     on_bad_file: Type.Enum(['error', 'skip'], {
       default: 'error',
       description:
@@ -100,6 +105,7 @@ export const fetch = defineStage({
     }
     return problems;
   },
+  quick: (given) => ({ ...given, limit: Math.min(given.limit ?? 10, 10) }),
   sources(given, context) {
     const { dataset, files, table } = given;
     if (dataset === 'demo') return [];
@@ -108,8 +114,9 @@ export const fetch = defineStage({
     return [locateOwnFiles({ ...given, files, table }, context)];
   },
   run(context) {
-    if (context.params.dataset === demo.name) return synthesiseDemo(context);
+    const { dataset, limit, on_bad_file } = context.params;
+    if (dataset === demo.name) return synthesiseDemo(context, limit);
     const found = context.source('corpus') as unknown as Collection;
-    return collect(context, found, context.params.on_bad_file);
+    return collect(context, found, on_bad_file, limit);
   },
 });

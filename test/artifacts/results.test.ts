@@ -119,7 +119,7 @@ test('evaluation: fractions, a headline that names a set, a square matrix', asyn
   const edit = (from: string | RegExp, to: string) =>
     problems('evaluation', 'metrics.json', replace(from, to));
   assert.match(await edit(/"uar": \{\s*"value": [^,]+/, '"uar": { "value": 61.2'), 'fraction');
-  assert.match(await edit('"set": "logreg"', '"set": "cnn"'), 'headline names no set');
+  assert.match(await edit('"set": "models"', '"set": "cnn"'), 'headline names no set');
   assert.match(await edit(/"labels": \[\s*"anger",/, '"labels": ["fear", "anger",'), 'confusion');
   assert.match(await edit('"sentence"', '"phrase"'), 'no protocol');
 });

@@ -136,7 +136,7 @@ test('states pooled values, folds, speakers and confusion', async () => {
   // anger: 3 of 5, joy: 3 of 4.
   near(set.values['uar']?.value, (3 / 5 + 3 / 4) / 2);
   near(set.values['accuracy']?.value, 6 / 9);
-  assert.equal(metrics.headline, { set: 'logreg', metric: 'uar', value: set.values['uar']?.value });
+  assert.equal(metrics.headline, { set: 'models', metric: 'uar', value: set.values['uar']?.value });
   assert.equal(set.confusion.counts, [
     [3, 2],
     [1, 3],
@@ -231,9 +231,9 @@ test('several sets are named by architecture and counted; one name means one set
   const metrics = readMetrics(store.open(outputs['evaluation'] as Artifact));
   assert.equal(
     metrics.sets.map((set) => set.name),
-    ['logreg', 'logreg-2'],
+    ['models-1', 'models-2'],
   );
-  assert.is(metrics.headline.set, 'logreg');
+  assert.is(metrics.headline?.set, 'models-1');
   assert.equal(
     consumed.map((one) => [one.role, one.ids.length]),
     [
@@ -275,7 +275,7 @@ test('another headline metric, level and number of draws', async () => {
   const { metrics, set } = await score(rows(clips, wrong), {
     params: { metric: 'accuracy', level: 0.9, resamples: 200 },
   });
-  assert.is(metrics.headline.metric, 'accuracy');
+  assert.is(metrics.headline?.metric, 'accuracy');
   assert.match(set.protocol.sentence, /^accuracy 66\.7 % \[.*\] \(90\.0 % level\) these speakers/);
   assert.is(set.values['uar']?.these_speakers.resamples, 200);
 });

@@ -49,6 +49,7 @@ export class Store {
     return {
       ...artifact,
       port,
+      from: '',
       path,
       consume: (role, ids) => consumed.push({ port, role, ids: [...ids] }),
       raw: (file) => {
@@ -230,7 +231,10 @@ function inputsOf(store: Store, options: StageRun, consumed: Consumed[]) {
   const all = (port: string): readonly InputArtifact[] => {
     const wired = options.inputs?.[port];
     const list = wired === undefined ? [] : Array.isArray(wired) ? wired : [wired as Artifact];
-    return (list as readonly Artifact[]).map((artifact) => store.open(artifact, port, consumed));
+    return (list as readonly Artifact[]).map((artifact, i) => ({
+      ...store.open(artifact, port, consumed),
+      from: list.length === 1 ? port : `${port}-${i + 1}`,
+    }));
   };
   return {
     inputs: all,

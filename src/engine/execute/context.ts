@@ -37,6 +37,7 @@ export function openInput(
   port: string,
   artifact: Artifact,
   audit: AuditTrail,
+  from = '',
 ): InputArtifact {
   const path = (file: string): string => {
     const digest = artifact.files[file];
@@ -47,6 +48,7 @@ export function openInput(
   return {
     ...artifact,
     port,
+    from,
     path,
     consume: (role: Role, ids) => audit.add(port, role, ids),
     raw(file) {
@@ -118,7 +120,8 @@ export function openTask(job: Job, observer: JobObserver, signal: AbortSignal): 
   const inputs = (port: string): readonly InputArtifact[] => {
     const wired = job.inputs[port];
     const list = wired === undefined ? [] : Array.isArray(wired) ? wired : [wired as Artifact];
-    return list.map((artifact) => openInput(paths, port, artifact, audit));
+    const names = job.names[port] ?? [];
+    return list.map((artifact, i) => openInput(paths, port, artifact, audit, names[i]));
   };
   const context: TaskContext<JsonObject> = {
     params: job.params,

@@ -26,6 +26,8 @@ export interface Job {
   readonly seed: number;
   readonly inputs: Readonly<Record<string, Artifact | readonly Artifact[]>>;
   readonly outputs: Readonly<Record<string, OutputPort>>;
+  /** Addresses of the inputs of named ports. */
+  readonly names: Readonly<Record<string, readonly string[]>>;
   readonly items: readonly Digest[];
   readonly known: readonly KnownRows[];
   readonly sources: Readonly<Record<string, Json>>;

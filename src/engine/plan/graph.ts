@@ -123,6 +123,7 @@ export function buildGraph(
   spec: Spec,
   kinds: Readonly<Record<string, StageKind>>,
   own: Readonly<Record<string, OwnStage>>,
+  quick = false,
 ): readonly StageNode[] {
   const stages = ordered(spec);
   const axes = axesOf(spec, stages);
@@ -154,7 +155,8 @@ export function buildGraph(
           if (target === stage.name) given = setParam(kind.params, given, rest, value);
         }
       }
-      const params = fillDefaults(kind.params, given) as JsonObject;
+      const full = fillDefaults(kind.params, given) as JsonObject;
+      const params = quick && kind.quick ? (kind.quick(full as never) as JsonObject) : full;
       const inputs: Record<string, readonly NodeOutput[]> = {};
       for (const wire of stage.inputs)
         inputs[wire.port] = wire.from.flatMap((from) => pick(from, choice));

@@ -8,6 +8,8 @@ export function keyFields(data: KeyData): ReadonlyMap<string, Json> {
   const fields = new Map<string, Json>();
   for (const [name, value] of Object.entries(data.params)) fields.set(`param ${name}`, value);
   for (const [port, digest] of Object.entries(data.inputs)) fields.set(`input ${port}`, digest);
+  for (const [port, names] of Object.entries(data.names ?? {}))
+    fields.set(`names of ${port}`, names);
   if (data.items !== null) fields.set('items', data.items);
   for (const [name, digest] of Object.entries(data.sources)) fields.set(`source ${name}`, digest);
   if (data.seed !== null) fields.set('seed', data.seed);
@@ -30,6 +32,7 @@ export function recordedKeyData(record: TaskRecord): KeyData {
     params: record.params,
     seed: record.seed,
     inputs: record.inputs,
+    ...(record.names === undefined ? {} : { names: record.names }),
     items: record.items ?? null,
     sources: record.sources,
     dependencies: record.dependencies,

@@ -23,6 +23,8 @@ export interface KeyData {
   readonly seed: number | null;
   /** By port: the digest of what was made, not of how it was made: a rerun with equal output stops here. */
   readonly inputs: Readonly<Record<string, Digest | readonly Digest[]>>;
+  /** Addresses by port, where the task writes them: only for ports that are `named`. */
+  readonly names?: Readonly<Record<string, readonly string[]>>;
   /** Items of a chunk, sorted. */
   readonly items: readonly Digest[] | null;
   /** What is read outside the DAG, by content. */

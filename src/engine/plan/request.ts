@@ -21,6 +21,8 @@ export interface TaskRequest {
   readonly seed: number | null;
   readonly inputs: Readonly<Record<string, Artifact | readonly Artifact[]>>;
   readonly outputs: Readonly<Record<string, OutputPort>>;
+  /** Addresses of the inputs of named ports. */
+  readonly names?: Readonly<Record<string, readonly string[]>>;
   readonly items: readonly Digest[] | null;
   readonly sources: readonly Source[];
   /** Evaluates the sources again, after the task. */
@@ -78,6 +80,7 @@ export function makeRequest(host: Host, parts: RequestParts): TaskRequest {
     params: hashedParams(kind, parts.params),
     seed: parts.seed,
     inputs: digests(parts.inputs),
+    ...(parts.names === undefined ? {} : { names: parts.names }),
     items: parts.items,
     sources: Object.fromEntries(parts.sources.map(({ name, digest }) => [name, digest])),
     dependencies: (kind.dependencies ?? []).map((name) => `${name}@${host.versions[name] ?? '?'}`),

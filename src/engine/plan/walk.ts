@@ -133,6 +133,10 @@ async function runNode(
     return outcome.outputs;
   };
   const ask = (parts: RequestParts): Promise<Outputs> => answer(makeRequest(host, parts));
+  const names: Record<string, readonly string[]> = {};
+  for (const [port, { named }] of Object.entries(node.kind.inputs)) {
+    if (named === true) names[port] = (node.inputs[port] ?? []).map((wired) => wired.node.address);
+  }
   const base = {
     node,
     kind: node.kind,
@@ -158,7 +162,15 @@ async function runNode(
 
   if ('run' in node.kind) {
     const sources = sourced(node.kind, node.params);
-    return done(await ask({ ...base, ...sources, address: node.address, part: 'run' }));
+    return done(
+      await ask({
+        ...base,
+        ...sources,
+        ...(Object.keys(names).length === 0 ? {} : { names }),
+        address: node.address,
+        part: 'run',
+      }),
+    );
   }
 
   const opened = (wired: RequestParts['inputs'], port: string): readonly InputArtifact[] => {

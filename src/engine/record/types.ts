@@ -15,6 +15,8 @@ export interface TaskRecord {
   readonly seed: number | null;
   /** Digests by port; a list for a `many` port. */
   readonly inputs: Readonly<Record<string, Digest | readonly Digest[]>>;
+  /** Addresses of the inputs of named ports. */
+  readonly names?: Readonly<Record<string, readonly string[]>>;
   /** Item digests of an `each` chunk. */
   readonly items?: readonly Digest[];
   readonly sources: Readonly<Record<string, Digest>>;

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { InputArtifact } from '../../engine/artifact.ts';
@@ -24,6 +24,9 @@ const tailLines = 20;
 /** How long a program may take to end after SIGTERM. */
 const graceMs = 2_000;
 
+/** How long the output of an ended program is waited for. */
+const drainMs = 1_000;
+
 let started = 0;
 
 /** Copies an artifact's files into a folder of the task: a program may do there what it likes. */
@@ -46,6 +49,7 @@ function substitute(text: string, resolve: (group: string, name: string) => stri
 /** Runs the program in a process group of its own and ends all that is left of it. */
 export async function runCommand(context: TaskContext<CommandParams>): Promise<void> {
   const { params, signal } = context;
+  signal.throwIfAborted();
   const scratch = context.scratch();
   const inputs: Record<string, Json> = {};
   const folders = new Map<string, string>();
@@ -136,12 +140,27 @@ export async function runCommand(context: TaskContext<CommandParams>): Promise<v
     group('SIGKILL');
     killMarked(marker, mark);
   });
+  await drained(child);
   signal.throwIfAborted();
   if (timedOut) throw new TaskFailure({ reason: 'timeout', seconds: params.timeout ?? 0 });
   if (ended.killed !== null)
     throw new TaskFailure({ reason: 'signal', signal: ended.killed, tail });
   if (ended.status !== 0)
     throw new TaskFailure({ reason: 'exit-status', status: ended.status ?? -1, tail });
+}
+
+/** Its last words may still be in the pipe; nobody is left who could hold it open for long. */
+async function drained(child: ChildProcess): Promise<void> {
+  const streams = [child.stdout, child.stderr].filter((stream) => stream?.closed === false);
+  const closed = Promise.all(
+    streams.map((stream) => new Promise((end) => stream?.once('close', end))),
+  );
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((end) => {
+    timer = setTimeout(end, drainMs);
+  });
+  await Promise.race([closed, late]);
+  clearTimeout(timer);
 }
 
 /** What every program needs to start at all, and what the stage declares. */

@@ -7,6 +7,10 @@ import { defineStage, TaskError } from '../../engine/stage.ts';
 import { type MetricName, metricNames } from '../../stats/scores.ts';
 import { averageScores, type Measured, measure, scoredRows } from './measure.ts';
 import { sentence } from './sentence.ts';
+import { setNames } from './set-names.ts';
+
+/** Less data or fewer folds than the experiment says: a look at whether it works. */
+const quickStamp = 'quick: not a result';
 
 const params = Type.Object(
   {
@@ -36,7 +40,7 @@ export const evaluate = defineStage({
   summary: 'Scores sets of models: values with intervals, tables, sanity rows and the protocol.',
   params,
   inputs: {
-    models: { type: 'models', summary: 'The sets of models to score', many: true },
+    models: { type: 'models', summary: 'The sets of models to score', many: true, named: true },
     corpus: { type: 'corpus', summary: 'The corpus they were trained on' },
   },
   outputs: { evaluation: { type: 'evaluation', summary: 'metrics.json and tables' } },
@@ -48,7 +52,7 @@ export const evaluate = defineStage({
     const corpus = readCorpus(context.input('corpus'));
     const inputs = context.inputs('models').map((input) => ({ input, models: readModels(input) }));
     const labels = inputs[0]?.models.description.labels ?? [];
-    const names = distinctNames(inputs.map(({ models }) => models.description.architecture));
+    const names = setNames(inputs.map(({ input }) => input.from));
     const sex = new Map(corpus.utterances.map((one) => [one.speaker, one.sex]));
 
     const sets = inputs.map(({ input, models }, index): MetricSet => {
@@ -73,8 +77,8 @@ export const evaluate = defineStage({
         context.log('no table per sex: the corpus does not state the sex of every speaker');
       }
       return {
-        name: names[index] ?? '',
-        variant: {},
+        name: names[index]?.name ?? '',
+        variant: names[index]?.variant ?? {},
         n: {
           utterances: new Set(rows.map((row) => row.id)).size,
           speakers: new Set(rows.map((row) => row.speaker)).size,
@@ -91,7 +95,9 @@ export const evaluate = defineStage({
     writeEvaluation(context.output('evaluation'), {
       format: 'affekt.metrics/1',
       labels,
-      headline: { set: first.name, metric, value: first.values[metric]?.value ?? Number.NaN },
+      headline: first.protocol.stamps.includes(quickStamp)
+        ? null
+        : { set: first.name, metric, value: first.values[metric]?.value ?? Number.NaN },
       sets,
       comparisons: [],
     });
@@ -110,6 +116,7 @@ function protocolOf(
   const stamps = [
     ...(selection === 'shared' || selection === 'development' ? ['optimistic'] : []),
     ...(pinned ? [] : ['unpinned']),
+    ...(corpus.info.limit !== undefined || folds < protocol.folds ? [quickStamp] : []),
   ];
   const value = measured.values[metric];
   if (value === undefined) throw new Error(`no value ${metric}`);
@@ -169,14 +176,4 @@ function checkCorpus(predictions: readonly Prediction[], corpus: Corpus): void {
       { hint: 'Wire evaluate to the corpus that the models were trained on.' },
     );
   }
-}
-
-/** Artifacts know no stage names: sets are named by architecture, numbered where that repeats. */
-function distinctNames(names: readonly string[]): readonly string[] {
-  const seen = new Map<string, number>();
-  return names.map((name) => {
-    const number = (seen.get(name) ?? 0) + 1;
-    seen.set(name, number);
-    return number === 1 ? name : `${name}-${number}`;
-  });
 }

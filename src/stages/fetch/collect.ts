@@ -6,6 +6,7 @@ import { readWavHeader } from '../../audio/wav.ts';
 import type { Labelled } from '../../corpora/entry.ts';
 import { type Digest, sha256 } from '../../engine/digest.ts';
 import { type TaskContext, TaskError } from '../../engine/stage.ts';
+import { limited } from './limited.ts';
 
 /** A labelled recording on this machine. */
 export interface Recording extends Labelled {
@@ -38,14 +39,16 @@ export function collect(
   context: TaskContext<unknown>,
   found: Collection,
   onBadFile: 'error' | 'skip',
+  limit: number | null,
 ): void {
+  const recordings = limited(found.recordings, limit);
   const output = context.output('corpus');
   const utterances: Utterance[] = [];
   const bad: BadFile[] = [];
   const changed: BadFile[] = [];
   const seen = new Map<Digest, string>();
 
-  for (const [index, recording] of found.recordings.entries()) {
+  for (const [index, recording] of recordings.entries()) {
     context.signal.throwIfAborted();
     const { file, digest, ...labelled } = recording;
     const path = join(found.folder, file);
@@ -66,10 +69,10 @@ export function collect(
         duration: sound.duration,
       });
     }
-    if (index % 16 === 15) context.progress(index + 1, found.recordings.length);
+    if (index % 16 === 15) context.progress(index + 1, recordings.length);
   }
 
-  const total = found.recordings.length;
+  const total = recordings.length;
   if (changed.length > 0) {
     throw new TaskError(report(`${changed.length} of ${total} files have changed`, changed), {
       hint: found.refresh,
@@ -84,7 +87,11 @@ export function collect(
     throw new TaskError(report(`none of ${total} files can be used`, bad));
   }
   for (const { file, reason } of bad) context.log(`left out ${file}: ${reason}`);
-  const info = { ...found.info, bad: [...found.info.bad, ...bad].sort(byFile) };
+  const info: CorpusInfo = {
+    ...found.info,
+    bad: [...found.info.bad, ...bad].sort(byFile),
+    ...(limit === null ? {} : { limit }),
+  };
   writeCorpus(output, { info, utterances });
 }
 

@@ -4,11 +4,12 @@ import { encodeWav } from '../../audio/wav-writer.ts';
 import { demo, demoClips } from '../../corpora/demo/index.ts';
 import { sha256 } from '../../engine/digest.ts';
 import type { TaskContext } from '../../engine/stage.ts';
+import { limited } from './limited.ts';
 
 /** Synthesises the demo corpus into the output. */
-export function synthesiseDemo(context: TaskContext<unknown>): void {
+export function synthesiseDemo(context: TaskContext<unknown>, limit: number | null): void {
   const output = context.output('corpus');
-  const clips = demoClips();
+  const clips = limited(demoClips(), limit);
   const utterances: Utterance[] = clips.map((clip, index) => {
     context.signal.throwIfAborted();
     const { render, ...labelled } = clip;
@@ -39,6 +40,7 @@ export function synthesiseDemo(context: TaskContext<unknown>): void {
       manifest: sha256(lines.join('')),
       pinned: true,
       audio: 'embed',
+      ...(limit === null ? {} : { limit }),
     },
     utterances,
   });

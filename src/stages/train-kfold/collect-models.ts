@@ -86,7 +86,7 @@ export const collectModels = defineStage({
         labels: params.labels,
         params: params.recipe as JsonObject,
         protocol,
-        folds: protocol.folds,
+        folds: new Set(params.runs.map((run) => run.fold)).size,
         seeds: new Set(params.runs.map((run) => run.seed)).size,
         controls: Object.keys(controls).sort(),
         selection: 'none',

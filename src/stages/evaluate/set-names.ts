@@ -1,0 +1,31 @@
+import { type Address, parseAddress } from '../../engine/address.ts';
+import type { Json } from '../../util/json.ts';
+
+export interface SetName {
+  /** The stage's name; its whole address where several sets come from one stage. */
+  readonly name: string;
+  /** Matrix axis to variant; a variant that is a number is one. */
+  readonly variant: Readonly<Record<string, Json>>;
+}
+
+/** Names sets of models by the addresses they came from. */
+export function setNames(addresses: readonly string[]): readonly SetName[] {
+  const parsed = addresses.map((text): Address => {
+    const address = parseAddress(text);
+    return address.ok ? address.value : [{ name: text, select: [] }];
+  });
+  const stages = parsed.map((address) => address.map(({ name }) => name).join('/'));
+  return parsed.map((address, i) => {
+    const alone = stages.indexOf(stages[i] ?? '') === stages.lastIndexOf(stages[i] ?? '');
+    const select = address.flatMap((segment) => segment.select);
+    return {
+      name: (alone ? stages[i] : addresses[i]) ?? '',
+      variant: Object.fromEntries(select.map(({ key, value }) => [key, variantValue(value)])),
+    };
+  });
+}
+
+function variantValue(text: string): Json {
+  const number = Number(text);
+  return text.trim() !== '' && Number.isFinite(number) ? number : text;
+}
