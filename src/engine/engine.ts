@@ -363,5 +363,3 @@ function findUnfinished(runsFolder: string, digest: string): StoredRun | undefin
   }
   return undefined;
 }
-
-export { logName };

@@ -31,15 +31,20 @@ const storageCodes = new Set([
 
 /** Any thrown value as a failure; errors of the disk and errors meant for the user are told apart from bugs. */
 export function failureOf(error: unknown): Failure {
-  const { name, message, code, path, stack, hint, failure } = error as NodeJS.ErrnoException & {
-    hint?: string;
-    failure?: Failure;
-  };
+  const { name, message, code, syscall, path, stack, hint, failure } =
+    error as NodeJS.ErrnoException & {
+      hint?: string;
+      failure?: Failure;
+    };
   if (failure !== undefined) return failure;
   if (name === 'AbortError') return { reason: 'cancelled' };
   if (name === 'TaskError')
     return { reason: 'task-error', message, ...(hint === undefined ? {} : { hint }) };
-  if (code !== undefined && storageCodes.has(code))
+  // A failed call on a path is the file system's word, whatever its code; a failed spawn has no path.
+  if (
+    code !== undefined &&
+    (storageCodes.has(code) || (syscall !== undefined && path !== undefined))
+  )
     return { reason: 'storage', code, path: path ?? '', message };
   return {
     reason: 'internal-error',

@@ -34,7 +34,7 @@ export interface NodeOutput {
 /** Axis name to variant name, in axis order. */
 type Choice = Readonly<Record<string, string>>;
 
-export function kindOf(
+function kindOf(
   stage: StageSpec,
   kinds: Readonly<Record<string, StageKind>>,
   own: Readonly<Record<string, OwnStage>>,

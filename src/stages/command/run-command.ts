@@ -6,6 +6,7 @@ import { TaskFailure } from '../../engine/execute/task-failure.ts';
 import { type TaskContext, TaskError } from '../../engine/stage.ts';
 import type { Json } from '../../util/json.ts';
 import { killMarked } from '../../util/kill-tree.ts';
+import { LineSplitter } from '../../util/line-splitter.ts';
 
 export interface CommandParams {
   readonly run: string | readonly string[];
@@ -46,6 +47,11 @@ function substitute(text: string, resolve: (group: string, name: string) => stri
   );
 }
 
+/** A value is one word for the shell, whatever is in it. */
+function shellQuoted(value: string): string {
+  return `'${value.replaceAll("'", "'\\''")}'`;
+}
+
 /** Runs the program in a process group of its own and ends all that is left of it. */
 export async function runCommand(context: TaskContext<CommandParams>): Promise<void> {
   const { params, signal } = context;
@@ -67,7 +73,7 @@ export async function runCommand(context: TaskContext<CommandParams>): Promise<v
     outputs[port] = context.output(port).folder();
     folders.set(`outputs.${port}`, outputs[port]);
   }
-  const fill = (text: string): string =>
+  const fill = (text: string, quote: (value: string) => string = (value) => value): string =>
     substitute(text, (group, name) => {
       const value = group === 'params' ? params.params[name] : folders.get(`${group}.${name}`);
       if (value === undefined) {
@@ -75,10 +81,12 @@ export async function runCommand(context: TaskContext<CommandParams>): Promise<v
           hint: `Known are ${[...folders.keys(), ...Object.keys(params.params).map((p) => `params.${p}`)].join(', ')}.`,
         });
       }
-      return typeof value === 'string' ? value : JSON.stringify(value);
+      return quote(typeof value === 'string' ? value : JSON.stringify(value));
     });
   const argv =
-    typeof params.run === 'string' ? ['sh', '-c', fill(params.run)] : params.run.map(fill);
+    typeof params.run === 'string'
+      ? ['sh', '-c', fill(params.run, shellQuoted)]
+      : params.run.map((word) => fill(word));
   const [program = '', ...rest] = argv;
   const mark = `${process.pid}-${++started}`;
   const task = { params: params.params, seed: context.seed, inputs, outputs };
@@ -89,16 +97,17 @@ export async function runCommand(context: TaskContext<CommandParams>): Promise<v
     detached: true,
   });
   const tail: string[] = [];
-  const take = (chunk: Buffer): void => {
-    for (const line of String(chunk).split('\n')) {
-      if (line === '') continue;
-      context.log(line);
-      tail.push(line);
-      if (tail.length > tailLines) tail.shift();
-    }
+  const say = (line: string): void => {
+    if (line === '') return;
+    context.log(line);
+    tail.push(line);
+    if (tail.length > tailLines) tail.shift();
   };
-  child.stdout.on('data', take);
-  child.stderr.on('data', take);
+  const voices = [child.stdout, child.stderr].map((stream) => {
+    const lines = new LineSplitter(say);
+    stream.on('data', (chunk: Buffer) => lines.take(chunk));
+    return lines;
+  });
 
   const group = (name: NodeJS.Signals): void => {
     try {
@@ -141,6 +150,7 @@ export async function runCommand(context: TaskContext<CommandParams>): Promise<v
     killMarked(marker, mark);
   });
   await drained(child);
+  for (const lines of voices) lines.end();
   signal.throwIfAborted();
   if (timedOut) throw new TaskFailure({ reason: 'timeout', seconds: params.timeout ?? 0 });
   if (ended.killed !== null)
