@@ -5,6 +5,7 @@ import { jobKind } from '../engine/execute/job-kind.ts';
 import { performJob, type Tables } from '../engine/execute/perform.ts';
 import type { Host } from '../engine/host.ts';
 import { killMarked } from '../util/kill-tree.ts';
+import { LineSplitter } from '../util/line-splitter.ts';
 import { type FromWorker, jobMarker, type ToWorker } from './messages.ts';
 
 /** A pooled worker is replaced after this many jobs or beyond this much memory: leaks stay small. */
@@ -99,12 +100,10 @@ export class LocalExecutor implements Executor {
     const child = worker.process;
     return new Promise((resolve) => {
       let timer: NodeJS.Timeout | undefined;
-      const tails = [lines(observer.log), lines(observer.log)] as const;
-      const [onOut, onErr] = tails.map(
-        ({ take }) =>
-          (chunk: Buffer) =>
-            take(String(chunk)),
-      ) as [(chunk: Buffer) => void, (chunk: Buffer) => void];
+      const out = new LineSplitter(observer.log);
+      const err = new LineSplitter(observer.log);
+      const onOut = (chunk: Buffer): void => out.take(chunk);
+      const onErr = (chunk: Buffer): void => err.take(chunk);
       const cancel = (): void => {
         if (child.connected) child.send({ type: 'cancel' } satisfies ToWorker);
         timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
@@ -115,7 +114,8 @@ export class LocalExecutor implements Executor {
         child.off('message', onMessage).off('exit', onExit).off('error', onError);
         child.stdout?.off('data', onOut);
         child.stderr?.off('data', onErr);
-        for (const { flush } of tails) flush();
+        out.end();
+        err.end();
         resolve({ result, rss });
       };
       const onMessage = (message: FromWorker): void => {
@@ -159,20 +159,4 @@ export class LocalExecutor implements Executor {
 /** False also for a process that could not be started: it has no id and never says that it ended. */
 function isAlive({ pid, exitCode, signalCode }: ChildProcess): boolean {
   return pid !== undefined && exitCode === null && signalCode === null;
-}
-
-/** Cuts a stream of text into whole lines. */
-function lines(log: (line: string) => void): { take(text: string): void; flush(): void } {
-  let rest = '';
-  return {
-    take(text) {
-      const parts = (rest + text).split('\n');
-      rest = parts.pop() ?? '';
-      for (const line of parts) log(line);
-    },
-    flush() {
-      if (rest !== '') log(rest);
-      rest = '';
-    },
-  };
 }
