@@ -21,7 +21,7 @@ import type { Outputs } from './plan/request.ts';
 import type { Plan } from './plan/types.ts';
 import type { NodeResult } from './plan/walk.ts';
 import { readEnvironment, readProvenance } from './record/provenance.ts';
-import { logName, Recorder } from './record/recorder.ts';
+import { Recorder } from './record/recorder.ts';
 import { eachRun, readOutputs, type StoredRun } from './record/runs.ts';
 import type { RunInfo, RunOutputs, RunTask } from './record/types.ts';
 import { refusals } from './refusals.ts';
