@@ -40,7 +40,7 @@ function nameOf(address: string): string {
 const longestName = 240;
 
 /** A task's log file name. */
-function logName(address: string): string {
+export function logName(address: string): string {
   return `${nameOf(address)}.log`;
 }
 
