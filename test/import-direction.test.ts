@@ -37,6 +37,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'splits',
     'engine/stage.ts',
     'engine/artifact.ts',
+    'engine/address.ts',
     'engine/digest.ts',
     'engine/result.ts',
     // A program that was stopped or timed out is told apart from one that failed.

@@ -8,7 +8,8 @@ import { Planner } from './plan/planner.ts';
 import type { Tasks } from './plan/request.ts';
 import { type Selected, select } from './plan/selection.ts';
 import { createSourceContext } from './plan/source-context.ts';
-import { type NodeResult, walk } from './plan/walk.ts';
+import { sourcesOf } from './plan/sources.ts';
+import { type NodeResult, refusalOf, walk } from './plan/walk.ts';
 import { History } from './record/history.ts';
 import { ok, type Result } from './result.ts';
 
@@ -62,7 +63,23 @@ export class Session {
     this.walk(planner, (node, result) => planner.settled(node, result));
     // Coordinators await nothing but calls, so one turn of the event loop drains every microtask.
     await new Promise(setImmediate);
+    this.#refuseEarly(planner);
     return planner;
+  }
+
+  /** A file that a later stage lacks is said before the work, not hours into it. */
+  #refuseEarly(planner: Planner): void {
+    const context = createSourceContext(this.host, this.cache.memo);
+    for (const node of this.selected.nodes) {
+      if (planner.result(node) !== undefined || planner.asked(node)) continue;
+      try {
+        sourcesOf(node.kind, node.params, context(node.stage.folder));
+      } catch (error) {
+        const refused = refusalOf(error);
+        if (refused === undefined) throw error;
+        planner.settled(node, refused);
+      }
+    }
   }
 
   close(): void {

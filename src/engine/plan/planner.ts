@@ -57,6 +57,11 @@ export class Planner implements Tasks {
     return this.#results.get(node);
   }
 
+  /** Has the stage come so far as to ask for a task? */
+  asked(node: StageNode): boolean {
+    return this.#tasks.has(node);
+  }
+
   /** True when no task would run: every stage is done, or waits for tasks that are not selected. */
   get nothingToDo(): boolean {
     return this.#misses === 0 && [...this.#results.values()].every(({ state }) => state === 'done');

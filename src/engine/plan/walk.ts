@@ -6,13 +6,7 @@ import { failureOf } from '../execute/perform.ts';
 import type { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { fillDefaults } from '../spec/defaults.ts';
-import {
-  type Call,
-  type Source,
-  type SourceContext,
-  SourceError,
-  type StageKind,
-} from '../stage.ts';
+import type { Call, Source, SourceContext, SourceError, StageKind } from '../stage.ts';
 import { coordinateEach } from './each.ts';
 import type { StageNode } from './graph.ts';
 import {
@@ -104,17 +98,22 @@ async function settle(
       const { address, failure } = error.outcome;
       return { state: 'failed', address, failure };
     }
-    if (error instanceof SourceError || (error as Error).name === 'TaskError') {
-      const { message, param, hint } = error as SourceError;
-      return {
-        state: 'refused',
-        message,
-        ...(param === undefined ? {} : { param }),
-        ...(hint === undefined ? {} : { hint }),
-      };
-    }
+    const refused = refusalOf(error);
+    if (refused !== undefined) return refused;
     return { state: 'failed', address: node.address, failure: failureOf(error) };
   }
+}
+
+/** What sources and coordinators throw for the user's eyes. */
+export function refusalOf(error: unknown): NodeResult | undefined {
+  if (!['SourceError', 'TaskError'].includes((error as Error).name)) return undefined;
+  const { message, param, hint } = error as SourceError;
+  return {
+    state: 'refused',
+    message,
+    ...(param === undefined ? {} : { param }),
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
 async function runNode(
