@@ -33,7 +33,7 @@ const result = await build({
     js: "import { createRequire as affektRequire } from 'node:module'; const require = affektRequire(import.meta.url);",
   },
   define: { AFFEKT_SALTS: JSON.stringify(salts) },
-  minifySyntax: true,
+  minify: true,
   sourcemap: true,
   metafile: true,
   write: false,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
-import { isMap, isScalar, LineCounter, type Pair, parseDocument } from 'yaml';
+import type { Pair } from 'yaml';
 import type { Diagnostic, Location } from '../engine/diagnostic.ts';
 import { nearest } from '../util/suggest.ts';
 import { readers, reserved, type SettingName, type Settings } from './config-layout.ts';
@@ -23,7 +23,7 @@ export interface ConfigFile {
 const names: readonly string[] = [...Object.keys(readers), ...reserved];
 
 /** Reads and checks a configuration file; every problem is located. */
-export function readConfigFile(path: string, cwd: string): ConfigFile {
+export async function readConfigFile(path: string, cwd: string): Promise<ConfigFile> {
   const diagnostics: Diagnostic[] = [];
   const settings = new Map<SettingName, Written>();
   const profiles = new Map<string, WrittenSettings>();
@@ -36,6 +36,9 @@ export function readConfigFile(path: string, cwd: string): ConfigFile {
     const message = `cannot read ${path}: ${(error as Error).message}`;
     return { ...nothing, diagnostics: [{ severity: 'error', message }] };
   }
+  // The file of a new project is all comments: then the parser is not even loaded.
+  if (!/^\s*[^\s#]/m.test(text)) return nothing;
+  const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml');
   const lines = text.split(/\r?\n/);
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });

@@ -36,11 +36,11 @@ interface Layer {
  * Flags, then environment, profile, affekt.config.yaml, the user's file, defaults. The project's
  * file is the nearest one above the spec, else above the working directory.
  */
-export function resolveConfig(
+export async function resolveConfig(
   io: Pick<Io, 'cwd' | 'env'>,
   flags: ConfigFlags = {},
   spec?: string,
-): Result<Config, readonly Diagnostic[]> {
+): Promise<Result<Config, readonly Diagnostic[]>> {
   const { cwd, env } = io;
   const errors: Diagnostic[] = [];
   const projectFile = findProjectFile(cwd, env, spec);
@@ -48,8 +48,8 @@ export function resolveConfig(
   const userFile = join(folderOf(env, 'XDG_CONFIG_HOME', '.config'), 'affekt', 'config.yaml');
 
   const files: ConfigFile[] = [];
-  if (projectFile !== undefined) files.push(readConfigFile(projectFile, cwd));
-  if (userFile !== projectFile && existsSync(userFile)) files.push(readConfigFile(userFile, cwd));
+  if (projectFile !== undefined) files.push(await readConfigFile(projectFile, cwd));
+  if (userFile !== projectFile && existsSync(userFile)) files.push(await readConfigFile(userFile, cwd));
 
   const layers: Layer[] = [{ name: () => 'flag', values: definedOnly({ jobs: flags.jobs }) }];
   layers.push(environmentLayer(env, cwd, errors));

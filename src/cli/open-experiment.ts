@@ -36,7 +36,7 @@ export async function openExperiment(
       'After the spec come overrides: STAGE.PARAM=VALUE, such as mel.n_mels=80.',
     );
   }
-  const config = resolveConfig(io, flags, spec);
+  const config = await resolveConfig(io, flags, spec);
   if (!config.ok) return config;
   const host = createHost(config.value, io.env);
   const experiment = await loadExperiment(host, path, overrides);

@@ -9,7 +9,7 @@ export async function withConfig(
   flags: ConfigFlags,
   body: (config: Config) => number | Promise<number>,
 ): Promise<number> {
-  const config = resolveConfig(io, flags);
+  const config = await resolveConfig(io, flags);
   if (!config.ok) {
     printDiagnostics(config.error, io.err);
     return exitCode.usage;

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import type { StageNode } from './plan/graph.ts';
 import type { Spec } from './spec/types.ts';
 
@@ -18,6 +17,7 @@ export async function resolvedYaml(spec: Spec, nodes: readonly StageNode[]): Pro
       with: params,
     };
   }
+  const { stringify } = await import('yaml');
   const { name, description, tags, seed } = spec;
   return stringify({ name, description, tags, seed, stages }, { lineWidth: 0 });
 }

@@ -17,7 +17,7 @@ interface Given {
 }
 
 /** Resolves in a temporary folder that is also the home; paths in the answer start with `@`. */
-function resolve({ files = {}, env = {}, flags = {}, cwd = 'project', spec }: Given) {
+async function resolve({ files = {}, env = {}, flags = {}, cwd = 'project', spec }: Given) {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'affekt-config-')));
   try {
     for (const [path, text] of Object.entries({ 'project/.keep': '', ...files })) {
@@ -25,7 +25,7 @@ function resolve({ files = {}, env = {}, flags = {}, cwd = 'project', spec }: Gi
       writeFileSync(join(home, path), text);
     }
     const io = { cwd: join(home, cwd), env: { HOME: home, ...env } };
-    const result = resolveConfig(io, flags, spec);
+    const result = await resolveConfig(io, flags, spec);
     return JSON.parse(JSON.stringify(result).replaceAll(home, '@')) as {
       ok: boolean;
       value: {
@@ -47,8 +47,8 @@ function resolve({ files = {}, env = {}, flags = {}, cwd = 'project', spec }: Gi
 const project = 'project/affekt.config.yaml';
 const user = '.config/affekt/config.yaml';
 
-test('defaults', () => {
-  const { value } = resolve({});
+test('defaults', async () => {
+  const { value } = await resolve({});
   assert.is(value.project, '@/project');
   assert.is(value.settings['cache.path'], '@/project/cache');
   assert.is(value.settings['runs.path'], '@/project/runs');
@@ -57,7 +57,7 @@ test('defaults', () => {
   assert.is(value.origins['jobs'], 'default');
 });
 
-test('each layer wins over the one below it', () => {
+test('each layer wins over the one below it', async () => {
   const files = {
     [user]: 'jobs: 1\nprofiles: { fast: { jobs: 3 } }\n',
     [project]: 'jobs: 2\n',
@@ -71,38 +71,38 @@ test('each layer wins over the one below it', () => {
     [{ files, flags: { profile: 'fast', jobs: 5 }, env: { AFFEKT_JOBS: '4' } }, 5, 'flag'],
   ];
   for (const [given, jobs, origin] of layers) {
-    const { value, error } = resolve(given);
+    const { value, error } = await resolve(given);
     assert.is(value?.settings['jobs'], jobs, JSON.stringify(error));
     assert.is(value.origins['jobs']?.replace('@/', ''), origin.replace('../', ''));
   }
 });
 
-test('paths start from the file that wrote them, or from where the variable was set', () => {
+test('paths start from the file that wrote them, or from where the variable was set', async () => {
   const files = { [project]: 'cache: { path: ../shared/cache }\nruns: { path: ~/runs }\n' };
-  const { value } = resolve({ files, cwd: 'project', env: { AFFEKT_DATA: 'data' } });
+  const { value } = await resolve({ files, cwd: 'project', env: { AFFEKT_DATA: 'data' } });
   assert.is(value.settings['cache.path'], '@/shared/cache');
   assert.is(value.settings['data.path'], '@/project/data');
 });
 
-test('the file nearest to the spec is the project', () => {
+test('the file nearest to the spec is the project', async () => {
   const files = {
     [project]: 'jobs: 2\n',
     'other/affekt.config.yaml': 'jobs: 7\n',
     'other/a/x.yaml': '',
   };
-  const { value } = resolve({ files, spec: '../other/a/x.yaml' });
+  const { value } = await resolve({ files, spec: '../other/a/x.yaml' });
   assert.is(value.project, '@/other');
   assert.is(value.settings['jobs'], 7);
-  const without = resolve({
+  const without = await resolve({
     files: { [project]: 'jobs: 2\n', 'far/x.yaml': '' },
     spec: '../far/x.yaml',
   });
   assert.is(without.value.project, '@/project');
 });
 
-test('AFFEKT_CONFIG names the file; the working directory may be anywhere', () => {
+test('AFFEKT_CONFIG names the file; the working directory may be anywhere', async () => {
   const files = { 'etc/mine.yaml': 'jobs: 6\n' };
-  const { value } = resolve({ files, env: { AFFEKT_CONFIG: '../etc/mine.yaml' } });
+  const { value } = await resolve({ files, env: { AFFEKT_CONFIG: '../etc/mine.yaml' } });
   assert.is(value.settings['jobs'], 6);
   assert.is(value.project, '@/etc');
 });
@@ -143,8 +143,8 @@ const wrong: readonly (readonly [string, string, string, number, number, string?
   ['a tab', 'cache:\n\tpath: x\n', '', 2, 1],
 ];
 for (const [name, text, message, line, column, nearest] of wrong) {
-  test(`locates ${name}`, () => {
-    const { ok, error } = resolve({ files: { [project]: text } });
+  test(`locates ${name}`, async () => {
+    const { ok, error } = await resolve({ files: { [project]: text } });
     assert.is(ok, false);
     const [first] = error;
     assert.ok(first?.message.startsWith(message), first?.message);
@@ -154,14 +154,14 @@ for (const [name, text, message, line, column, nearest] of wrong) {
   });
 }
 
-test('all problems of all files and variables are told at once', () => {
+test('all problems of all files and variables are told at once', async () => {
   const files = { [project]: 'jobs: 0\nrusn: {}\n', [user]: 'dtaa: {}\n' };
-  const { error } = resolve({ files, env: { AFFEKT_JOBS: 'x' } });
+  const { error } = await resolve({ files, env: { AFFEKT_JOBS: 'x' } });
   assert.is(error.length, 4);
 });
 
-test('an unknown profile names the ones there are', () => {
-  const { error } = resolve({
+test('an unknown profile names the ones there are', async () => {
+  const { error } = await resolve({
     files: { [project]: 'profiles: { lab: { jobs: 9 } }\n' },
     flags: { profile: 'lav' },
   });
@@ -169,13 +169,13 @@ test('an unknown profile names the ones there are', () => {
   assert.is(error[0]?.nearest, 'lab');
 });
 
-test('a missing AFFEKT_CONFIG is an error', () => {
-  const { ok, error } = resolve({ env: { AFFEKT_CONFIG: 'nope.yaml' } });
+test('a missing AFFEKT_CONFIG is an error', async () => {
+  const { ok, error } = await resolve({ env: { AFFEKT_CONFIG: 'nope.yaml' } });
   assert.is(ok, false);
   assert.match(error[0]?.message ?? '', /cannot read .*nope\.yaml/);
 });
 
-test('sizes and ages', () => {
+test('sizes and ages', async () => {
   const sizes: readonly (readonly [unknown, number | null])[] = [
     ['20 GB', 20e9],
     ['1.5TB', 1.5e12],

@@ -38,7 +38,7 @@ export const why = defineCommand({
     }
     const address = isSpec ? (second ?? '') : first;
     checkGlob(address, 'address');
-    const spec = isSpec ? [first] : lastSpec(io, options.profile);
+    const spec = isSpec ? [first] : await lastSpec(io, options.profile);
     const opened = await openExperiment(io, [...spec, ...overrides], options);
     if (!opened.ok) {
       printDiagnostics(opened.error, io.err);
@@ -57,8 +57,11 @@ export const why = defineCommand({
 });
 
 /** Spec and overrides of the run that was made last. */
-function lastSpec(io: Io, profile: string | undefined): readonly string[] {
-  const config = resolveConfig(io, { profile });
+async function lastSpec(
+  io: Io,
+  profile: string | undefined,
+): Promise<readonly string[]> {
+  const config = await resolveConfig(io, { profile });
   const last = config.ok ? findRun(config.value.settings['runs.path'], 'latest') : undefined;
   if (last === undefined || !config.ok) {
     throw new UsageError('there is no run yet', 'Name the spec: affekt why SPEC ADDRESS');
