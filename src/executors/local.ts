@@ -1,12 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { removeAttempt } from '../engine/cache/attempts.ts';
 import type { Executor, Job, JobObserver, JobResult } from '../engine/execute/executor.ts';
 import { jobKind } from '../engine/execute/job-kind.ts';
 import { performJob, type Tables } from '../engine/execute/perform.ts';
 import type { Host } from '../engine/host.ts';
-import { killMarked } from '../util/kill-tree.ts';
+import { jobMarker, killMarked } from '../util/kill-tree.ts';
 import { LineSplitter } from '../util/line-splitter.ts';
-import { type FromWorker, jobMarker, type ToWorker } from './messages.ts';
+import { processToken } from '../util/process-identity.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
 
 /** A pooled worker is replaced after this many jobs or beyond this much memory: leaks stay small. */
 const recycleJobs = 500;
@@ -41,7 +42,7 @@ export class LocalExecutor implements Executor {
       const result = await this.#performIn(warm, job, observer, signal);
       if (result.ok || result.failure.reason !== 'worker-lost') return result;
       // It may have died before it took the job, or of what earlier jobs left in it: once more, afresh.
-      rmSync(job.attempt, { recursive: true, force: true });
+      removeAttempt(job.attempt);
     }
     return this.#performIn(this.#start(), job, observer, signal);
   }
@@ -80,7 +81,7 @@ export class LocalExecutor implements Executor {
   }
 
   #start(): Worker {
-    const marker = `${process.pid}-${++this.#started}`;
+    const marker = `${processToken()}-${++this.#started}`;
     const child = fork(this.#entry, [], {
       execArgv: [],
       env: { ...this.#host.env, [jobMarker]: marker },
@@ -119,7 +120,8 @@ export class LocalExecutor implements Executor {
         resolve({ result, rss });
       };
       const onMessage = (message: FromWorker): void => {
-        if (message.type === 'log') observer.log(message.line);
+        if (message.type === 'log')
+          for (const line of message.lines.split('\n')) observer.log(line);
         else if (message.type === 'progress') observer.progress(message.done, message.total);
         else if (message.type === 'result') finish(message.result, message.rss);
       };
@@ -137,8 +139,8 @@ export class LocalExecutor implements Executor {
         );
       const onError = (error: Error): void => lost(error.message);
       child.on('message', onMessage).on('exit', onExit).on('error', onError);
-      child.stdout?.on('data', onOut);
-      child.stderr?.on('data', onErr);
+      child.stdout?.on('data', out.take);
+      child.stderr?.on('data', err.take);
       signal.addEventListener('abort', cancel, { once: true });
       if (signal.aborted) cancel();
       child.send({ type: 'job', job } satisfies ToWorker);

@@ -6,9 +6,7 @@ export type ToWorker = { readonly type: 'job'; readonly job: Job } | { readonly 
 /** What a worker answers. */
 export type FromWorker =
   | { readonly type: 'ready' }
-  | { readonly type: 'log'; readonly line: string }
+  /** One or more lines, joined by line feeds. */
+  | { readonly type: 'log'; readonly lines: string }
   | { readonly type: 'progress'; readonly done: number; readonly total: number }
   | { readonly type: 'result'; readonly result: JobResult; readonly rss: number };
-
-/** Every process of a job inherits this variable, so that none survives it. */
-export const jobMarker = 'AFFEKT_ATTEMPT';

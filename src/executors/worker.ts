@@ -2,45 +2,74 @@ import { artifactTypes } from '../artifacts/index.ts';
 import { jobKind } from '../engine/execute/job-kind.ts';
 import { performJob } from '../engine/execute/perform.ts';
 import { stageKinds } from '../kinds.ts';
+import { jobMarker, killMarked } from '../util/kill-tree.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 
 /** The process that performs pooled and own jobs, one at a time. */
+
+/** How long a job may take to end when the engine is gone. */
+const graceMs = 3_000;
 
 function send(message: FromWorker): void {
   // The engine may be gone between two messages; `disconnect` follows.
   if (process.connected) process.send?.(message);
 }
 
-let current: AbortController | undefined;
+/** Lines of one turn go in one message: a program may print a million of them. */
+let pending: string[] = [];
+
+function flush(): void {
+  if (pending.length > 0) send({ type: 'log', lines: pending.join('\n') });
+  pending = [];
+}
+
+function log(line: string): void {
+  if (pending.length === 0) setImmediate(flush);
+  pending.push(line);
+}
+
+let current: { readonly controller: AbortController; readonly done: Promise<void> } | undefined;
 
 // Ctrl-C reaches the whole terminal group: the engine decides what it means.
 process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
 
+// The engine has ended or was killed. What was made so far is in an attempt folder that the next
+// run sweeps away; programs that the job started must not outlive it.
 process.on('disconnect', () => {
-  current?.abort();
-  // What was made so far is in an attempt folder that the next run sweeps away.
-  process.exit(1);
+  const end = (): void => {
+    const marker = process.env[jobMarker];
+    if (current !== undefined && marker !== undefined) killMarked(jobMarker, marker);
+    process.exit(1);
+  };
+  if (current === undefined) end();
+  else {
+    current.controller.abort();
+    setTimeout(end, graceMs);
+    void current.done.finally(end);
+  }
 });
 
 process.on('message', (message: ToWorker) => {
-  if (message.type === 'cancel') current?.abort();
-  else void work(message);
+  if (message.type === 'cancel') current?.controller.abort();
+  else {
+    const controller = new AbortController();
+    current = { controller, done: work(message, controller) };
+  }
 });
 
-async function work({ job }: ToWorker & { type: 'job' }): Promise<void> {
-  const controller = new AbortController();
-  current = controller;
+async function work(
+  { job }: ToWorker & { type: 'job' },
+  controller: AbortController,
+): Promise<void> {
   const result = await performJob(
     job,
     { kind: (wanted) => jobKind(wanted, stageKinds), artifacts: artifactTypes },
-    {
-      log: (line) => send({ type: 'log', line }),
-      progress: (done, total) => send({ type: 'progress', done, total }),
-    },
+    { log, progress: (done, total) => send({ type: 'progress', done, total }) },
     controller.signal,
   );
-  current = undefined;
+  flush();
+  if (process.connected) current = undefined;
   send({ type: 'result', result, rss: process.memoryUsage.rss() });
 }
 

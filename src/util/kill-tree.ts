@@ -1,8 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Processes that carry `NAME=value` in the environment they started with; none where /proc is missing. */
-export function processesMarked(name: string, value: string): readonly number[] {
-  const marker = `${name}=${value}`;
+/**
+ * Every process of a job inherits this variable: `<pid>.<start>-<n>` of the engine and its n-th
+ * worker, so that none survives the job.
+ */
+export const jobMarker = 'AFFEKT_ATTEMPT';
+
+/** Tells whether a marker's value is meant. */
+type Accept = (value: string) => boolean;
+
+/** Processes that carry `NAME=value…` in the environment they started with; none where /proc is missing. */
+export function processesMarked(name: string, wanted: string | Accept): readonly number[] {
+  const accept: Accept = typeof wanted === 'string' ? (value) => value === wanted : wanted;
+  const marker = `${name}=`;
   const found: number[] = [];
   let entries: readonly string[];
   try {
@@ -14,8 +24,9 @@ export function processesMarked(name: string, value: string): readonly number[] 
     const pid = Number(entry);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
     try {
-      if (readFileSync(`/proc/${pid}/environ`, 'utf8').split('\u0000').includes(marker))
-        found.push(pid);
+      const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\u0000');
+      const marked = variables.find((variable) => variable.startsWith(marker));
+      if (marked !== undefined && accept(marked.slice(marker.length))) found.push(pid);
     } catch {
       // Another user's process, or one that has just ended.
     }
@@ -23,13 +34,20 @@ export function processesMarked(name: string, value: string): readonly number[] 
   return found;
 }
 
-/** Kills every process that inherited the marker, also those that left their process group or session. */
-export function killMarked(name: string, value: string): void {
-  for (const pid of processesMarked(name, value)) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // Ended by itself.
+const rounds = 5;
+
+/** Kills every process that inherited the marker, also those that left their process group or session; never this one. */
+export function killMarked(name: string, wanted: string | Accept): void {
+  // A process may fork while the list is read: look again until none is left.
+  for (let round = 0; round < rounds; round++) {
+    const found = processesMarked(name, wanted);
+    if (found.length === 0) return;
+    for (const pid of found) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // Ended by itself.
+      }
     }
   }
 }

@@ -1,5 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
 
+/** Longer lines are cut: a program may print megabytes without a line feed. */
+const longest = 1 << 16;
+
 /** Cuts a stream of bytes into whole lines, wherever its pieces end. */
 export class LineSplitter {
   readonly #decoder = new StringDecoder('utf8');
@@ -12,8 +15,10 @@ export class LineSplitter {
 
   take(chunk: Uint8Array): void {
     const parts = (this.#rest + this.#decoder.write(Buffer.from(chunk))).split('\n');
-    this.#rest = parts.pop() ?? '';
+    let rest = parts.pop() ?? '';
     for (const part of parts) this.#line(part);
+    for (; rest.length > longest; rest = rest.slice(longest)) this.#line(rest.slice(0, longest));
+    this.#rest = rest;
   }
 
   /** The stream has ended: what is left is a line, too. */

@@ -27,6 +27,11 @@ function startOf(pid: number): string {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
+/** A process of this machine in one word: its id and start time, which a reused id does not share. */
+export function processToken({ pid, start } = processIdentity()): string {
+  return `${pid}.${start || '0'}`;
+}
+
 let own: ProcessIdentity | undefined;
 
 export function processIdentity(): ProcessIdentity {

@@ -5,7 +5,7 @@ import type { InputArtifact } from '../../engine/artifact.ts';
 import { TaskFailure } from '../../engine/execute/task-failure.ts';
 import { type TaskContext, TaskError } from '../../engine/stage.ts';
 import type { Json } from '../../util/json.ts';
-import { killMarked } from '../../util/kill-tree.ts';
+import { jobMarker, killMarked } from '../../util/kill-tree.ts';
 import { LineSplitter } from '../../util/line-splitter.ts';
 
 export interface CommandParams {
@@ -18,13 +18,12 @@ export interface CommandParams {
   readonly toolchain: readonly string[];
 }
 
-/** Inherited by everything the program starts, so that nothing of it stays behind. */
+/** Inherited by everything the program starts, so that nothing of it stays behind when it ends. */
 const marker = 'AFFEKT_COMMAND';
 /** Lines of output that a failure shows. */
 const tailLines = 20;
 /** How long a program may take to end after SIGTERM. */
 const graceMs = 2_000;
-
 /** How long the output of an ended program is waited for. */
 const drainMs = 1_000;
 
@@ -176,7 +175,7 @@ async function drained(child: ChildProcess): Promise<void> {
 /** What every program needs to start at all, and what the stage declares. */
 function environment(context: TaskContext<CommandParams>): Record<string, string> {
   const env: Record<string, string> = { LANG: 'C.UTF-8' };
-  for (const name of ['PATH', 'HOME', 'TMPDIR']) {
+  for (const name of ['PATH', 'HOME', 'TMPDIR', jobMarker]) {
     const value = process.env[name];
     if (value !== undefined) env[name] = value;
   }
