@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { writeAll } from './write-all.ts';
 
 /**
  * NumPy's .npy, version 1.0, for little-endian float32 matrices in C order: the one binary array
@@ -19,12 +20,10 @@ export function npyHeader(rows: number, columns: number): Buffer {
 export function writeNpy(path: string, columns: number, parts: readonly Float32Array[]): void {
   const values = parts.reduce((sum, part) => sum + part.length, 0);
   const fd = openSync(path, 'w');
-  const write = (bytes: Uint8Array): void => {
-    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-  };
   try {
-    write(npyHeader(values / columns, columns));
-    for (const part of parts) write(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+    writeAll(fd, path, npyHeader(values / columns, columns));
+    for (const part of parts)
+      writeAll(fd, path, new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
   } finally {
     closeSync(fd);
   }

@@ -1,16 +1,31 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
   renameSync,
   unlinkSync,
-  writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { naming, writeAll } from '../../util/write-all.ts';
 
 let counter = 0;
+
+/**
+ * Makes a folder and those above it. Node's own recursive call reports a read-only or full disk as
+ * a folder that does not exist.
+ */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (!existsSync(dirname(path))) makeFolder(dirname(path));
+    if (!existsSync(path)) mkdirSync(path);
+  }
+}
 
 /** A name beside `path` that no other writer uses: process id, then a count. */
 export function temporaryName(path: string): string {
@@ -21,7 +36,7 @@ export function temporaryName(path: string): string {
 export function fsyncPath(path: string): void {
   const fd = openSync(path, 'r');
   try {
-    fsyncSync(fd);
+    naming(path, () => fsyncSync(fd));
   } finally {
     closeSync(fd);
   }
@@ -35,14 +50,12 @@ function writeTemporary(path: string, content: string | Uint8Array): string {
     fd = open();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     fd = open();
   }
   try {
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    let written = 0;
-    while (written < bytes.length) written += writeSync(fd, bytes, written);
-    fsyncSync(fd);
+    writeAll(fd, path, content);
+    naming(path, () => fsyncSync(fd));
   } catch (error) {
     closeSync(fd);
     unlinkSync(temporary);

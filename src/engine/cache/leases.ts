@@ -1,7 +1,8 @@
 import {
-  mkdirSync,
+  linkSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   unlinkSync,
   utimesSync,
@@ -9,7 +10,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { livenessOf, type ProcessIdentity, processIdentity } from '../../util/process-identity.ts';
+import { naming } from '../../util/write-all.ts';
 import type { Digest } from '../digest.ts';
+import { makeFolder, temporaryName } from './durable.ts';
 import type { CachePaths } from './paths.ts';
 
 const heartbeatMs = 5_000;
@@ -135,17 +138,21 @@ export class Leases {
   }
 }
 
-/** False when somebody was first. Not synced: a lease means nothing after the machine has been down. */
+/**
+ * False when somebody was first. The name appears with its content, so that no kill and no full disk
+ * leaves a lease without an owner. Not synced: a lease means nothing after the machine has been down.
+ */
 function create(path: string): boolean {
-  const write = (): void => writeFileSync(path, JSON.stringify(processIdentity()), { flag: 'wx' });
+  const temporary = temporaryName(path);
   try {
-    write();
+    makeFolder(dirname(path));
+    naming(path, () => writeFileSync(temporary, JSON.stringify(processIdentity()), { flag: 'wx' }));
+    linkSync(temporary, path);
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    if (code !== 'ENOENT') throw error;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
   }
-  mkdirSync(dirname(path), { recursive: true });
-  return create(path);
 }

@@ -10,10 +10,10 @@ import {
   symlinkSync,
   unlinkSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { writeDurably } from '../cache/durable.ts';
+import { naming, writeAll } from '../../util/write-all.ts';
+import { makeFolder, writeDurably } from '../cache/durable.ts';
 import type { CachePaths } from '../cache/paths.ts';
 import { sha256 } from '../digest.ts';
 import type { RunState, StampedEvent } from '../event.ts';
@@ -58,7 +58,7 @@ export class Recorder {
     this.folder = continued?.folder ?? join(runsFolder, folderName(info));
     this.resumed = continued !== undefined;
     this.#info = continued === undefined ? info : { ...continued.info, ...pickFresh(info) };
-    mkdirSync(join(this.folder, 'logs'), { recursive: true });
+    makeFolder(join(this.folder, 'logs'));
     this.#made = new Map(
       (continued === undefined ? [] : readTasks(this.folder)).map((task) => [task.address, task]),
     );
@@ -67,8 +67,8 @@ export class Recorder {
     this.#tasks = openSync(join(this.folder, 'tasks.ndjson'), 'a');
     if (this.resumed) {
       // A kill may have torn the last line: what follows must start on a line of its own.
-      writeSync(this.#events, '\n');
-      writeSync(this.#tasks, '\n');
+      this.#append(this.#events, '');
+      this.#append(this.#tasks, '');
     }
     pointLatest(runsFolder, this.folder);
   }
@@ -89,7 +89,7 @@ export class Recorder {
   /** Takes an event. Progress and log lines are not kept: the logs have them. */
   record(event: StampedEvent): void {
     if (event.type === 'task-progress' || event.type === 'task-log') return;
-    writeSync(this.#events, `${JSON.stringify(event)}\n`);
+    this.#append(this.#events, JSON.stringify(event));
     if (event.type === 'task-done' || event.type === 'task-cached') {
       const { address, kind, key } = event;
       const cached = event.type === 'task-cached';
@@ -97,13 +97,14 @@ export class Recorder {
       if (cached && before !== undefined && before.key === key) return;
       const task = { address, kind, key, cached, seconds: cached ? 0 : event.seconds } as RunTask;
       this.#made.set(address, task);
-      writeSync(this.#tasks, `${JSON.stringify(task)}\n`);
+      this.#append(this.#tasks, JSON.stringify(task));
     }
   }
 
   log(address: string): { readonly path: string; write(line: string): void } {
     const path = join(this.folder, 'logs', logName(address));
-    return { path, write: (line) => appendFileSync(path, `${line}\n`) };
+    const append = (line: string): void => naming(path, () => appendFileSync(path, `${line}\n`));
+    return { path, write: append };
   }
 
   /** Links a stage's outputs to the cache, so that people find them by name. */
@@ -129,6 +130,10 @@ export class Recorder {
   close(): void {
     closeSync(this.#events);
     closeSync(this.#tasks);
+  }
+
+  #append(fd: number, line: string): void {
+    writeAll(fd, this.folder, `${line}\n`);
   }
 
   #writeInfo(): void {
