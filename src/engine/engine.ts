@@ -140,7 +140,7 @@ async function execute(
   const clock = performance.now();
   sweepAttempts(cache.paths);
   const info = newRunInfo(host, experiment, options, digest);
-  const recorder = new Recorder(host.folders.runs, info, findUnfinished(host.folders.runs, digest));
+  const recorder = new Recorder(host.folders.runs, info, claimUnfinished(session, digest));
   const counts = { ran: 0, cached: 0 };
   const failures: FailedTask[] = [];
   // A run whose own folder cannot be written (a full disk) stops, and says so when its tasks have ended.
@@ -362,4 +362,15 @@ function findUnfinished(runsFolder: string, digest: string): StoredRun | undefin
     return open ? run : undefined;
   }
   return undefined;
+}
+
+/** Two commands may find the same unfinished run at the same moment: one continues it. */
+function claimUnfinished({ host, cache }: Session, digest: string): StoredRun | undefined {
+  const found = findUnfinished(host.folders.runs, digest);
+  if (found === undefined) return undefined;
+  const claim = sha256(encode(['affekt.run/1', found.info.id, digest]));
+  // Held until the session closes.
+  if (!cache.leases.take(claim).taken) return undefined;
+  const now = findUnfinished(host.folders.runs, digest);
+  return now?.folder === found.folder ? now : undefined;
 }

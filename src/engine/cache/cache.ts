@@ -1,4 +1,3 @@
-import { lstatSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Digest } from '../digest.ts';
@@ -20,7 +19,8 @@ export class Cache {
   readonly items: ItemIndex;
   /** Objects that were seen to be good. What is missing is looked for again: another run may make it. */
   readonly #good = new Set<Digest>();
-  readonly #links = new Map<Digest, string | null>();
+  /** How objects looked when they were last known to be good. */
+  readonly #stamps = new Map<Digest, string>();
 
   constructor(folder: string) {
     this.paths = new CachePaths(folder);
@@ -43,41 +43,42 @@ export class Cache {
     return { record, whole: true };
   }
 
-  /** Users' files among these objects that are not what they were: edited while a task read them. */
-  changedInPlace(digests: Iterable<Digest>): readonly string[] {
-    const changed: string[] = [];
+  /**
+   * Objects that are no longer what they were when this process last looked, by the path of the file:
+   * a task wrote into its input, or the user edited a file that is used in place. They are in
+   * quarantine then.
+   */
+  changed(digests: Iterable<Digest>): readonly string[] {
+    const files: string[] = [];
     for (const digest of digests) {
-      const file = this.#linkOf(digest);
-      if (file === undefined || this.objects.good(digest)) continue;
+      const stamp = this.objects.stamp(digest);
+      if (stamp !== undefined && stamp === this.#stamps.get(digest)) continue;
+      const file = this.objects.place(digest);
       this.#good.delete(digest);
-      changed.push(file);
+      if (!this.#isGood(digest)) files.push(file);
     }
-    return changed;
-  }
-
-  /** The user's file that an object refers to. */
-  #linkOf(digest: Digest): string | undefined {
-    let file = this.#links.get(digest);
-    if (file === undefined) {
-      const path = this.paths.object(digest);
-      const stat = lstatSync(path, { throwIfNoEntry: false });
-      file = stat?.isSymbolicLink() === true ? readlinkSync(path) : null;
-      this.#links.set(digest, file);
-    }
-    return file ?? undefined;
+    return files;
   }
 
   /** Forgets what was seen of these objects: they have just been written. */
   refresh(digests: Iterable<Digest>): void {
     for (const digest of digests) {
       this.#good.delete(digest);
-      this.#links.delete(digest);
+      this.#setStamp(digest, this.objects.stamp(digest));
     }
+  }
+
+  #setStamp(digest: Digest, stamp: string | undefined): void {
+    if (stamp === undefined) this.#stamps.delete(digest);
+    else this.#stamps.set(digest, stamp);
   }
 
   #isGood(digest: Digest): boolean {
     if (this.#good.has(digest)) return true;
+    // Taken before the bytes are read: an edit in between shows as another stamp later.
+    const stamp = this.objects.stamp(digest);
     const good = this.objects.good(digest);
+    this.#setStamp(digest, good ? stamp : undefined);
     if (good) this.#good.add(digest);
     return good;
   }

@@ -1,10 +1,9 @@
 import {
   chmodSync,
-  closeSync,
+  copyFileSync,
   existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
+  lstatSync,
+  readlinkSync,
   renameSync,
   statSync,
   symlinkSync,
@@ -12,9 +11,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Digest } from '../digest.ts';
-import { fsyncPath, temporaryName } from './durable.ts';
+import { fsyncPath, makeFolder, temporaryName } from './durable.ts';
 import type { CachePaths } from './paths.ts';
-import type { StatMemo } from './stat-memo.ts';
+import { type StatMemo, stampOf } from './stat-memo.ts';
 
 function errno(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
@@ -32,11 +31,12 @@ export class ObjectWriter {
   /** Moves a file of this digest in. It becomes read-only. */
   put(file: string, digest: Digest): void {
     const target = this.#paths.object(digest);
-    chmodSync(file, 0o444);
-    const fd = openSync(file, 'r');
-    fsyncSync(fd);
-    closeSync(fd);
-    this.#place(target, () => renameSync(file, target));
+    // A second name of the file (`ln`, `cp -l`) may be the user's own: an object shares no inode.
+    const own = statSync(file).nlink === 1 ? file : temporaryName(file);
+    if (own !== file) copyFileSync(file, own);
+    chmodSync(own, 0o444);
+    fsyncPath(own);
+    this.#place(target, () => renameSync(own, target));
   }
 
   /** Refers to a file where it lies, so that a corpus is not stored twice. */
@@ -57,7 +57,7 @@ export class ObjectWriter {
       move();
     } catch (error) {
       if (errno(error) !== 'ENOENT' || existsSync(folder)) throw error;
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       move();
     }
     this.#folders.add(folder);
@@ -95,10 +95,23 @@ export class ObjectReader {
     return false;
   }
 
+  /** What an object looks like without reading it: another stamp may mean other bytes. */
+  stamp(digest: Digest): string | undefined {
+    const stat = statSync(this.#paths.object(digest), { bigint: true, throwIfNoEntry: false });
+    return stat && stampOf(stat);
+  }
+
+  /** Where its bytes lie: the object, or the user's file that it refers to. */
+  place(digest: Digest): string {
+    const path = this.#paths.object(digest);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    return stat?.isSymbolicLink() === true ? readlinkSync(path) : path;
+  }
+
   /** Takes a bad object out of the way. A link to a user's file is only removed. */
   quarantine(digest: Digest): void {
     const path = this.#paths.object(digest);
-    mkdirSync(this.#paths.quarantine, { recursive: true });
+    makeFolder(this.#paths.quarantine);
     try {
       renameSync(path, temporaryName(join(this.#paths.quarantine, basename(path))));
     } catch (error) {

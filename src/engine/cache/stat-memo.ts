@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  type BigIntStats,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -11,7 +12,12 @@ import { type Digest, parseDigest } from '../digest.ts';
 import { temporaryName } from './durable.ts';
 import { hashFile } from './hash-file.ts';
 
-/** What a file looked like when it was hashed. Nanoseconds as text: they exceed 2^53. */
+/** Device, inode, size, mtime and ctime as text: nanoseconds exceed 2^53. */
+export function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
+}
+
+/** What a file looked like when it was hashed. */
 interface Entry {
   readonly stamp: string;
   readonly digest: Digest;
@@ -57,7 +63,7 @@ export class StatMemo {
    */
   digest(path: string): Digest {
     const stat = statSync(path, { bigint: true });
-    const stamp = `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
+    const stamp = stampOf(stat);
     const known = this.#entries.get(path);
     if (known?.stamp === stamp) return known.digest;
     const started = BigInt(Date.now()) * 1_000_000n;

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, lstatSync, readdirSync, type Stats } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { ArtifactFiles, ArtifactType } from '../artifact.ts';
+import { makeFolder } from '../cache/durable.ts';
 import { hashFile } from '../cache/hash-file.ts';
 import { ObjectWriter } from '../cache/objects.ts';
 import { CachePaths } from '../cache/paths.ts';
@@ -29,8 +30,11 @@ const storageCodes = new Set([
   'ENFILE',
 ]);
 
-/** Any thrown value as a failure; errors of the disk and errors meant for the user are told apart from bugs. */
-export function failureOf(error: unknown): Failure {
+/**
+ * Any thrown value as a failure; errors of the disk and errors meant for the user are told apart
+ * from bugs. `place` is named where an error of the disk names no path.
+ */
+export function failureOf(error: unknown, place = ''): Failure {
   const { name, message, code, syscall, path, stack, hint, failure } =
     error as NodeJS.ErrnoException & {
       hint?: string;
@@ -41,11 +45,9 @@ export function failureOf(error: unknown): Failure {
   if (name === 'TaskError')
     return { reason: 'task-error', message, ...(hint === undefined ? {} : { hint }) };
   // A failed call on a path is the file system's word, whatever its code; a failed spawn has no path.
-  if (
-    code !== undefined &&
-    (storageCodes.has(code) || (syscall !== undefined && path !== undefined))
-  )
-    return { reason: 'storage', code, path: path ?? '', message };
+  const isCall = syscall !== undefined && path !== undefined;
+  if (code !== undefined && (storageCodes.has(code) || isCall))
+    return { reason: 'storage', code, path: path ?? place, message };
   return {
     reason: 'internal-error',
     message: message ?? String(error),
@@ -68,15 +70,24 @@ async function runStage(
 /** All files below a folder, relative, sorted. Links and odd files are refused. */
 function filesBelow(folder: string, port: string): readonly string[] {
   const out: string[] = [];
+  const refuse = (name: string, found: Dirent | Stats): TaskFailure => {
+    const what = found.isSymbolicLink()
+      ? 'a symbolic link'
+      : found.isFile()
+        ? 'a file'
+        : 'neither a file nor a folder';
+    return new TaskFailure({ reason: 'bad-output', port, problems: [`${name} is ${what}`] });
+  };
+  // A program may have removed the folder, or put a link to a folder of the user in its place.
+  const root = lstatSync(folder, { throwIfNoEntry: false });
+  if (root === undefined) return out;
+  if (!root.isDirectory()) throw refuse('the folder', root);
   const visit = (at: string): void => {
     for (const entry of readdirSync(at, { withFileTypes: true })) {
       const path = join(at, entry.name);
       if (entry.isDirectory()) visit(path);
       else if (entry.isFile()) out.push(relative(folder, path).split(sep).join('/'));
-      else {
-        const problem = `${relative(folder, path)} is neither a file nor a folder`;
-        throw new TaskFailure({ reason: 'bad-output', port, problems: [problem] });
-      }
+      else throw refuse(relative(folder, path), entry);
     }
   };
   visit(folder);
@@ -157,7 +168,7 @@ export async function performJob(
 ): Promise<JobResult> {
   try {
     signal.throwIfAborted();
-    mkdirSync(job.attempt, { recursive: true });
+    makeFolder(job.attempt);
     const kind = await tables.kind(job);
     const { context, drafts, audit } = openTask(job, observer, signal);
     await runStage(kind, job, context);
@@ -185,6 +196,9 @@ export async function performJob(
         : audit.list();
     return { ok: true, outputs, consumed };
   } catch (error) {
-    return { ok: false, failure: signal.aborted ? { reason: 'cancelled' } : failureOf(error) };
+    return {
+      ok: false,
+      failure: signal.aborted ? { reason: 'cancelled' } : failureOf(error, job.cache),
+    };
   }
 }

@@ -1,7 +1,6 @@
-import { rmSync } from 'node:fs';
 import { cpus, hostname } from 'node:os';
 import type { Artifact } from '../artifact.ts';
-import { attemptFolder } from '../cache/attempts.ts';
+import { attemptFolder, removeAttempt } from '../cache/attempts.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Digest } from '../digest.ts';
 import type { Event } from '../event.ts';
@@ -13,6 +12,7 @@ import type { Selected } from '../plan/selection.ts';
 import { treeDigest } from '../plan/tree.ts';
 import type { History } from '../record/history.ts';
 import type { RecordedOutput, TaskRecord } from '../record/types.ts';
+import type { Tier } from '../stage.ts';
 import type { Executor, Job, JobResult, KnownRows } from './executor.ts';
 import { knownRows } from './known-rows.ts';
 import { failureOf } from './perform.ts';
@@ -38,6 +38,16 @@ export interface RunnerOptions {
 function* objectsRead({ items, inputs }: TaskRequest): Generator<Digest> {
   yield* items ?? [];
   for (const wired of Object.values(inputs).flat()) yield* Object.values((wired as Artifact).files);
+}
+
+/** Own code never runs in the engine's process: `process.exit` or an endless loop would end the run. */
+function isInline({ own, part, kind }: TaskRequest): boolean {
+  return own === undefined && part !== 'chunk' && (part === 'combine' || kind.tier === 'inline');
+}
+
+function tierOf(request: TaskRequest): Tier {
+  if (isInline(request)) return 'inline';
+  return request.part === 'run' && request.kind.tier === 'own' ? 'own' : 'pooled';
 }
 
 /** How often a key that another run is making is looked at. */
@@ -119,9 +129,8 @@ export class Runner implements Tasks {
     this.#active++;
     try {
       const order = request.node.order * 1e6 + this.#order++;
-      const inline = request.kind.tier === 'inline' || request.part === 'combine';
       // JSON-size work needs no slot: it would only wait behind long tasks.
-      if (inline) return await this.#attempt(request, forced);
+      if (isInline(request)) return await this.#attempt(request, forced);
       const slots = request.kind.slots?.(request.params as never) ?? 1;
       return await this.#options.scheduler.run(order, slots, () => this.#attempt(request, forced));
     } finally {
@@ -163,7 +172,7 @@ export class Runner implements Tasks {
         cache.leases.release(key);
       }
     } catch (error) {
-      return fail(failureOf(error));
+      return fail(failureOf(error, cache.paths.root));
     }
   }
 
@@ -193,13 +202,10 @@ export class Runner implements Tasks {
         signal,
       );
     } finally {
-      rmSync(attempt, { recursive: true, force: true });
+      removeAttempt(attempt);
     }
     if (!result.ok) return fail(result.failure);
-    const changed = [
-      ...this.#changedSources(request),
-      ...cache.changedInPlace(objectsRead(request)),
-    ];
+    const changed = [...this.#changedSources(request), ...cache.changed(objectsRead(request))];
     if (changed.length > 0) return fail({ reason: 'input-changed', files: changed });
     const seconds = (performance.now() - clock) / 1000;
     const made = this.#record(request, result, started, seconds);
@@ -237,12 +243,7 @@ export class Runner implements Tasks {
       items: request.items ?? [],
       known,
       sources: Object.fromEntries(request.sources.map(({ name, location }) => [name, location])),
-      tier:
-        request.part === 'combine'
-          ? 'inline'
-          : request.part === 'chunk'
-            ? 'pooled'
-            : request.kind.tier,
+      tier: tierOf(request),
       cache: cache.paths.root,
       attempt,
     };
@@ -295,6 +296,14 @@ export class Runner implements Tasks {
     };
   }
 
+  #index(family: Digest, { key, items }: TaskRecord): void {
+    try {
+      this.#options.cache.items.add(family, key, items ?? []);
+    } catch {
+      // A hint only: without it an item is computed again one day.
+    }
+  }
+
   /** Makes a result visible. The first record of a key stands; different bytes are reported, never mixed. */
   #publish(
     request: TaskRequest,
@@ -304,7 +313,7 @@ export class Runner implements Tasks {
     cache.refresh(Object.values(made.outputs).flatMap(({ files }) => Object.values(files)));
     const standing = cache.records.publish(made);
     if (standing === made) {
-      if (request.family !== undefined) cache.items.add(request.family, made.key, made.items ?? []);
+      if (request.family !== undefined) this.#index(request.family, made);
       return { record: made };
     }
     const differing = Object.keys(made.outputs).find(
