@@ -16,13 +16,12 @@ export interface Output {
 }
 
 /**
- * Wraps a stream of the process. A reader that went away (`affekt plan | head -1`) silences the
- * output and nothing else: a run whose `tee` died goes on, its journal is on the disk.
+ * Wraps a stream of the process. A reader that went away (`affekt plan | head -1`) or a full disk
+ * behind it silences the output and nothing else: a run whose `tee` died goes on, its journal is on the disk.
  */
 export function createOutput(stream: NodeJS.WriteStream, env: Io['env']): Output {
   let open = true;
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  stream.on('error', () => {
     open = false;
   });
   return {
