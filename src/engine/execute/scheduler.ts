@@ -1,9 +1,6 @@
 import PQueue from 'p-queue';
 
-/**
- * Processor slots. A task takes one or more; tasks start in the order of their priority, and a
- * stopped scheduler starts no more of them.
- */
+/** Processor slots. A task takes one or more, and those that wait start in a given order. */
 export class Scheduler {
   readonly #queue: PQueue;
   readonly #slots: number;
