@@ -38,7 +38,7 @@ export async function readConfigFile(path: string, cwd: string): Promise<ConfigF
   }
   // The file of a new project is all comments: then the parser is not even loaded.
   if (!/^\s*[^\s#]/m.test(text)) return nothing;
-  const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml');
+  const { isMap, isScalar, LineCounter, parseDocument } = await import('../util/yaml.ts');
   const lines = text.split(/\r?\n/);
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });

@@ -17,7 +17,7 @@ export async function resolvedYaml(spec: Spec, nodes: readonly StageNode[]): Pro
       with: params,
     };
   }
-  const { stringify } = await import('yaml');
+  const { stringify } = await import('../util/yaml.ts');
   const { name, description, tags, seed } = spec;
   return stringify({ name, description, tags, seed, stages }, { lineWidth: 0 });
 }

@@ -205,4 +205,12 @@ test('a folder that cannot be made: which setting it is, exit 2', async () => {
   }
 });
 
+test('the built program reads a configuration file and writes the resolved spec', async () => {
+  using p = project();
+  p.write({ 'affekt.config.yaml': 'jobs: 2\nruns: { path: ./elsewhere }\n' });
+  const ran = await p.affekt(['run', 'chain.yaml']);
+  assert.is(ran.code, 0, ran.err);
+  assert.match(p.read('elsewhere/latest/resolved.yaml'), /^name: chain\n/);
+});
+
 test.run();
