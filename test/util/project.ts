@@ -254,6 +254,7 @@ export default defineStage({
       const socket = connect(${JSON.stringify(socket)});
       const tell = { label: context.params.label, pid: process.pid, attempt: output.folder() };
       socket.on('error', reject);
+      socket.on('close', () => reject(new Error('the test is gone')));
       socket.on('data', (data) => { resolve(String(data).trim()); socket.end(); });
       context.signal.addEventListener('abort', () => { socket.destroy(); reject(context.signal.reason); });
       socket.write(JSON.stringify(tell) + '\\n');
