@@ -53,7 +53,7 @@ export interface EngineProject extends Project {
 }
 
 /** Performs every job in this process, whatever its tier: no worker is started. */
-export function inProcess(host: Host): Executor {
+function inProcess(host: Host): Executor {
   const tables = {
     kind: (job: Parameters<typeof jobKind>[0]) => jobKind(job, host.kinds),
     artifacts: host.artifacts,

@@ -4,7 +4,7 @@ import type { Digest } from '../digest.ts';
 import type { Each, Item } from '../stage.ts';
 import type { Outputs } from './request.ts';
 
-/** Chunks hold at most this many items, and about half as many on average at least. */
+/** Chunks hold three eighths to three quarters of this many items on average; by chance one may hold more. */
 const chunkLimit = 64;
 
 export interface Chunk {

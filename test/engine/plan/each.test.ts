@@ -1,0 +1,40 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sha256 } from '../../../src/engine/digest.ts';
+import { chunksOf } from '../../../src/engine/plan/each.ts';
+import type { Item } from '../../../src/engine/stage.ts';
+
+const test = suite('chunks');
+
+const items = (n: number): readonly Item[] =>
+  Array.from({ length: n }, (_, i) => ({ digest: sha256(`item ${i}`) }));
+
+test('every item is in one chunk, under its own prefix, and chunks are of a useful size', () => {
+  for (const n of [0, 1, 48, 49, 97, 604, 5000]) {
+    const chunks = chunksOf(items(n));
+    const all = chunks.flatMap((chunk) => chunk.items);
+    assert.is(new Set(all).size, n);
+    assert.is(all.length, n);
+    assert.is(new Set(chunks.map(({ prefix }) => prefix)).size, chunks.length);
+    // Digests spread evenly: a chunk of twice the mean would be one in millions.
+    assert.ok(
+      chunks.every((chunk) => chunk.items.length <= 96),
+      `${n} items`,
+    );
+    if (n > 48) assert.ok(n / chunks.length >= 20, `${n} items in ${chunks.length} chunks`);
+  }
+});
+
+test('order and repetition of items do not matter', () => {
+  const some = items(200);
+  assert.equal(chunksOf([...some].reverse()), chunksOf(some));
+  assert.equal(chunksOf([...some, ...some]), chunksOf(some));
+});
+
+test('one item more touches one chunk, unless their number doubles', () => {
+  const before = new Set(chunksOf(items(604)).map((chunk) => JSON.stringify(chunk)));
+  const after = chunksOf(items(605)).filter((chunk) => !before.has(JSON.stringify(chunk)));
+  assert.is(after.length, 1);
+});
+
+test.run();
