@@ -83,7 +83,10 @@ export class Recorder {
   }
 
   write(files: RecordedFiles): void {
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(this.folder, name), text);
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(this.folder, name);
+      naming(path, () => writeFileSync(path, text));
+    }
   }
 
   /** Takes an event. Progress and log lines are not kept: the logs have them. */

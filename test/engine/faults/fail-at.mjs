@@ -46,13 +46,14 @@ if (root !== undefined && (role === 'worker') === isWorker && /(worker|affekt)\.
     if (count !== at) return;
     if (action === 'kill') process.kill(process.pid, 'SIGKILL');
     const syscall = name.replace(/Sync$/, '');
-    const isFd = calls[name] === 'fd';
-    const error = new Error(`${action}: injected, ${syscall}${isFd ? '' : ` '${path}'`}`);
+    // A failed write tells no path, and that is where a full disk shows.
+    const isWrite = calls[name] === 'fd' || /^(write|append)File/.test(name);
+    const error = new Error(`${action}: injected, ${syscall}${isWrite ? '' : ` '${path}'`}`);
     throw Object.assign(error, {
       code: action,
       errno: numbers[action],
       syscall,
-      ...(isFd ? {} : { path }),
+      ...(isWrite ? {} : { path }),
     });
   };
 

@@ -33,14 +33,20 @@ stages:
   second: { uses: command, in: { x: first }, with: { run: 'cat {inputs.x}/* > {outputs.out}/c' } }
 `;
 
+/** One program with two files: every step of an engine that makes one result. */
+export const oneProgram = twoPrograms.slice(0, twoPrograms.indexOf('  second'));
+
 /** Injects one fault per step into a new cache, then runs the same command without it. */
 export class StepLoop {
   readonly #bench: Bench;
   readonly #args: readonly string[];
+  readonly #prefix: string;
   #clean: { readonly outputs: string; readonly bytes: ReadonlyMap<string, string> } | undefined;
 
-  constructor(bench: Bench, spec: string) {
+  /** `prefix` keeps the states of several loops on one bench apart. */
+  constructor(bench: Bench, spec: string, prefix = '') {
     this.#bench = bench;
+    this.#prefix = prefix;
     this.#args = ['run', spec, '-j', '1'];
   }
 
@@ -48,13 +54,16 @@ export class StepLoop {
   async count(): Promise<Readonly<Record<Role, number>>> {
     const counts = { engine: 0, worker: 0 };
     for (const role of ['engine', 'worker'] as const) {
-      const file = this.#bench.path(`count-${role}`);
-      const ended = await this.#run(`clean-${role}`, { FAULT_ROLE: role, FAULT_COUNT: file });
+      const file = this.#bench.path(`${this.#prefix}count-${role}`);
+      const ended = await this.#run(`${this.#prefix}clean-${role}`, {
+        FAULT_ROLE: role,
+        FAULT_COUNT: file,
+      });
       if (ended.code !== 0) throw new Error(`the undisturbed run failed: ${ended.err}`);
       await within(5, () => existsSync(file));
       counts[role] = readFileSync(file, 'utf8').trimEnd().split('\n').length;
     }
-    const [run = ''] = this.#bench.runs('clean-engine');
+    const [run = ''] = this.#bench.runs(`${this.#prefix}clean-engine`);
     this.#clean = {
       outputs: readFileSync(join(run, 'outputs.json'), 'utf8'),
       bytes: linkedBytes(run),
@@ -65,7 +74,7 @@ export class StepLoop {
   /** What is not as it has to be, one sentence each. */
   async fail({ role, n, action }: Step): Promise<readonly string[]> {
     const bench = this.#bench;
-    const state = `${role}-${n}-${action}`;
+    const state = `${this.#prefix}${role}-${n}-${action}`;
     const problems: string[] = [];
     const faulty = await this.#run(state, {
       FAULT_ROLE: role,
@@ -99,7 +108,8 @@ export class StepLoop {
 function judgeMessage({ code, err }: Ended, named: RegExp, root: string): readonly string[] {
   if (code === 0) return [];
   const problems: string[] = [];
-  if (code !== 1) problems.push(`exit ${code}: ${err}`);
+  // 2 where it is met before any work, such as a folder that cannot be made.
+  if (code !== 1 && code !== 2) problems.push(`exit ${code}: ${err}`);
   const line = err.split('\n').find((one) => named.test(one));
   if (line === undefined) problems.push(`the error is not named: ${err}`);
   else if (!line.includes(root)) problems.push(`no path is named: ${line}`);

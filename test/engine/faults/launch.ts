@@ -24,6 +24,8 @@ export interface Launched {
   readonly events: readonly StampedEvent[];
   /** Resolves with the first event that fits, past ones included; rejects when the process ends without it. */
   event(fits: (event: StampedEvent) => boolean): Promise<StampedEvent>;
+  /** Resolves when the text has been printed, on stdout or stderr; rejects when the process ends without it. */
+  said(text: string): Promise<void>;
 }
 
 export interface LaunchOptions {
@@ -112,11 +114,13 @@ export class Bench {
     this.#running.add(child);
     const events: StampedEvent[] = [];
     const waiting = new Set<(event: StampedEvent) => void>();
+    const listening = new Set<() => void>();
     let out = '';
     let err = '';
     let rest = '';
     child.stdout?.on('data', (chunk: Buffer) => {
       out += chunk.toString('utf8');
+      for (const check of listening) check();
       const parts = (rest + chunk.toString('utf8')).split('\n');
       rest = parts.pop() ?? '';
       for (const line of parts) {
@@ -128,6 +132,7 @@ export class Bench {
     });
     child.stderr?.on('data', (chunk: Buffer) => {
       err += chunk.toString('utf8');
+      for (const check of listening) check();
     });
     const ended = new Promise<Ended>((done, fail) => {
       child.on('error', fail);
@@ -148,7 +153,16 @@ export class Bench {
         waiting.add(check);
         ended.then(() => fail(new Error(`ended without the event:\n${out}${err}`)), fail);
       });
-    return { child, pid: child.pid ?? -1, ended, events, event };
+    const said = (text: string): Promise<void> =>
+      new Promise((done, fail) => {
+        const check = (): void => {
+          if ((out + err).includes(text)) done();
+        };
+        listening.add(check);
+        check();
+        ended.then(() => fail(new Error(`ended without saying ${text}:\n${out}${err}`)), fail);
+      });
+    return { child, pid: child.pid ?? -1, ended, events, event, said };
   }
 }
 

@@ -55,7 +55,7 @@ onDisk(
     writeFiles(bench.root, { 'two.yaml': twoPrograms });
     const clean = await runClean(bench, args);
     let failed = 0;
-    for (const free of [0, 1, 2, 4, 7, 10, 14, 18, 24]) {
+    for (const free of [0, 2, 7, 14, 24]) {
       const state = `disk/free-${free}`;
       const makeRoom = bench.fill(free);
       const full = await bench.run(state, args);
@@ -64,7 +64,11 @@ onDisk(
         failed++;
         assert.is(full.code, 1, full.err);
         // A program that meets the full disk itself says so in its own words.
-        assert.match(full.err, /no space left on (the disk: .*disk|device)/i, `${free} free`);
+        assert.match(
+          full.err,
+          /no space left on (the disk: .*disk|device)/i,
+          `${free} free: ${full.err}`,
+        );
         assert.not.match(full.out + full.err, /\n\s+at /, 'no stack');
       }
       const again = await bench.run(state, args);
@@ -72,7 +76,7 @@ onDisk(
       assert.equal(await compareRun(bench, state, clean), [], `${free} blocks free`);
       rmSync(bench.path(state), { recursive: true });
     }
-    assert.ok(failed >= 4, `${failed} runs met the full disk`);
+    assert.ok(failed >= 3, `${failed} runs met the full disk`);
   },
 );
 

@@ -36,7 +36,7 @@ function createBench(): Bench {
 test('share the work: every task once, two run folders, both succeed', async () => {
   using bench = createBench();
   const clean = await runClean(bench, args);
-  for (let round = 0; round < 6; round++) {
+  for (let round = 0; round < 4; round++) {
     const state = `round-${round}`;
     const pair = [bench.start(state, args), bench.start(state, args)] as const;
     for (const { code, err } of await Promise.all(pair.map(({ ended }) => ended)))
@@ -56,7 +56,7 @@ test('share the work: every task once, two run folders, both succeed', async () 
 test('kill -9 of one: the other takes over at once and completes', async () => {
   using bench = createBench();
   const clean = await runClean(bench, args);
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 3; round++) {
     const state = `round-${round}`;
     const victim = bench.start(state, args);
     await victim.event(started);
@@ -91,7 +91,7 @@ test('kill -9 of one: the other takes over at once and completes', async () => {
 
 test('SIGSTOP of one: the other waits, and both complete when it goes on', async () => {
   using bench = createBench();
-  for (let round = 0; round < 2; round++) {
+  for (let round = 0; round < 1; round++) {
     const state = `round-${round}`;
     const stopped = bench.start(state, args);
     await stopped.event(started);
