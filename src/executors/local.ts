@@ -139,8 +139,8 @@ export class LocalExecutor implements Executor {
         );
       const onError = (error: Error): void => lost(error.message);
       child.on('message', onMessage).on('exit', onExit).on('error', onError);
-      child.stdout?.on('data', out.take);
-      child.stderr?.on('data', err.take);
+      child.stdout?.on('data', onOut);
+      child.stderr?.on('data', onErr);
       signal.addEventListener('abort', cancel, { once: true });
       if (signal.aborted) cancel();
       child.send({ type: 'job', job } satisfies ToWorker);
