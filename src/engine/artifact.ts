@@ -2,7 +2,7 @@ import type { Digest } from './digest.ts';
 
 /**
  * What flows between stages: a tree of files, each an object of the cache. The tree's digest is
- * over the sorted (path, file digest) pairs, so equal bytes are an equal artifact wherever they
+ * over its type and the sorted (path, file digest) pairs, so equal bytes are an equal artifact wherever they
  * came from. No clock, host, absolute path, run id, stage name or duration may be inside one.
  */
 export interface Artifact {

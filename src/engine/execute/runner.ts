@@ -267,7 +267,7 @@ export class Runner implements Tasks {
     const { data } = request;
     const outputs: Record<string, RecordedOutput> = {};
     for (const [port, { type, files }] of Object.entries(result.outputs)) {
-      outputs[port] = { type, digest: treeDigest(files), files };
+      outputs[port] = { type, digest: treeDigest(type, files), files };
     }
     return {
       format: 'affekt.record/1',

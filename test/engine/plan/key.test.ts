@@ -31,10 +31,13 @@ test('pinned digests', () => {
     '84ee252c6f49a9bddb5b16bf071b14bf17e45a55fbefd7f95bc218cc7db327ec',
   );
   assert.is(
-    treeDigest({ 'corpus.csv': digest('a'), 'audio/x.wav': digest('b') }),
-    '5ea32a35ebaaf08a719b4346834ebd75d4827e5a23e942d15b16ed0edb2f89cd',
+    treeDigest('corpus', { 'corpus.csv': digest('a'), 'audio/x.wav': digest('b') }),
+    '463e111080cf32124a34496946ec798bc3f9e0fc1b12267abc5b924c88a398a0',
   );
-  assert.is(treeDigest({}), 'd7ed251725d1b25c8b70cd186bbfafb62fbdb69dd7a10043c051d3f58847d6ac');
+  assert.is(
+    treeDigest('corpus', {}),
+    'e8528dbdc685fbda2dd17c168cf635a21d6dedc65275264693b6f296313fe867',
+  );
   assert.is(keyOf(base), '716a7a39dba319418d36c8255007c408630515ab51c7522b92f4e40f572aabfb');
   const chunk = { ...base, part: 'chunk', seed: 42, items: [digest('5')], salt: digest('6') };
   assert.is(keyOf(chunk), 'e5516a186a5db609312e5a3f6b85783fcd7a7b3323cdcfda2c88bf4a95205a4e');
@@ -87,9 +90,10 @@ test('a family is what a chunk is without its items, and no key', () => {
 
 test('a tree is its paths and contents, whatever the order', () => {
   const [a, b] = [digest('a'), digest('b')];
-  assert.is(treeDigest({ x: a, y: b }), treeDigest({ y: b, x: a }));
-  assert.is.not(treeDigest({ x: a, y: b }), treeDigest({ x: b, y: a }));
-  assert.is.not(treeDigest({ 'x/y': a }), treeDigest({ x_y: a }));
+  assert.is(treeDigest('corpus', { x: a, y: b }), treeDigest('corpus', { y: b, x: a }));
+  assert.is.not(treeDigest('corpus', { x: a, y: b }), treeDigest('corpus', { x: b, y: a }));
+  assert.is.not(treeDigest('corpus', { 'x/y': a }), treeDigest('corpus', { x_y: a }));
+  assert.is.not(treeDigest('corpus', { x: a }), treeDigest('directory', { x: a }));
 });
 
 test.run();

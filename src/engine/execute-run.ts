@@ -1,0 +1,220 @@
+import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, relative } from 'node:path';
+import { processIdentity } from '../util/process-identity.ts';
+import { sweepAttempts } from './cache/attempts.ts';
+import { collectGarbage } from './cache/garbage.ts';
+import { type Digest, sha256 } from './digest.ts';
+import type { Event, RunState, StampedEvent } from './event.ts';
+import { Runner } from './execute/runner.ts';
+import { Scheduler } from './execute/scheduler.ts';
+import type { Failure } from './failure.ts';
+import type { StageNode } from './plan/graph.ts';
+import type { Planner } from './plan/planner.ts';
+import type { NodeResult } from './plan/walk.ts';
+import { claimUnfinished } from './record/find-run.ts';
+import { readEnvironment, readProvenance } from './record/provenance.ts';
+import { Recorder } from './record/recorder.ts';
+import type { RunInfo } from './record/types.ts';
+import { resolvedYaml } from './resolved.ts';
+import type { FailedTask, FinishedRun, RunOptions } from './run-types.ts';
+import { viewRun } from './run-view.ts';
+import type { Session } from './session.ts';
+
+/** Makes what the plan found missing, and records it. */
+export async function executeRun(
+  session: Session,
+  options: RunOptions,
+  digest: Digest,
+  planner: Planner,
+): Promise<FinishedRun> {
+  const clock = performance.now();
+  const { host, cache } = session;
+  sweepAttempts(cache.paths);
+  const continued = claimUnfinished(host.folders.runs, digest, cache.leases);
+  const info = newRunInfo(session, options, digest);
+  const live = new LiveRun(session, options, new Recorder(host.folders.runs, info, continued));
+  await live.begin(planner);
+  await live.execute();
+  const finished = await live.end((performance.now() - clock) / 1000);
+  cache.leases.releaseAll();
+  if (host.maxCacheBytes !== null) {
+    collectGarbage(cache.paths.root, { maxBytes: host.maxCacheBytes });
+  }
+  return finished;
+}
+
+/** A run while it goes on: what happens goes to its folder and to the listener. */
+class LiveRun {
+  readonly #session: Session;
+  readonly #options: RunOptions;
+  readonly #recorder: Recorder;
+  readonly #results = new Map<StageNode, NodeResult>();
+  readonly #failures: FailedTask[] = [];
+  readonly #blocked: { address: string; by: string }[] = [];
+  #ran = 0;
+  #cached = 0;
+  /** Why the run's own folder cannot be written; the run stops, and says so when its tasks have ended. */
+  #broken: unknown;
+  readonly #breaking = new AbortController();
+
+  constructor(session: Session, options: RunOptions, recorder: Recorder) {
+    this.#session = session;
+    this.#options = options;
+    this.#recorder = recorder;
+  }
+
+  async begin(planner: Planner): Promise<void> {
+    const { host, experiment, selected } = this.#session;
+    const provenance = readProvenance(host.folders.project);
+    this.#recorder.write({
+      'spec.yaml': readFileSync(experiment.file, 'utf8'),
+      'resolved.yaml': await resolvedYaml(experiment.spec, selected.nodes),
+      'plan.json': `${JSON.stringify(planner.plan([], host.salts), null, 1)}\n`,
+      'environment.json': `${JSON.stringify(readEnvironment(host), null, 1)}\n`,
+      'provenance.json': `${JSON.stringify(provenance.info, null, 1)}\n`,
+      ...(provenance.diff === '' ? {} : { 'dirty.diff': provenance.diff }),
+    });
+    const { info, folder, resumed } = this.#recorder;
+    this.#emit({ type: 'run-started', run: info.id, folder, name: experiment.spec.name, resumed });
+  }
+
+  async execute(): Promise<void> {
+    const { host, cache, lookup, history, selected } = this.#session;
+    const run = this.#recorder.info.id;
+    // Held for the whole run: garbage collection must not evict what is planned but not yet read.
+    cache.leases.take(sha256(`run ${run}`));
+    const executor = host.createExecutor();
+    const runner = new Runner({
+      host,
+      cache,
+      lookup,
+      history,
+      selected,
+      executor,
+      scheduler: new Scheduler(host.jobs),
+      keepGoing: this.#options.keepGoing,
+      run,
+      signal: AbortSignal.any([this.#options.signal, this.#breaking.signal]),
+      emit: (event) => this.#emit(event),
+      log: (address) => {
+        const { path, write } = this.#recorder.log(address);
+        return { path, write: (line) => this.#guarded(() => write(line)) };
+      },
+    });
+    this.#session.walk(runner, (node, result) => this.#settled(node, result));
+    try {
+      await runner.idle();
+    } finally {
+      await executor.close();
+    }
+    if (this.#broken !== undefined) throw this.#broken;
+    if (!runner.answeredAll) return;
+    const stuck = selected.nodes.find((node) => !this.#results.has(node));
+    if (stuck === undefined) return;
+    const message = `${stuck.kind.kind} waits for something other than its calls`;
+    this.#fail(stuck, { reason: 'internal-error', message });
+  }
+
+  async end(seconds: number): Promise<FinishedRun> {
+    const { selected, cache } = this.#session;
+    const view = viewRun(selected.nodes, (node) => this.#results.get(node), cache.paths);
+    const state: RunState = this.#options.signal.aborted
+      ? 'interrupted'
+      : this.#failures.length > 0
+        ? 'failed'
+        : 'done';
+    const counts = { ran: this.#ran, cached: this.#cached };
+    const recorder = this.#recorder;
+    const finished: FinishedRun = {
+      state,
+      folder: recorder.folder,
+      info: recorder.info,
+      tasks: recorder.tasks,
+      failures: this.#failures,
+      blocked: this.#blocked,
+      ...counts,
+      seconds,
+      ...view,
+    };
+    await this.#options.report?.(finished);
+    recorder.finish(state, state === 'done' ? 0 : state === 'failed' ? 1 : 130, view.outputs);
+    this.#emit({ type: 'run-finished', state, ...counts, failed: this.#failures.length, seconds });
+    recorder.close();
+    return { ...finished, info: recorder.info };
+  }
+
+  #settled(node: StageNode, result: NodeResult): void {
+    this.#results.set(node, result);
+    const { address } = node;
+    switch (result.state) {
+      case 'done':
+        this.#guarded(() =>
+          this.#recorder.link(address, result.outputs, this.#session.cache.paths),
+        );
+        this.#emit({ type: 'stage-done', address, cached: result.cached });
+        break;
+      case 'blocked':
+        this.#blocked.push({ address, by: result.by });
+        this.#emit({ type: 'stage-blocked', address, by: result.by });
+        break;
+      case 'refused': {
+        const { message, hint } = result;
+        const more = hint === undefined ? {} : { hint };
+        this.#fail(node, { reason: 'task-error', message, ...more });
+        break;
+      }
+      case 'failed':
+        // A task that failed has said so; a coordinator that breaks has no task that could.
+        if (!this.#failures.some((failed) => failed.address === result.address)) {
+          this.#fail(node, result.failure);
+        }
+    }
+  }
+
+  #fail(node: StageNode, failure: Failure): void {
+    const { address, kind } = node;
+    const log = this.#recorder.log(address).path;
+    this.#emit({ type: 'task-failed', address, kind: kind.kind, key: '', failure, log });
+  }
+
+  #emit(event: Event): void {
+    const stamped: StampedEvent = { ...event, time: Date.now() };
+    if (event.type === 'task-done') this.#ran++;
+    if (event.type === 'task-cached') this.#cached++;
+    if (event.type === 'task-failed') this.#failures.push(event);
+    this.#guarded(() => this.#recorder.record(stamped));
+    this.#options.listener(stamped);
+  }
+
+  #guarded(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      const { path } = error as NodeJS.ErrnoException;
+      this.#broken ??= Object.assign(error as Error, { path: path ?? this.#recorder.folder });
+      this.#breaking.abort();
+    }
+  }
+}
+
+function newRunInfo({ host, experiment }: Session, options: RunOptions, digest: Digest): RunInfo {
+  // Ids name runs for people; nothing that is computed depends on them.
+  const letters = 'abcdefghijkmnpqrstuvwxyz23456789';
+  const id = Array.from({ length: 4 }, () => letters[randomInt(letters.length)]).join('');
+  return {
+    format: 'affekt.run/1',
+    id,
+    name: experiment.spec.name,
+    state: 'running',
+    argv: options.argv,
+    spec: relative(host.folders.project, experiment.file) || basename(experiment.file),
+    spec_digest: digest,
+    started: new Date().toISOString(),
+    ended: null,
+    exit: null,
+    owner: processIdentity(),
+    affekt: host.versions['affekt'] ?? '',
+    quick: options.quick,
+  };
+}

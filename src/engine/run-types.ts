@@ -1,0 +1,52 @@
+import type { ArtifactFiles } from './artifact.ts';
+import type { Listener, RunState } from './event.ts';
+import type { Failure } from './failure.ts';
+import type { Selection } from './host.ts';
+import type { RunInfo, RunOutputs, RunTask } from './record/types.ts';
+
+export interface FailedTask {
+  readonly address: string;
+  readonly failure: Failure;
+  /** Absolute path of the log. */
+  readonly log: string;
+}
+
+/** What a run made, with read access to the outputs of its stages. */
+export interface RunView {
+  readonly outputs: RunOutputs;
+  artifact(address: string, port: string): ArtifactFiles | undefined;
+}
+
+export interface FinishedRun extends RunView {
+  readonly state: RunState;
+  readonly folder: string;
+  readonly info: RunInfo;
+  readonly tasks: readonly RunTask[];
+  readonly failures: readonly FailedTask[];
+  /** Stages that were not tried, and the failed or refused stage each waits for. */
+  readonly blocked: readonly { readonly address: string; readonly by: string }[];
+  readonly ran: number;
+  readonly cached: number;
+  readonly seconds: number;
+}
+
+export interface NothingToDo extends RunView {
+  readonly state: 'nothing-to-do';
+  readonly previous: RunInfo;
+  readonly previousFolder: string;
+  readonly cached: number;
+}
+
+export interface RunOptions {
+  readonly selection: Selection;
+  readonly keepGoing: boolean;
+  /** A look at whether it works: every kind does less, and what comes out is stamped "quick". */
+  readonly quick: boolean;
+  /** Make a run folder though there is nothing to do. */
+  readonly record: boolean;
+  readonly argv: readonly string[];
+  readonly signal: AbortSignal;
+  readonly listener: Listener;
+  /** Called when everything has been made, before the run is closed: writes the report. */
+  readonly report?: (run: FinishedRun) => Promise<void>;
+}
