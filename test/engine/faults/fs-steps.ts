@@ -40,13 +40,10 @@ export const oneProgram = twoPrograms.slice(0, twoPrograms.indexOf('  second'));
 export class StepLoop {
   readonly #bench: Bench;
   readonly #args: readonly string[];
-  readonly #prefix: string;
   #clean: { readonly outputs: string; readonly bytes: ReadonlyMap<string, string> } | undefined;
 
-  /** `prefix` keeps the states of several loops on one bench apart. */
-  constructor(bench: Bench, spec: string, prefix = '') {
+  constructor(bench: Bench, spec: string) {
     this.#bench = bench;
-    this.#prefix = prefix;
     this.#args = ['run', spec, '-j', '1'];
   }
 
@@ -54,8 +51,8 @@ export class StepLoop {
   async count(): Promise<Readonly<Record<Role, number>>> {
     const counts = { engine: 0, worker: 0 };
     for (const role of ['engine', 'worker'] as const) {
-      const file = this.#bench.path(`${this.#prefix}count-${role}`);
-      const ended = await this.#run(`${this.#prefix}clean-${role}`, {
+      const file = this.#bench.path(`count-${role}`);
+      const ended = await this.#run(`clean-${role}`, {
         FAULT_ROLE: role,
         FAULT_COUNT: file,
       });
@@ -63,7 +60,7 @@ export class StepLoop {
       await within(5, () => existsSync(file));
       counts[role] = readFileSync(file, 'utf8').trimEnd().split('\n').length;
     }
-    const [run = ''] = this.#bench.runs(`${this.#prefix}clean-engine`);
+    const [run = ''] = this.#bench.runs('clean-engine');
     this.#clean = {
       outputs: readFileSync(join(run, 'outputs.json'), 'utf8'),
       bytes: linkedBytes(run),
@@ -74,7 +71,7 @@ export class StepLoop {
   /** What is not as it has to be, one sentence each. */
   async fail({ role, n, action }: Step): Promise<readonly string[]> {
     const bench = this.#bench;
-    const state = `${this.#prefix}${role}-${n}-${action}`;
+    const state = `${role}-${n}-${action}`;
     const problems: string[] = [];
     const faulty = await this.#run(state, {
       FAULT_ROLE: role,
@@ -83,10 +80,8 @@ export class StepLoop {
     });
     if (action !== 'kill') problems.push(...judgeMessage(faulty, words[action], bench.root));
     else if (role === 'engine' && faulty.signal !== 'SIGKILL') problems.push('it was not killed');
-    else if (
-      role === 'worker' &&
-      (faulty.code !== 1 || !/its worker process ended/.test(faulty.err))
-    )
+    // A job whose warm worker died is tried once more in a fresh one.
+    else if (role === 'worker' && faulty.code !== 0 && !/its worker process ended/.test(faulty.err))
       problems.push(`the lost worker is not told: ${faulty.code} ${faulty.err}`);
     if (/\n\s+at /.test(faulty.out + faulty.err)) problems.push(`a stack: ${faulty.err}`);
 
@@ -114,6 +109,16 @@ function judgeMessage({ code, err }: Ended, named: RegExp, root: string): readon
   if (line === undefined) problems.push(`the error is not named: ${err}`);
   else if (!line.includes(root)) problems.push(`no path is named: ${line}`);
   return problems;
+}
+
+const errors: readonly Action[] = ['ENOSPC', 'EIO', 'EACCES', 'EMFILE'];
+
+/** Every `stride`-th of so many steps, kills and errors in turn; bench/fs-steps.ts tries every pair. */
+export function stepsOf(role: Role, count: number, stride: number): readonly Step[] {
+  return Array.from({ length: Math.ceil(count / stride) }, (_, i) => {
+    const action = i % 2 === 0 ? 'kill' : (errors[((i - 1) / 2) % errors.length] ?? 'ENOSPC');
+    return { role, n: stride * i + 1, action };
+  });
 }
 
 /** Tries steps, `lanes` at a time. */
