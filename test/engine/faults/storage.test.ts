@@ -9,6 +9,11 @@ import { Bench } from './launch.ts';
 
 const test = suite('a full and a read-only disk');
 
+/** Runs a program of the system as root. */
+function system(program: string, args: readonly string[]): ReturnType<typeof spawnSync> {
+  return spawnSync(program, args);
+}
+
 /** A bench with a disk of its own, small enough to fill. */
 class DiskBench extends Bench {
   readonly disk = this.path('disk');
@@ -19,11 +24,11 @@ class DiskBench extends Bench {
     super();
     mkdirSync(this.disk);
     const args = ['-t', 'tmpfs', '-o', options, 'tmpfs', this.disk];
-    this.mounted = process.getuid?.() === 0 && spawnSync('mount', args).status === 0;
+    this.mounted = process.getuid?.() === 0 && system('mount', args).status === 0;
   }
 
   remount(option: 'ro' | 'rw'): void {
-    const { status, stderr } = spawnSync('mount', ['-o', `remount,${option}`, this.disk]);
+    const { status, stderr } = system('mount', ['-o', `remount,${option}`, this.disk]);
     if (status !== 0) throw new Error(`remount: ${stderr}`);
   }
 
@@ -36,7 +41,7 @@ class DiskBench extends Bench {
   }
 
   override [Symbol.dispose](): void {
-    if (this.mounted) spawnSync('umount', ['-l', this.disk]);
+    if (this.mounted) system('umount', ['-l', this.disk]);
     super[Symbol.dispose]();
   }
 }
@@ -88,7 +93,7 @@ onDisk('no file can be made any more: the same', async () => {
   assert.is(full.code, 1, full.out);
   assert.match(full.err, /no space left on (the disk: .*disk|device)/i);
   assert.not.match(full.out + full.err, /\n\s+at /, 'no stack');
-  spawnSync('mount', ['-o', 'remount,nr_inodes=2000', bench.disk]);
+  system('mount', ['-o', 'remount,nr_inodes=2000', bench.disk]);
   const again = await bench.run('disk/x', args);
   assert.is(again.code, 0, again.err);
   assert.equal(await compareRun(bench, 'disk/x', clean), []);
