@@ -49,7 +49,8 @@ export async function resolveConfig(
 
   const files: ConfigFile[] = [];
   if (projectFile !== undefined) files.push(await readConfigFile(projectFile, cwd));
-  if (userFile !== projectFile && existsSync(userFile)) files.push(await readConfigFile(userFile, cwd));
+  if (userFile !== projectFile && existsSync(userFile))
+    files.push(await readConfigFile(userFile, cwd));
 
   const layers: Layer[] = [{ name: () => 'flag', values: definedOnly({ jobs: flags.jobs }) }];
   layers.push(environmentLayer(env, cwd, errors));

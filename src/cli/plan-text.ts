@@ -17,7 +17,12 @@ export function formatPlan(plan: Plan, jobs: number, colour: boolean): string {
   ]);
   const table = formatTable(rows);
   const warnings = plan.warnings.map((warning) => `${style.yellow('warning:')} ${warning}\n`);
-  return `${paintRows(table, plan.stages, style)}\n${wordTotal(plan, jobs)}\n${warnings.join('')}`;
+  const modified = [...new Set(plan.stages.flatMap((one) => (one.modified ? [one.kind] : [])))];
+  const apart =
+    modified.length === 0
+      ? ''
+      : style.dim(`code differs from the released one, so cached apart: ${modified.join(', ')}\n`);
+  return `${paintRows(table, plan.stages, style)}\n${wordTotal(plan, jobs)}\n${apart}${warnings.join('')}`;
 }
 
 function wordStatus(stage: PlannedStage): string {
@@ -27,7 +32,8 @@ function wordStatus(stage: PlannedStage): string {
     case 'depends':
       return 'depends';
     case 'blocked':
-      return `blocked: ${stage.message ?? 'cannot be planned'}`;
+      // What a message lists in further lines is told below the table.
+      return `blocked: ${(stage.message ?? 'cannot be planned').split('\n')[0]?.replace(/:$/, '')}`;
     case 'run': {
       const reasons = stage.tasks.flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
       // The most telling reason speaks for the stage: a change rather than the new tasks it causes.
@@ -63,9 +69,8 @@ function wordEstimate(seconds: number | undefined): string {
   return seconds === 0 ? '' : `~${formatSeconds(seconds)}`;
 }
 
-function wordNotes({ filled, modified, kind }: PlannedStage): string {
-  const ports = filled.map(({ port, from }) => `${port} ← ${from}`);
-  return [...ports, ...(modified ? [`${kind} modified: cached apart`] : [])].join(', ');
+function wordNotes({ filled }: PlannedStage): string {
+  return filled.map(({ port, from }) => `${port} ← ${from}`).join(', ');
 }
 
 function wordTotal(plan: Plan, jobs: number): string {
@@ -81,10 +86,15 @@ function wordTotal(plan: Plan, jobs: number): string {
   const estimates = plan.stages.map(estimateOf);
   const known = estimates.filter((seconds) => seconds !== undefined);
   const sum = known.reduce((a, b) => a + b, 0);
+  const tasks = plan.stages.flatMap((stage) => stage.tasks);
+  const longest = Math.max(
+    0,
+    ...tasks.map((task) => (task.status === 'run' ? (task.estimate ?? 0) : 0)),
+  );
   const open = known.length < estimates.length || count('depends') > 0;
   if (sum > 0) {
     parts.push(
-      `${open ? 'at least' : 'about'} ${formatSeconds(sum / jobs)} on ${formatCount(jobs, 'job')}`,
+      `${open ? 'at least' : 'about'} ${formatSeconds(Math.max(longest, sum / jobs))} on ${formatCount(jobs, 'job')}`,
     );
   }
   return parts.join(', ');

@@ -11,9 +11,9 @@ export async function withConfig(
 ): Promise<number> {
   const config = await resolveConfig(io, flags);
   if (!config.ok) {
-    printDiagnostics(config.error, io.err);
+    printDiagnostics(config.error, io);
     return exitCode.usage;
   }
-  printDiagnostics(config.value.warnings, io.err);
+  printDiagnostics(config.value.warnings, io);
   return body(config.value);
 }

@@ -27,9 +27,9 @@ export function formatDiagnostic(diagnostic: Diagnostic, style: DiagnosticStyle 
   const tone = diagnostic.severity === 'error' ? '31' : '33';
   const lines: string[] = [];
   const place = diagnostic.location ? `${paint('1', placeOf(diagnostic.location))} ` : '';
-  lines.push(
-    `${place}${paint(`1;${tone}`, `${diagnostic.severity}:`)} ${plain(diagnostic.message)}`,
-  );
+  // A message may list what it speaks of in further lines.
+  const message = diagnostic.message.split('\n').map(plain).join('\n');
+  lines.push(`${place}${paint(`1;${tone}`, `${diagnostic.severity}:`)} ${message}`);
   if (diagnostic.location) lines.push(...excerpt(diagnostic.location, width, tone, paint));
   if (diagnostic.nearest !== undefined) {
     lines.push(`  did you mean ${paint('32', plain(diagnostic.nearest))}?`);

@@ -4,6 +4,7 @@ import { executeRun } from './execute-run.ts';
 import type { Experiment } from './experiment.ts';
 import type { Host, Selection } from './host.ts';
 import { encode } from './plan/encode.ts';
+import type { Planner } from './plan/planner.ts';
 import type { Plan } from './plan/types.ts';
 import { findPrevious } from './record/find-run.ts';
 import { refusals } from './refusals.ts';
@@ -27,7 +28,10 @@ export async function planExperiment(
   const session = opened.value;
   try {
     const planner = await session.plan();
-    return ok(planner.plan([], host.salts));
+    const idle = idleSelection(session, planner);
+    if (idle.length > 0) return err(idle);
+    const problems = refusals(experiment, session.selected.nodes, planner);
+    return ok({ ...planner.plan([], host.salts), problems });
   } finally {
     session.close();
   }
@@ -45,7 +49,8 @@ export async function runExperiment(
   try {
     const planner = await session.plan();
     const refused = refusals(experiment, session.selected.nodes, planner);
-    if (refused.length > 0) return err(refused);
+    const wrong = [...refused, ...idleSelection(session, planner)];
+    if (wrong.length > 0) return err(wrong);
     const digest = sha256(encode([experiment.digest, { ...options.selection }, options.quick]));
     if (planner.nothingToDo && !options.record) {
       const { nodes } = session.selected;
@@ -65,4 +70,9 @@ export async function runExperiment(
   } finally {
     session.close();
   }
+}
+
+/** Patterns such as `--only 'model[fold=99]'` that would select nothing. */
+function idleSelection({ selected }: Session, planner: Planner): readonly Diagnostic[] {
+  return selected.idle(planner.requests, (node) => planner.result(node)?.state === 'done');
 }

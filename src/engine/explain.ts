@@ -6,6 +6,7 @@ import type { RunReason } from './event.ts';
 import type { Experiment } from './experiment.ts';
 import { type Host, selectAll } from './host.ts';
 import { keyFields, recordedKeyData } from './plan/key-diff.ts';
+import { noMatch } from './plan/no-match.ts';
 import { err, ok, type Result } from './result.ts';
 import { Session } from './session.ts';
 
@@ -85,9 +86,8 @@ export async function explainExperiment(
       });
     }
     if (explanations.length === 0) {
-      const stages = session.selected.nodes.map(({ address }) => address).join(', ');
-      const hint = `The stages are ${stages}.`;
-      return err([{ severity: 'error', message: `nothing matches "${wanted}"`, hint }]);
+      const known = [...session.selected.nodes, ...planner.requests].map(({ address }) => address);
+      return err([noMatch(wanted, [...new Set(known)])]);
     }
     return ok(explanations);
   } finally {

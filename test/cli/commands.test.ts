@@ -213,4 +213,23 @@ test('the built program reads a configuration file and writes the resolved spec'
   assert.match(p.read('elsewhere/latest/resolved.yaml'), /^name: chain\n/);
 });
 
+test('problems are told with short paths, twenty at most, after a plan that cannot run too', async () => {
+  using p = project();
+  const stages = Array.from({ length: 30 }, (_, i) => `  s${i}: { uses: nothing }\n`).join('');
+  p.write({ 'many.yaml': `stages:\n${stages}` });
+  const many = await p.affekt(['plan', 'many.yaml']);
+  assert.is(many.code, 2);
+  assert.match(many.err, /^many\.yaml:2:15 error: unknown kind "nothing"/);
+  assert.is(many.err.match(/ error: /g)?.length, 20);
+  assert.match(many.err, /\n30 errors; the first 20 are shown\n$/);
+
+  p.write({
+    'own.yaml': 'stages:\n  speech: { uses: fetch, with: { files: "*.wav", table: no.csv } }\n',
+  });
+  const blocked = await p.affekt(['plan', 'own.yaml']);
+  assert.is(blocked.code, 2);
+  assert.match(blocked.out, /^speech {2}blocked: there is no file no\.csv\n/);
+  assert.match(blocked.err, /\nown\.yaml:2:\d+ error: there is no file no\.csv\n/);
+});
+
 test.run();

@@ -82,4 +82,12 @@ test('a spec cannot write control sequences to the terminal', () => {
   assert.not.ok(text.includes('\u001b'));
 });
 
+test('a message of several lines keeps them', () => {
+  const message = 'the table cannot be used:\n  labels.csv:3: no speaker\u0007';
+  assert.is(
+    formatDiagnostics([{ severity: 'error', message, hint: 'Correct it.' }]),
+    'error: the table cannot be used:\n  labels.csv:3: no speaker\ufffd\n  Correct it.',
+  );
+});
+
 test.run();

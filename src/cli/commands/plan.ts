@@ -28,19 +28,26 @@ export const plan = defineCommand({
     const selection = readSelection(options);
     const opened = await openExperiment(io, positionals, options);
     if (!opened.ok) {
-      printDiagnostics(opened.error, io.err);
+      printDiagnostics(opened.error, io);
       return exitCode.usage;
     }
     const { host, experiment, warnings } = opened.value;
-    printDiagnostics(warnings, io.err);
+    if (warnings.length > 0) {
+      printDiagnostics(warnings, io);
+      io.err.write('\n');
+    }
     const planned = await planExperiment(host, experiment, selection);
     if (!planned.ok) {
-      printDiagnostics(planned.error, io.err);
+      printDiagnostics(planned.error, io);
       return exitCode.usage;
     }
     const value = planned.value;
     if (options.json) io.out.write(`${JSON.stringify(value, null, 2)}\n`);
     else io.out.write(formatPlan(value, host.jobs, io.out.colour));
+    if (value.problems !== undefined && value.problems.length > 0 && !options.json) {
+      io.err.write('\n');
+      printDiagnostics(value.problems, io);
+    }
     return value.stages.some(({ status }) => status === 'blocked') ? exitCode.usage : exitCode.ok;
   },
 });

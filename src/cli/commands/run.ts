@@ -40,7 +40,10 @@ export const run = defineCommand({
     if (!opened.ok) return refuse(opened.error, options.json, io);
     const { host, config, experiment, warnings } = opened.value;
     prepareFolders(config);
-    if (!options.json) printDiagnostics(warnings, io.err);
+    if (!options.json && warnings.length > 0) {
+      printDiagnostics(warnings, io);
+      io.err.write('\n');
+    }
 
     const reporter = createReporter(options.json, host.jobs, io);
     const interrupt = listenForInterrupts((name) => {
@@ -118,6 +121,6 @@ function refuse(
     for (const diagnostic of diagnostics) {
       io.out.write(`${JSON.stringify({ type: 'diagnostic', ...diagnostic })}\n`);
     }
-  } else printDiagnostics(diagnostics, io.err);
+  } else printDiagnostics(diagnostics, io);
   return exitCode.usage;
 }

@@ -41,13 +41,13 @@ export const why = defineCommand({
     const spec = isSpec ? [first] : await lastSpec(io, options.profile);
     const opened = await openExperiment(io, [...spec, ...overrides], options);
     if (!opened.ok) {
-      printDiagnostics(opened.error, io.err);
+      printDiagnostics(opened.error, io);
       return exitCode.usage;
     }
     const { host, experiment } = opened.value;
     const explained = await explainExperiment(host, experiment, address);
     if (!explained.ok) {
-      printDiagnostics(explained.error, io.err);
+      printDiagnostics(explained.error, io);
       return exitCode.usage;
     }
     if (options.json) io.out.write(`${JSON.stringify(explained.value, null, 2)}\n`);
@@ -57,10 +57,7 @@ export const why = defineCommand({
 });
 
 /** Spec and overrides of the run that was made last. */
-async function lastSpec(
-  io: Io,
-  profile: string | undefined,
-): Promise<readonly string[]> {
+async function lastSpec(io: Io, profile: string | undefined): Promise<readonly string[]> {
   const config = await resolveConfig(io, { profile });
   const last = config.ok ? findRun(config.value.settings['runs.path'], 'latest') : undefined;
   if (last === undefined || !config.ok) {

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { Selection } from '../host.ts';
 import { err, ok, type Result } from '../result.ts';
 import { ancestors, type StageNode } from './graph.ts';
+import { noMatch } from './no-match.ts';
 
 /** What a selection means for a graph: which stages take part, and which tasks run or run again. */
 export interface Selected {
@@ -11,6 +12,16 @@ export interface Selected {
   mayRun(node: StageNode, address: string): boolean;
   /** Must this task run though it is cached? */
   forced(node: StageNode, address: string): boolean;
+  /**
+   * Patterns for tasks (`model[fold=9]`) that cover none of the given ones, though the stage has such
+   * tasks (or is complete): they would select nothing.
+   */
+  idle(tasks: readonly AskedTask[], complete: (node: StageNode) => boolean): readonly Diagnostic[];
+}
+
+interface AskedTask {
+  readonly node: StageNode;
+  readonly address: string;
 }
 
 interface Glob {
@@ -56,6 +67,12 @@ function glob(text: string, value: AddressGlob): Glob {
   return { text, glob: value, stages: stage === undefined ? [] : [stage], whole: !taskLevel };
 }
 
+/** Which of fold, seed, … the first segment speaks of. */
+function taskKeys([first]: AddressGlob): readonly string[] {
+  if (first === undefined || first === '**') return [];
+  return first.select.map(({ key }) => key).filter((key) => nestedKeys.has(key));
+}
+
 const nestedKeys = new Set(['outer', 'trial', 'fold', 'seed', 'chunk']);
 
 /** Applies `--only`, `--until`, `--from` and `--force`. Globs that match no stage are errors. */
@@ -73,11 +90,8 @@ export function select(
     for (const { text, stages } of globs) {
       const hits = nodes.filter((node) => covers(stages, node.address));
       if (hits.length === 0) {
-        problems.push({
-          severity: 'error',
-          message: `no stage matches "${text}"`,
-          hint: `The stages are ${nodes.map(({ address }) => address).join(', ')}.`,
-        });
+        const addresses = nodes.map(({ address }) => address);
+        problems.push(noMatch(text, addresses));
       }
       for (const node of hits) found.add(node);
     }
@@ -121,5 +135,29 @@ export function select(
     },
     forced: (node, address) =>
       forcedStages.has(node) || force.some(({ glob: pattern }) => covers(pattern, address)),
+    idle(tasks, complete) {
+      const patterns = [...only, ...from, ...until, ...force].filter(({ whole }) => !whole);
+      return patterns.flatMap(({ text, glob: pattern, stages }) => {
+        if (tasks.some(({ address }) => covers(pattern, address))) return [];
+        const own = nodes.filter((node) => covers(stages, node.address));
+        const inside = tasks.filter(({ node }) => own.includes(node));
+        const keys = taskKeys(pattern);
+        const alike = inside.some(({ address }) => {
+          const parsed = parseAddress(address);
+          return (
+            parsed.ok &&
+            keys.length > 0 &&
+            keys.every((key) => taskKeys(parsed.value).includes(key))
+          );
+        });
+        if (!alike && !own.every(complete)) return [];
+        return [
+          noMatch(
+            text,
+            inside.map(({ address }) => address),
+          ),
+        ];
+      });
+    },
   });
 }

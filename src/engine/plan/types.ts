@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostic.ts';
 import type { Digest } from '../digest.ts';
 import type { RunReason } from '../event.ts';
 
@@ -35,4 +36,6 @@ export interface PlannedTask {
 export interface Plan {
   readonly stages: readonly PlannedStage[];
   readonly warnings: readonly string[];
+  /** Why stages are blocked, located. */
+  readonly problems?: readonly Diagnostic[];
 }

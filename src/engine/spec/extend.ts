@@ -89,7 +89,7 @@ function parseRoot(source: Source, problems: Problems): MapTree | undefined {
   } else if (tree || problems.failed === failed) {
     problems.error({
       at: { source, start: 0, end: 0 },
-      message: `${source.name} is empty`,
+      message: 'the file is empty',
       hint: 'Start with "name: …" and "stages:".',
     });
   }

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { noMatch } from '../../../src/engine/plan/no-match.ts';
 import { computed, createEngineProject, type Done, finished } from '../../util/project.ts';
 import { createTestKinds } from '../../util/test-kinds.ts';
 
@@ -108,11 +109,27 @@ test('a glob that matches nothing names what there is; a broken one points at th
   const { project, host } = rig();
   using _ = project;
   const [problem] = await project.refused('x.yaml', { host, selection: { only: ['mdi'] } });
-  assert.match(problem?.message ?? '', 'no stage matches "mdi"');
+  assert.match(problem?.message ?? '', 'nothing matches "mdi"');
   assert.match(problem?.hint ?? '', 'mid');
   const [broken] = await project.refused('x.yaml', { host, selection: { force: ['mid[m='] } });
   assert.match(broken?.message ?? '', '--force');
   assert.ok((broken?.location?.column ?? 0) > 0);
+});
+
+test('a pattern says what its stage has, and the nearest name where there is no such stage', async () => {
+  const { project, host } = rig();
+  using _ = project;
+  const only = async (text: string) =>
+    (await project.refused('x.yaml', { host, selection: { only: [text] } }))[0];
+  assert.match((await only('top[a=1]'))?.hint ?? '', /^top has no variants: write "top"/);
+  assert.is((await only('mid[m=three]'))?.hint, 'There are mid[m=one], mid[m=two].');
+  assert.is((await only('midd[fold=2]'))?.nearest, 'mid[fold=2]');
+});
+
+test('a long list of addresses is cut', () => {
+  const addresses = Array.from({ length: 20 }, (_, i) => `mel[n=${i}]`);
+  const problem = noMatch('mel[n=40]', addresses);
+  assert.match(problem.hint ?? '', /^There are mel\[n=0\], .* and 12 more\.$/);
 });
 
 const words = `name: w

@@ -54,9 +54,9 @@ test('an empty key', () => expectWrong('name: x\n: 1\n', [['2:1', 'a key is empt
 test('two documents', () =>
   expectWrong('name: a\nstages: {}\n---\nname: b\n', [['3:1', 'a second document starts here']]));
 
-test('an empty file', () => expectWrong('', [['1:1', 'spec.yaml is empty']]));
+test('an empty file', () => expectWrong('', [['1:1', 'the file is empty']]));
 
-test('comments only', () => expectWrong('# nothing yet\n', [['1:1', 'spec.yaml is empty']]));
+test('comments only', () => expectWrong('# nothing yet\n', [['1:1', 'the file is empty']]));
 
 test('a list at the top', () =>
   expectWrong('- name: x\n', [['1:1', 'a spec is a map of keys, not a list']]));
