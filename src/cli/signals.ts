@@ -20,7 +20,7 @@ export function listenForInterrupts(onFirst: (name: string) => void): Interrupt 
     if (code !== undefined) process.exit(wanted);
     code = wanted;
     onFirst(name);
-    controller.abort();
+    controller.abort(wanted);
   };
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of names) process.on(name, handle);

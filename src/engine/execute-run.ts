@@ -138,7 +138,10 @@ class LiveRun {
       ...view,
     };
     await this.#options.report?.(finished);
-    recorder.finish(state, state === 'done' ? 0 : state === 'failed' ? 1 : 130, view.outputs);
+    const { reason } = this.#options.signal;
+    const interrupted = typeof reason === 'number' ? reason : 130;
+    const exit = state === 'done' ? 0 : state === 'failed' ? 1 : interrupted;
+    recorder.finish(state, exit, view.outputs);
     this.#emit({ type: 'run-finished', state, ...counts, failed: this.#failures.length, seconds });
     recorder.close();
     return { ...finished, info: recorder.info };

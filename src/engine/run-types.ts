@@ -45,6 +45,7 @@ export interface RunOptions {
   /** Make a run folder though there is nothing to do. */
   readonly record: boolean;
   readonly argv: readonly string[];
+  /** Its reason, where it is a number, is the exit code that the run's record names; else 130. */
   readonly signal: AbortSignal;
   readonly listener: Listener;
   /** Called when everything has been made, before the run is closed: writes the report. */

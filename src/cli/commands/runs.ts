@@ -1,8 +1,10 @@
-import { listRuns } from '../../engine/record/runs.ts';
+import { listRuns, stateOf } from '../../engine/record/runs.ts';
 import { formatAgo, formatSeconds } from '../../report/format.ts';
 import { readResults, resultLines } from '../../report/results.ts';
+import { nearest } from '../../util/suggest.ts';
 import { defineCommand } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
+import { showPath } from '../show-path.ts';
 import { createStyle } from '../style.ts';
 import { formatTable } from '../table.ts';
 import { withConfig } from '../with-config.ts';
@@ -36,12 +38,12 @@ export const runs = defineCommand({
         return exitCode.ok;
       }
       if (all.length === 0) {
-        io.out.write(name === undefined ? 'no run yet\n' : `no run of "${name}"\n`);
+        io.out.write(wordNone(settings['runs.path'], name, io.cwd));
         return exitCode.ok;
       }
       const rows = shown.map(({ folder, info }) => [
         info.id,
-        info.state,
+        stateOf(info),
         info.name,
         formatAgo(Date.now() - Date.parse(info.started)),
         info.ended === null
@@ -57,3 +59,17 @@ export const runs = defineCommand({
     });
   },
 });
+
+/** Where it was looked, and what there is instead. */
+function wordNone(folder: string, name: string | undefined, cwd: string): string {
+  const names = [...new Set(listRuns(folder).map(({ info }) => info.name))];
+  if (name === undefined || names.length === 0) {
+    return `no run yet in ${showPath(folder, cwd)}\n  Make one: affekt run SPEC\n`;
+  }
+  const near = nearest(name, names);
+  const hint =
+    near === undefined
+      ? `There are runs of ${names.slice(0, 8).join(', ')}.`
+      : `did you mean ${near}?`;
+  return `no run of "${name}"\n  ${hint}\n`;
+}

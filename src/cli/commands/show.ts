@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StampedEvent } from '../../engine/event.ts';
-import { readEvents, readOutputs, readTasks } from '../../engine/record/runs.ts';
+import { readEvents, readOutputs, readTasks, stateOf } from '../../engine/record/runs.ts';
 import { formatAgo, formatCount, formatSeconds } from '../../report/format.ts';
 import { readResults, resultLines } from '../../report/results.ts';
 import { stageRows } from '../../report/stage-rows.ts';
@@ -35,7 +35,7 @@ export const show = defineCommand({
       }
       const { bold, red, dim } = createStyle(io.out.colour);
       const ago = formatAgo(Date.now() - Date.parse(info.started));
-      io.out.write(`${bold(info.name)}  run ${info.id}  ${info.state}  ${ago}\n`);
+      io.out.write(`${bold(info.name)}  run ${info.id}  ${stateOf(info)}  ${ago}\n`);
       io.out.write(dim(`${commandLine(info.argv)}\n`));
       const rows = stageRows(tasks, stageOf).map((row) => [
         row.address,

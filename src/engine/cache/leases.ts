@@ -16,7 +16,7 @@ import { makeFolder, temporaryName } from './durable.ts';
 import type { CachePaths } from './paths.ts';
 
 const heartbeatMs = 5_000;
-/** An owner that cannot be seen (another host, another container) is given up after this long without a heartbeat. */
+/** An owner that is not known to be dead is given up after this long without a heartbeat. */
 const silenceMs = 60_000;
 
 /**
@@ -100,9 +100,9 @@ export class Leases {
   }
 
   #alive(path: string, owner: ProcessIdentity | undefined): boolean {
-    const liveness = owner === undefined ? 'unknown' : livenessOf(owner);
-    if (liveness !== 'unknown') return liveness === 'alive';
-    // Clocks of two hosts differ, so only changes of the heartbeat are compared, by our own clock.
+    if (owner !== undefined && livenessOf(owner) === 'dead') return false;
+    // A stopped process lives and works no more; one elsewhere cannot be seen: the heartbeat decides.
+    // Clocks of two hosts differ, so only changes of it are compared, by our own clock.
     let beat: number;
     try {
       beat = statSync(path).mtimeMs;

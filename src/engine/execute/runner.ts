@@ -129,18 +129,33 @@ export class Runner implements Tasks {
     this.#active++;
     try {
       const order = request.node.order * 1e6 + this.#order++;
-      // JSON-size work needs no slot: it would only wait behind long tasks.
-      if (isInline(request)) return await this.#attempt(request, forced);
       const slots = request.kind.slots?.(request.params as never) ?? 1;
-      return await this.#options.scheduler.run(order, slots, () => this.#attempt(request, forced));
+      let owner: string | undefined;
+      for (;;) {
+        // JSON-size work needs no slot: it would only wait behind long tasks.
+        const outcome = isInline(request)
+          ? await this.#attempt(request, forced)
+          : await this.#options.scheduler.run(order, slots, () => this.#attempt(request, forced));
+        if (outcome === 'not-started' || !('waitFor' in outcome)) return outcome;
+        // Whoever waits holds no slot.
+        const { address } = request;
+        if (owner === undefined) {
+          this.#options.emit({ type: 'task-waiting', address, owner: outcome.waitFor });
+        }
+        owner = outcome.waitFor;
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
     } finally {
       this.#active--;
       if (this.#active === 0) this.#idle?.();
     }
   }
 
-  /** Takes the lease and performs, or waits for whoever holds it. */
-  async #attempt(request: TaskRequest, forced: boolean): Promise<Outcome | 'not-started'> {
+  /** Takes the lease and performs, or names whoever holds it. */
+  async #attempt(
+    request: TaskRequest,
+    forced: boolean,
+  ): Promise<Outcome | 'not-started' | { readonly waitFor: string }> {
     const { cache, lookup, emit, signal } = this.#options;
     const { address, key, kind } = request;
     const log = this.#options.log(address);
@@ -150,16 +165,10 @@ export class Runner implements Tasks {
       if (failure.reason === 'internal-error') log.write(failure.stack ?? failure.message);
       return { ok: false, address, failure };
     };
-    let told = false;
     try {
-      for (;;) {
-        if (signal.aborted || this.#stopped) return 'not-started';
-        const lease = cache.leases.take(key);
-        if (lease.taken) break;
-        if (!told) emit({ type: 'task-waiting', address, owner: lease.owner });
-        told = true;
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
-      }
+      if (signal.aborted || this.#stopped) return 'not-started';
+      const lease = cache.leases.take(key);
+      if (!lease.taken) return { waitFor: lease.owner };
       try {
         lookup.forget(request);
         const found = lookup.find(request);

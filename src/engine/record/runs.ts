@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StampedEvent } from '../event.ts';
+import { livenessOf } from '../../util/process-identity.ts';
+import type { RunState, StampedEvent } from '../event.ts';
 import type { RunInfo, RunOutputs, RunTask } from './types.ts';
 
 export interface StoredRun {
@@ -67,6 +68,11 @@ export function* eachRun(runsFolder: string): Generator<StoredRun> {
 
 export function listRuns(runsFolder: string): readonly StoredRun[] {
   return [...eachRun(runsFolder)];
+}
+
+/** The state to show: a run that nobody is at any more was killed. */
+export function stateOf({ state, owner }: RunInfo): RunState | 'killed' {
+  return state === 'running' && livenessOf(owner) === 'dead' ? 'killed' : state;
 }
 
 /** A run by `latest`, by its four-character id, or by its folder's name. */
