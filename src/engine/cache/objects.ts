@@ -12,11 +12,20 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Digest } from '../digest.ts';
 import { fsyncPath, makeFolder, temporaryName } from './durable.ts';
+import { hashFile } from './hash-file.ts';
 import type { CachePaths } from './paths.ts';
 import { type StatMemo, stampOf } from './stat-memo.ts';
 
 function errno(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
+}
+
+function holds(path: string, digest: Digest): boolean {
+  try {
+    return hashFile(path) === digest;
+  } catch {
+    return false;
+  }
 }
 
 /** Moves finished files into the object store: fsync, rename; the folders are synced at the end. */
@@ -42,8 +51,9 @@ export class ObjectWriter {
   /** Refers to a file where it lies, so that a corpus is not stored twice. */
   adopt(file: string, digest: Digest): void {
     const target = this.#paths.object(digest);
-    // An object that is there keeps its place: it may be the only copy if the user's file moves.
-    if (existsSync(target)) return;
+    // A good object keeps its place: it may be the only copy if the user's file moves. One that refers
+    // to another file of the user may be bad by now.
+    if (holds(target, digest)) return;
     const temporary = temporaryName(target);
     this.#place(target, () => {
       symlinkSync(resolve(file), temporary);
