@@ -4,6 +4,7 @@ import type { Pair } from 'yaml';
 import type { Diagnostic, Location } from '../engine/diagnostic.ts';
 import { nearest } from '../util/suggest.ts';
 import { readers, reserved, type SettingName, type Settings } from './config-layout.ts';
+import { wordCode } from './words.ts';
 
 /** One setting of a file and where it was written. */
 export interface Written {
@@ -33,12 +34,14 @@ export async function readConfigFile(path: string, cwd: string): Promise<ConfigF
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const message = `cannot read ${path}: ${(error as Error).message}`;
+    const why = wordCode((error as NodeJS.ErrnoException).code ?? '');
+    const message = `cannot read ${path}: ${why}`;
     return { ...nothing, diagnostics: [{ severity: 'error', message }] };
   }
   // The file of a new project is all comments: then the parser is not even loaded.
   if (!/^\s*[^\s#]/m.test(text)) return nothing;
   const { isMap, isScalar, LineCounter, parseDocument } = await import('../util/yaml.ts');
+  const { yamlWords } = await import('../engine/spec/yaml-words.ts');
   const lines = text.split(/\r?\n/);
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
@@ -63,8 +66,10 @@ export async function readConfigFile(path: string, cwd: string): Promise<ConfigF
     });
   };
 
-  for (const { message, pos } of document.errors) {
-    diagnostics.push({ severity: 'error', message, location: locate(pos[0], pos[1]) });
+  for (const { code, message, pos } of document.errors) {
+    const words =
+      code === 'DUPLICATE_KEY' ? { message: 'this key is given twice' } : yamlWords(code, message);
+    diagnostics.push({ severity: 'error', ...words, location: locate(pos[0], pos[1]) });
   }
   if (document.errors.length > 0 || document.contents === null) return nothing;
 

@@ -47,6 +47,11 @@ export async function resolveConfig(
   const project = projectFile === undefined ? cwd : dirname(projectFile);
   const userFile = join(folderOf(env, 'XDG_CONFIG_HOME', '.config'), 'affekt', 'config.yaml');
 
+  if (projectFile !== undefined && !existsSync(projectFile)) {
+    const hint = 'AFFEKT_CONFIG names it: correct or unset that variable.';
+    return err([{ severity: 'error', message: `there is no file ${projectFile}`, hint }]);
+  }
+
   const files: ConfigFile[] = [];
   if (projectFile !== undefined) files.push(await readConfigFile(projectFile, cwd));
   if (userFile !== projectFile && existsSync(userFile))

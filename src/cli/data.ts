@@ -34,7 +34,8 @@ export function addCorpus({ store, name, folder, copy, unpinned }: AddOptions, i
     );
   }
   const path = resolve(io.cwd, folder);
-  if (!existsSync(path)) throw new UsageError(`no such folder: ${folder}`);
+  if (!existsSync(path))
+    throw new UsageError(`no such folder: ${folder}`, 'Give the folder that holds the recordings.');
   if (!statSync(path).isDirectory()) {
     throw new UsageError(`${folder} is not a folder`, 'Unpack the archive and give its folder.');
   }
@@ -95,6 +96,9 @@ export function listCorpora(store: string, json: boolean, io: Io): number {
   });
 }
 
+/** More would scroll the verdict away. */
+const shownFiles = 12;
+
 /** Hashes every registered file again. Exit code 3 when something differs. */
 export function verifyCorpora(store: string, name: string | undefined, io: Io): number {
   return guard(() => {
@@ -113,9 +117,19 @@ export function verifyCorpora(store: string, name: string | undefined, io: Io): 
         ...unreadable.map(({ file, reason }) => `unreadable  ${file}: ${reason}`),
       ];
       intact &&= bad.length === 0;
-      const verdict =
-        bad.length === 0 ? 'intact' : red(`${formatCount(bad.length, 'file')} differ`);
-      io.out.write(`${each}: ${verdict}\n${bad.map((line) => `  ${line}\n`).join('')}`);
+      if (bad.length === 0) {
+        io.out.write(`${each}: intact\n`);
+        continue;
+      }
+      const folder = data.list().find((entry) => entry.name === each)?.path ?? '';
+      const verdict = existsSync(folder)
+        ? `${formatCount(bad.length, 'file')} ${bad.length === 1 ? 'differs' : 'differ'}`
+        : `its folder ${folder} is gone`;
+      const shown = existsSync(folder) ? bad.slice(0, shownFiles) : [];
+      const rest = bad.length - shown.length;
+      io.out.write(`${each}: ${red(verdict)}\n${shown.map((line) => `  ${line}\n`).join('')}`);
+      if (shown.length > 0 && rest > 0) io.out.write(`  and ${rest} more\n`);
+      io.out.write(`  Restore them, or register what is there: affekt data add ${each} FOLDER\n`);
     }
     return intact ? exitCode.ok : exitCode.negative;
   });

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   linkSync,
-  mkdirSync,
   mkdtempSync,
   rmSync,
   statfsSync,
@@ -12,6 +11,7 @@ import {
 import { availableParallelism, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { corpora } from '../corpora/index.ts';
+import { makeFolder } from '../engine/cache/durable.ts';
 import { openDataStore } from '../engine/data-store.ts';
 import { formatBytes, formatCount } from '../report/format.ts';
 import type { Config } from './config.ts';
@@ -73,7 +73,7 @@ function checkConfigFiles({ files, project, profile }: Config): Check {
 function checkFolder(name: string, path: string, hardLinks: boolean): Check {
   let probe: string | undefined;
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     probe = mkdtempSync(join(path, '.doctor-'));
     writeFileSync(join(probe, 'a'), 'a');
     if (hardLinks) linkSync(join(probe, 'a'), join(probe, 'b'));

@@ -9,7 +9,7 @@ import { wordFailure } from './words.ts';
 const shownNames = 6;
 
 /** Nested tasks that took less (in seconds) are only counted in their stage's line. */
-const worthALine = 1;
+const worthALine = 10;
 
 /**
  * Turns events into the lines that stay on the screen: one per stage that ran, per nested task that
@@ -23,6 +23,12 @@ export interface EventLines {
 
 export function createEventLines(style: Style): EventLines {
   const progress = new Progress();
+  /** Grows with the names, so that lines stay in columns. */
+  let nameWidth = leastNameWidth;
+  const mark = (sign: string, name: string, rest: string): string => {
+    if (name.length <= mostNameWidth) nameWidth = Math.max(nameWidth, name.length);
+    return `${sign} ${name.padEnd(nameWidth)}  ${rest}`;
+  };
   let cached: string[] = [];
   /** Stages that failed by themselves: what a cancelled one blocks needs no line. */
   const failed = new Set<string>();
@@ -54,7 +60,7 @@ export function createEventLines(style: Style): EventLines {
       case 'task-failed':
         if (event.failure.reason === 'cancelled') return [];
         failed.add(stageOf(event.address));
-        return [mark(style.red('✗'), event.address, wordFailure(event.failure).message)];
+        return [mark(style.red('✗'), event.address, headline(wordFailure(event.failure).message))];
       case 'stage-done': {
         const stage = progress.stage(event.address);
         if (!event.cached)
@@ -85,11 +91,13 @@ export function createEventLines(style: Style): EventLines {
   };
 }
 
-/** Columns that the names of stages and tasks take before they push the rest to the right. */
-const nameWidth = 28;
+const leastNameWidth = 28;
+/** A longer name pushes its own line to the right, and no other. */
+const mostNameWidth = 48;
 
-function mark(sign: string, name: string, rest: string): string {
-  return `${sign} ${name.padEnd(nameWidth)}  ${rest}`;
+/** The first line; what it lists follows when the run has ended. */
+function headline(message: string): string {
+  return (message.split('\n')[0] ?? '').replace(/:$/, '');
 }
 
 /** `38 tasks, 20 cached, 12.3 s`: wall time of the stage, from its first task to its end. */

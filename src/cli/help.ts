@@ -27,7 +27,7 @@ export function commandHelp(command: Command): string {
   const examples = command.examples ?? [];
   const shown =
     examples.length === 0 ? '' : `\nExamples:\n${examples.map((e) => `  ${e}\n`).join('')}`;
-  return `${command.summary}\n\nUsage: affekt ${command.name} ${command.usage}\n\n${lines.join('\n')}\n${shown}`;
+  return `${command.summary}\n\nUsage: ${`affekt ${command.name} ${command.usage}`.trimEnd()}\n\n${lines.join('\n')}\n${shown}`;
 }
 
 function row(name: string, option: OptionDefinition): readonly [string, string] {

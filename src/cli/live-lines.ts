@@ -65,7 +65,7 @@ function stageLine(stage: StageProgress, names: number, options: LiveOptions): s
       : `${Math.floor(done)}/${total}`;
   const tail =
     waits === undefined ? `${count}  ${elapsed}${left}` : `computed by ${waits}; waiting`;
-  const name = cut(stage.address, names).padEnd(names);
+  const name = cutMiddle(stage.address, names).padEnd(names);
   const room = width - 1 - 2 - names - 2 - 2 - tail.length;
   const bar = room >= 8 ? drawBar(total === 0 ? 0 : done / total, Math.min(24, room)) : undefined;
   return cutTo(
@@ -104,6 +104,13 @@ export function drawBar(part: number, width: number): string {
 
 function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}
+
+/** Variants of a stage differ at the end of their address. */
+function cutMiddle(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const head = Math.floor((width - 1) / 3);
+  return `${text.slice(0, head)}…${text.slice(text.length - (width - 1 - head))}`;
 }
 
 /** Joins painted pieces, cutting at `width` - 1 columns before any colour is added. */

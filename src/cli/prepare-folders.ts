@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { makeFolder } from '../engine/cache/durable.ts';
 import { UsageError } from './command.ts';
 import type { Config } from './config.ts';
 import { wordCode } from './words.ts';
@@ -10,7 +10,7 @@ import { wordCode } from './words.ts';
 export function prepareFolders({ settings, origins }: Config): void {
   for (const name of ['cache.path', 'runs.path'] as const) {
     try {
-      mkdirSync(settings[name], { recursive: true });
+      makeFolder(settings[name]);
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException;
       throw new UsageError(

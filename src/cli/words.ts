@@ -35,11 +35,11 @@ export function wordFailure(failure: Failure): Worded {
         'The stage has to write every output it declares; nothing was kept.',
       );
     case 'exit-status':
-      return { message: `ended with status ${failure.status}`, details: failure.tail };
+      return { message: `ended with status ${failure.status}`, details: lastWords(failure.tail) };
     case 'signal':
       return {
         message: `was killed by ${failure.signal}`,
-        details: failure.tail,
+        details: lastWords(failure.tail),
         ...(failure.signal === 'SIGKILL'
           ? { hint: 'Out of memory is the usual cause: try fewer jobs (-j).' }
           : {}),
@@ -52,7 +52,9 @@ export function wordFailure(failure: Failure): Worded {
     case 'worker-lost':
       return say(
         `its worker process ended without an answer (${failure.detail})`,
-        'Out of memory is the usual cause: try fewer jobs (-j). The same command continues the run.',
+        /exit status (?!134|137)/.test(failure.detail)
+          ? 'It ended by itself: look for process.exit in own code, or for the cause in its log.'
+          : 'Out of memory is the usual cause: try fewer jobs (-j). The same command continues the run.',
       );
     case 'input-changed':
       return {
@@ -76,6 +78,15 @@ export function wordFailure(failure: Failure): Worded {
     default:
       return unreachable(failure);
   }
+}
+
+/** The last lines that a program printed; it may have printed anything, and lines of any length. */
+function lastWords(tail: readonly string[], most = 10, width = 200): readonly string[] {
+  return tail.slice(-most).map((line) => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they would write to the user's terminal
+    const plain = line.replace(/\t/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
+    return plain.length > width ? `${plain.slice(0, width - 1)}…` : plain;
+  });
 }
 
 /** The first few; a hundred lines of the same kind hide the next step. */

@@ -1,7 +1,6 @@
 import {
   copyFileSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -10,6 +9,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isJsonObject } from '../util/json.ts';
+import { makeFolder } from './cache/durable.ts';
 import { type Digest, parseDigest } from './digest.ts';
 import { type RegisteredCorpus, SourceError } from './stage.ts';
 
@@ -95,7 +95,7 @@ export function openDataStore(folder: string): DataStore {
       if (resolve(from) === target) return target;
       for (const file of files) {
         const to = join(target, file);
-        mkdirSync(dirname(to), { recursive: true });
+        makeFolder(dirname(to));
         copyFileSync(join(from, file), to);
       }
       return target;
@@ -146,7 +146,7 @@ function checkName(name: string): string {
 }
 
 function writeWhole(file: string, entry: StoredCorpus): void {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const temporary = `${file}.${process.pid}.tmp`;
   writeFileSync(temporary, `${JSON.stringify(entry, null, 2)}\n`);
   renameSync(temporary, file);

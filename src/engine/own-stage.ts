@@ -1,7 +1,7 @@
-import { existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { writeDurably } from './cache/durable.ts';
+import { makeFolder, writeDurably } from './cache/durable.ts';
 import { hashFile } from './cache/hash-file.ts';
 import { sha256 } from './digest.ts';
 import type { OwnStage } from './plan/graph.ts';
@@ -87,7 +87,7 @@ function isStageKind(value: unknown): value is StageKind {
 /** `import 'affekt'` inside a bundle resolves through this link. */
 function linkPackage(folder: string, packageRoot: string): void {
   const link = join(folder, 'node_modules', 'affekt');
-  mkdirSync(dirname(link), { recursive: true });
+  makeFolder(dirname(link));
   try {
     if (readlinkSync(link) === packageRoot) return;
     unlinkSync(link);

@@ -68,7 +68,7 @@ test('why: marks the fields that differ; without a spec, of the run that was las
 
 test('runs, show and logs tell of what ran, also when a later run found it cached', async () => {
   using p = project();
-  assert.is((await p.affekt(['runs'])).out, 'no run yet\n');
+  assert.is((await p.affekt(['runs'])).out, 'no run yet in runs\n  Make one: affekt run SPEC\n');
   const none = await p.affekt(['show']);
   assert.is(none.code, 2);
   assert.match(none.err, /there is no run yet/);
@@ -230,6 +230,18 @@ test('problems are told with short paths, twenty at most, after a plan that cann
   assert.is(blocked.code, 2);
   assert.match(blocked.out, /^speech {2}blocked: there is no file no\.csv\n/);
   assert.match(blocked.err, /\nown\.yaml:2:\d+ error: there is no file no\.csv\n/);
+});
+
+test('a cache below a folder that takes none is told at once', async () => {
+  using p = project();
+  // Node's recursive mkdir never returns there.
+  if (!existsSync('/proc/self')) return;
+  const ran = await p.affekt(['run', 'chain.yaml'], {
+    env: { AFFEKT_CACHE: '/proc/affekt/cache' },
+  });
+  assert.is(ran.code, 2);
+  assert.match(ran.err, /^error: cache\.path \/proc\/affekt\/cache cannot be made: /);
+  assert.match(ran.err, /It comes from: AFFEKT_CACHE\./);
 });
 
 test.run();

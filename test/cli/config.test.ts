@@ -172,7 +172,7 @@ test('an unknown profile names the ones there are', async () => {
 test('a missing AFFEKT_CONFIG is an error', async () => {
   const { ok, error } = await resolve({ env: { AFFEKT_CONFIG: 'nope.yaml' } });
   assert.is(ok, false);
-  assert.match(error[0]?.message ?? '', /cannot read .*nope\.yaml/);
+  assert.match(error[0]?.message ?? '', /there is no file .*nope\.yaml/);
 });
 
 test('sizes and ages', async () => {
@@ -188,6 +188,20 @@ test('sizes and ages', async () => {
   assert.equal(readAge('4w'), { value: 28 });
   assert.ok('problem' in readSize('lots'));
   assert.ok('problem' in readSize(-1));
+});
+
+test('a file that AFFEKT_CONFIG names and that is not there', async () => {
+  const { error } = await resolve({ env: { AFFEKT_CONFIG: 'no.yaml' } });
+  assert.is(error[0]?.message, 'there is no file @/project/no.yaml');
+  assert.match((error[0] as { hint?: string }).hint ?? '', /AFFEKT_CONFIG/);
+});
+
+test('syntax errors are told as in specs', async () => {
+  const message = async (text: string) =>
+    (await resolve({ files: { [project]: text } })).error[0]?.message;
+  assert.is(await message('\tjobs: 2\n'), 'a tab is used as indentation');
+  assert.match((await message('cache: [\n')) ?? '', /^this bracket is never closed/);
+  assert.is(await message('jobs: 1\njobs: 2\n'), 'this key is given twice');
 });
 
 test.run();

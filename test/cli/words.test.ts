@@ -87,4 +87,23 @@ test('values are cut, digests to eight characters', () => {
   assert.is(wordValue('x'.repeat(100), 10), `${'x'.repeat(9)}…`);
 });
 
+test('what a program printed last is cut and cannot write to the terminal', () => {
+  const tail = [
+    ...Array.from({ length: 30 }, (_, i) => `line ${i}`),
+    `\u001b[2J${'x'.repeat(400)}`,
+  ];
+  const { details } = wordFailure({ reason: 'exit-status', status: 1, tail });
+  assert.is(details.length, 10);
+  assert.is(details[0], 'line 21');
+  assert.is(details.at(-1)?.length, 200);
+  assert.ok(details.at(-1)?.startsWith('\ufffd[2Jxxx'));
+});
+
+test('a worker that ended by itself is not said to lack memory', () => {
+  const hint = (detail: string) => wordFailure({ reason: 'worker-lost', detail }).hint ?? '';
+  assert.match(hint('it ended with exit status 3'), /process\.exit/);
+  assert.match(hint('it ended with exit status 134'), /memory/);
+  assert.match(hint('it was killed by SIGKILL'), /memory/);
+});
+
 test.run();

@@ -90,6 +90,7 @@ function collect({ settings }: Config, options: CollectOptions, io: Io): number 
   });
   if (busy !== undefined) {
     io.err.write(`nothing removed: ${busy} is at work in this cache\n`);
+    io.err.write('  Run the command again when it has ended.\n');
     return exitCode.failed;
   }
   const verb = dryRun ? 'would remove' : 'removed';

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   renameSync,
+  statSync,
   unlinkSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -14,16 +15,18 @@ import { naming, writeAll } from '../../util/write-all.ts';
 let counter = 0;
 
 /**
- * Makes a folder and those above it. Node's own recursive call reports a read-only or full disk as
- * a folder that does not exist.
+ * Makes a folder and those above it, one by one. Node's own recursive call reports a read-only or
+ * full disk as a folder that does not exist, and never returns below a file system such as /proc.
  */
 export function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    if (!existsSync(dirname(path))) makeFolder(dirname(path));
-    if (!existsSync(path)) mkdirSync(path);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    if (code !== 'ENOENT' || existsSync(dirname(path))) throw error;
+    makeFolder(dirname(path));
+    makeFolder(path);
   }
 }
 

@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Digest } from '../digest.ts';
+import { makeFolder } from './durable.ts';
 import type { CachePaths } from './paths.ts';
 
 /**
@@ -42,7 +43,7 @@ export class ItemIndex {
 
   add(family: Digest, key: Digest, items: readonly Digest[]): void {
     const path = this.#paths.items(family);
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     appendFileSync(path, `${JSON.stringify({ key, items })}\n`);
   }
 }

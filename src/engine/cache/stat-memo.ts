@@ -1,7 +1,6 @@
 import {
   appendFileSync,
   type BigIntStats,
-  mkdirSync,
   readFileSync,
   renameSync,
   statSync,
@@ -9,7 +8,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Digest, parseDigest } from '../digest.ts';
-import { temporaryName } from './durable.ts';
+import { makeFolder, temporaryName } from './durable.ts';
 import { hashFile } from './hash-file.ts';
 
 /** Device, inode, size, mtime and ctime as text: nanoseconds exceed 2^53. */
@@ -82,7 +81,7 @@ export class StatMemo {
   /** Appends what was learnt; rewrites the file when most of its lines are out of date. */
   save(): void {
     if (this.#pending === '') return;
-    mkdirSync(dirname(this.#file), { recursive: true });
+    makeFolder(dirname(this.#file));
     if (this.#lines > 1000 && this.#lines > 2 * this.#entries.size) {
       let text = '';
       for (const [path, { stamp, digest }] of this.#entries)
