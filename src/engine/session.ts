@@ -71,7 +71,7 @@ export class Session {
   #refuseEarly(planner: Planner): void {
     const context = createSourceContext(this.host, this.cache.memo);
     for (const node of this.selected.nodes) {
-      if (planner.result(node) !== undefined || planner.asked(node)) continue;
+      if ('coordinate' in node.kind || planner.result(node) || planner.asked(node)) continue;
       try {
         sourcesOf(node.kind, node.params, context(node.stage.folder));
       } catch (error) {

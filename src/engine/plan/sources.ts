@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
-import type { JsonObject } from '../../util/json.ts';
+import { dirname, relative, resolve, sep } from 'node:path';
+import type { Json, JsonObject } from '../../util/json.ts';
 import { sha256 } from '../digest.ts';
+import { visitMarked } from '../spec/written.ts';
 import { type Source, type SourceContext, SourceError, type StageKind } from '../stage.ts';
 
 /** The `x-affekt` mark of a param's schema: `path`, `unhashed`, `secret`. */
@@ -11,7 +12,7 @@ export function markOf(kind: StageKind, param: string): string | undefined {
 
 /**
  * What a task reads outside the DAG: what its kind says, or else the content of the params that are
- * marked as paths.
+ * marked as paths, at any depth.
  */
 export function sourcesOf(
   kind: StageKind,
@@ -20,18 +21,45 @@ export function sourcesOf(
 ): readonly Source[] {
   if (kind.sources !== undefined) return kind.sources(params as never, context);
   const sources: Source[] = [];
-  for (const [param, value] of Object.entries(params)) {
-    if (markOf(kind, param) !== 'path' || typeof value !== 'string') continue;
-    const files = context.glob(value);
-    if (files.length === 0) {
-      throw new SourceError(`no file matches ${JSON.stringify(value)}`, {
-        param,
-        hint: `Paths start from ${context.folder}.`,
-      });
+  const take = (path: readonly string[], value: Json): void => {
+    if (typeof value === 'string') sources.push(sourceOf(path, value, context));
+    else if (Array.isArray(value)) {
+      for (const [i, item] of (value as readonly Json[]).entries())
+        take([...path, String(i)], item);
     }
-    const digest = sha256(files.map((file) => context.hashFile(file)).join('\n'));
-    const location = files.length === 1 ? (files[0] ?? null) : resolve(context.folder, value);
-    sources.push({ name: `param ${param}`, digest, location, files });
-  }
+  };
+  visitMarked(kind.params, params, 'path', take);
   return sources;
+}
+
+function sourceOf(path: readonly string[], pattern: string, context: SourceContext): Source {
+  const files = context.glob(pattern);
+  const [first] = files;
+  if (first === undefined) {
+    throw new SourceError(`no file matches ${JSON.stringify(pattern)}`, {
+      param: path[0] ?? '',
+      hint: `Paths start from ${context.folder}.`,
+    });
+  }
+  const place = resolve(context.folder, pattern);
+  // One file is its content. What a pattern matches has names, too, and a stage may read those.
+  const base = commonFolder(files);
+  const listing = files.map((file) =>
+    first === place ? context.hashFile(file) : `${relative(base, file)}\0${context.hashFile(file)}`,
+  );
+  return {
+    name: `param ${path.join('.')}`,
+    digest: sha256(listing.join('\n')),
+    location: files.length === 1 ? first : place,
+    files,
+  };
+}
+
+/** The deepest folder that holds all of them: where it lies is not part of what they are. */
+function commonFolder(files: readonly string[]): string {
+  let base = dirname(files[0] ?? '');
+  for (const file of files) {
+    while (base !== dirname(base) && !file.startsWith(base + sep)) base = dirname(base);
+  }
+  return base;
 }

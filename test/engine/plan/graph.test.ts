@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import Type from 'typebox';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -143,6 +143,45 @@ stages:
   project.write({ 'a.txt': 'two' });
   await project.run('x.yaml', { host });
   assert.equal([...taken()].sort(), ['ab', 'cd', 'combine 2']);
+});
+
+test('paths in a list or a map are hashed by content; of a pattern the names count, its place does not', async () => {
+  using project = createEngineProject();
+  const path = (): ReturnType<typeof Type.String> => Type.String({ 'x-affekt': 'path' });
+  const params = Type.Object({
+    list: Type.Array(path(), { default: [], description: 'Files.' }),
+    all: Type.Array(Type.String(), { default: [], description: 'Files.', 'x-affekt': 'path' }),
+    map: Type.Object({ file: path() }, { default: { file: 'a.txt' }, description: 'A file.' }),
+    glob: Type.String({ default: 'a.txt', description: 'Files.', 'x-affekt': 'path' }),
+  });
+  const reads = defineStage({
+    kind: 'reads',
+    version: 1,
+    summary: 'Reads.',
+    tier: 'inline',
+    inputs: {},
+    outputs: { out: { type: 'file', summary: '' } },
+    params,
+    run: (context) => writeFileSync(context.output('out').path('x'), ''),
+  });
+  const host = project.host({ kinds: { reads } });
+  project.write({ 'a.txt': 'a', 'b/one.txt': 'one', 'b/two.txt': 'two', 'c.txt': 'c' });
+  project.write({ 'elsewhere/b/one.txt': 'one', 'elsewhere/b/two.txt': 'two' });
+  const ran = async (given: string): Promise<boolean> => {
+    project.write({ 'x.yaml': `name: x\nstages: { a: { uses: reads, with: ${given} } }\n` });
+    return computed(await project.run('x.yaml', { host, record: true })).length > 0;
+  };
+  for (const given of ['{ list: [c.txt] }', '{ all: [c.txt] }', '{ map: { file: c.txt } }']) {
+    project.write({ 'c.txt': given });
+    assert.ok(await ran(given));
+    assert.not(await ran(given));
+    project.write({ 'c.txt': `${given} edited` });
+    assert.ok(await ran(given), given);
+  }
+  assert.ok(await ran('{ glob: b/*.txt }'));
+  assert.not(await ran('{ glob: elsewhere/b/*.txt }'), 'the same files in another place');
+  renameSync(project.path('b/two.txt'), project.path('b/three.txt'));
+  assert.ok(await ran('{ glob: b/*.txt }'), 'a stage may read the names');
 });
 
 test('a file that a later stage lacks is said before the first one runs', async () => {
