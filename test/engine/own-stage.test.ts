@@ -124,4 +124,15 @@ test('an output path that leaves its folder is refused', async () => {
   }
 });
 
+test('another version of affekt makes it anew: it may call what affekt exports', async () => {
+  using project = rig();
+  const ran = async (affekt: string): Promise<readonly string[]> => {
+    const host = project.host({ versions: { affekt, build: 'test' } });
+    return computed(await project.run('x.yaml', { host, record: true }));
+  };
+  assert.equal(await ran('1.0.0'), ['a']);
+  assert.equal(await ran('1.0.0'), []);
+  assert.equal(await ran('1.0.1'), ['a']);
+});
+
 test.run();

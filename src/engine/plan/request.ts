@@ -70,6 +70,12 @@ function hashedParams(kind: StageKind, params: JsonObject): JsonObject {
   );
 }
 
+/** An own stage's bundle leaves out `affekt`, whose readers and generators it may call. */
+function dependenciesOf({ kind, own }: RequestParts): readonly string[] {
+  const declared = kind.dependencies ?? [];
+  return own === undefined ? declared : ['affekt', ...declared];
+}
+
 /** Completes a request with its key. */
 export function makeRequest(host: Host, parts: RequestParts): TaskRequest {
   const { kind } = parts;
@@ -83,7 +89,7 @@ export function makeRequest(host: Host, parts: RequestParts): TaskRequest {
     ...(parts.names === undefined ? {} : { names: parts.names }),
     items: parts.items,
     sources: Object.fromEntries(parts.sources.map(({ name, digest }) => [name, digest])),
-    dependencies: (kind.dependencies ?? []).map((name) => `${name}@${host.versions[name] ?? '?'}`),
+    dependencies: dependenciesOf(parts).map((name) => `${name}@${host.versions[name] ?? '?'}`),
     salt: parts.own?.salt ?? host.salts[kind.kind] ?? null,
   };
   return {
