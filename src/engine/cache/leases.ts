@@ -18,6 +18,8 @@ import type { CachePaths } from './paths.ts';
 const heartbeatMs = 5_000;
 /** An owner that is not known to be dead is given up after this long without a heartbeat. */
 const silenceMs = 60_000;
+/** Clocks of two hosts may differ, but not by this much: a heartbeat that old is of a run that was killed. */
+const goneMs = 86_400_000;
 
 /**
  * A lease says "I am making this key": it saves double work and nothing depends on it. Two owners of
@@ -57,7 +59,7 @@ export class Leases {
     return { taken: false, owner: 'another run' };
   }
 
-  /** An owner other than this process that is at work in this cache, if any. */
+  /** An owner other than this process that is at work in this cache, if any. Leases of dead ones are removed. */
   otherOwner(): string | undefined {
     let names: readonly string[];
     try {
@@ -70,6 +72,7 @@ export class Leases {
       const owner = this.#owner(path);
       if (owner === undefined || owner === 'free' || this.#held.has(path)) continue;
       if (this.#alive(path, owner)) return `process ${owner.pid} on ${owner.host}`;
+      this.#remove(path);
     }
     return undefined;
   }
@@ -109,6 +112,7 @@ export class Leases {
     } catch {
       return false;
     }
+    if (Date.now() - beat > goneMs) return false;
     const now = performance.now();
     const seen = this.#seen.get(path);
     if (seen === undefined || seen.beat !== beat) {

@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -124,6 +132,16 @@ test('garbage collection waits for whoever is at work', () => {
   assert.is(result.removed, 0);
   at.leases.releaseAll();
   assert.is(collectGarbage(at.folder, { maxBytes: 0 }).busy, undefined);
+});
+
+test('a killed run of another host or container does not hold up garbage collection for ever', () => {
+  using at = rig();
+  at.owned({ ...processIdentity(), host: 'elsewhere' });
+  assert.match(collectGarbage(at.folder, { maxBytes: 0 }).busy ?? '', 'elsewhere');
+  const old = Date.now() / 1000 - 2 * 86_400;
+  utimesSync(at.paths.lease(key), old, old);
+  assert.is(collectGarbage(at.folder, { maxBytes: 0 }).busy, undefined);
+  assert.equal(readdirSync(at.paths.leases), []);
 });
 
 test('attempts of dead processes are swept, those of living and unseen ones stay', async () => {
