@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { artifactTypes } from '../artifacts/index.ts';
 import type { Host } from '../engine/host.ts';
-import { LocalExecutor } from '../executors/local.ts';
 import { stageKinds } from '../kinds.ts';
 import type { Config } from './config.ts';
 import type { Io } from './io.ts';
@@ -20,7 +19,10 @@ export function createHost({ settings, project }: Config, env: Io['env']): Host 
       data: settings['data.path'],
     },
     jobs: settings.jobs,
-    createExecutor: () => new LocalExecutor(host, join(packageRoot(), 'dist', 'worker.js')),
+    async createExecutor() {
+      const { LocalExecutor } = await import('../executors/local.ts');
+      return new LocalExecutor(host, join(packageRoot(), 'dist', 'worker.js'));
+    },
     packageRoot: packageRoot(),
     salts: buildSalts(),
     versions: packageVersions(),

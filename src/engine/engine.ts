@@ -1,6 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts';
 import { sha256 } from './digest.ts';
-import { executeRun } from './execute-run.ts';
 import type { Experiment } from './experiment.ts';
 import type { Host, Selection } from './host.ts';
 import { encode } from './plan/encode.ts';
@@ -66,6 +65,8 @@ export async function runExperiment(
         });
       }
     }
+    // What runs and records tasks is loaded only when there is something to do.
+    const { executeRun } = await import('./execute-run.ts');
     return ok(await executeRun(session, options, digest, planner));
   } finally {
     session.close();

@@ -84,7 +84,7 @@ class LiveRun {
     const run = this.#recorder.info.id;
     // Held for the whole run: garbage collection must not evict what is planned but not yet read.
     cache.leases.take(sha256(`run ${run}`));
-    const executor = host.createExecutor();
+    const executor = await host.createExecutor();
     const runner = new Runner({
       host,
       cache,

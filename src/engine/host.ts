@@ -17,7 +17,7 @@ export interface Host {
   /** Processor slots: at least 1. */
   readonly jobs: number;
   /** Makes what performs the jobs of one run. */
-  readonly createExecutor: () => Executor;
+  readonly createExecutor: () => Promise<Executor>;
   /** The package's folder: own stages import `affekt` from here. */
   readonly packageRoot: string;
   /** Kinds whose code differs from src/kinds.lock.json, with the digest that salts their keys. */

@@ -75,7 +75,7 @@ export function createEngineProject(name = 'engine'): EngineProject {
       artifacts: artifactTypes,
       folders: { project: project.folder, cache, runs, data: project.path('data') },
       jobs: 2,
-      createExecutor: () =>
+      createExecutor: async () =>
         local ? new LocalExecutor(host, join(repository, 'dist/worker.js')) : inProcess(host),
       packageRoot: repository,
       salts: {},

@@ -1,11 +1,17 @@
 import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { globSync } from 'tinyglobby';
+import type * as Tinyglobby from 'tinyglobby';
 import type { StatMemo } from '../cache/stat-memo.ts';
 import { openDataStore } from '../data-store.ts';
 import type { Digest } from '../digest.ts';
 import type { Host } from '../host.ts';
 import { type SourceContext, SourceError } from '../stage.ts';
+
+/** Loaded when a stage first asks for a glob: most experiments never do. */
+function glob(): typeof Tinyglobby {
+  return createRequire(import.meta.url)('tinyglobby') as typeof Tinyglobby;
+}
 
 /** How `sources` sees the world: files through the stat memo, the data store, the environment. */
 export function createSourceContext(host: Host, memo: StatMemo): (folder: string) => SourceContext {
@@ -14,13 +20,14 @@ export function createSourceContext(host: Host, memo: StatMemo): (folder: string
     folder,
     hashFile: (path): Digest => memo.digest(resolve(folder, path)),
     glob: (pattern) =>
-      globSync(pattern, {
-        cwd: folder,
-        absolute: true,
-        onlyFiles: true,
-        dot: false,
-        expandDirectories: false,
-      })
+      glob()
+        .globSync(pattern, {
+          cwd: folder,
+          absolute: true,
+          onlyFiles: true,
+          dot: false,
+          expandDirectories: false,
+        })
         // Digits by UTF-16, not by locale: the order must not depend on the machine.
         .sort(),
     corpus: (name) => store.read(name),
