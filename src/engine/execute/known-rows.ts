@@ -10,7 +10,7 @@ export function knownRows(
   items: readonly Digest[],
 ): readonly KnownRows[] {
   const known: KnownRows[] = [];
-  for (const [key, found] of cache.items.find(family, new Set(items))) {
+  for (const [key, found] of cache.items.find(family, items)) {
     const hit = cache.find(key);
     const files = hit?.record.outputs['chunk']?.files;
     const shard = files?.['data.npy'];
