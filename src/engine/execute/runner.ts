@@ -12,7 +12,7 @@ import type { Selected } from '../plan/selection.ts';
 import { treeDigest } from '../plan/tree.ts';
 import type { History } from '../record/history.ts';
 import type { RecordedOutput, TaskRecord } from '../record/types.ts';
-import type { Tier } from '../stage.ts';
+import type { Source, Tier } from '../stage.ts';
 import type { Executor, Job, JobResult, KnownRows } from './executor.ts';
 import { knownRows } from './known-rows.ts';
 import { failureOf } from './perform.ts';
@@ -38,6 +38,20 @@ export interface RunnerOptions {
 function* objectsRead({ items, inputs }: TaskRequest): Generator<Digest> {
   yield* items ?? [];
   for (const wired of Object.values(inputs).flat()) yield* Object.values((wired as Artifact).files);
+}
+
+/** What a task reads outside the DAG, looked at once more: what is gone or not readable now is not there. */
+function sourcesAgain(request: TaskRequest): readonly Source[] {
+  try {
+    return request.sourcesNow();
+  } catch (error) {
+    if (
+      (error as Error).name !== 'SourceError' &&
+      (error as NodeJS.ErrnoException).code !== 'ENOENT'
+    )
+      throw error;
+    return [];
+  }
 }
 
 /** Own code never runs in the engine's process: `process.exit` or an endless loop would end the run. */
@@ -261,7 +275,7 @@ export class Runner implements Tasks {
   /** Files that a task read and whose content is no longer what its key says. */
   #changedSources(request: TaskRequest): readonly string[] {
     if (request.sources.length === 0) return [];
-    const now = new Map(request.sourcesNow().map((source) => [source.name, source]));
+    const now = new Map(sourcesAgain(request).map((source) => [source.name, source]));
     return request.sources
       .filter(({ name, digest }) => now.get(name)?.digest !== digest)
       .flatMap(({ name, files }) => (files.length > 0 && files.length <= 3 ? files : [name]));

@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openFeatures } from '../../../src/artifacts/features.ts';
 import type { InputArtifact } from '../../../src/engine/artifact.ts';
-import { createEngineProject, type Done, finished } from '../../util/project.ts';
+import { createEngineProject, type Done, failuresOf, finished } from '../../util/project.ts';
 import { writeTinyCorpus } from '../../util/tiny-corpus.ts';
 
 const test = suite('recordings used in place');
@@ -45,6 +45,21 @@ test('a second copy of a recording is read, not the first one that was edited si
   writeFileSync(fresh.path(`copy/${id}`), original);
   writeFileSync(fresh.path('copy/z.wav'), readFileSync(project.path('copy/z.wav')));
   assert.equal(copied, clip(await fresh.run('b.yaml'), id));
+});
+
+test('a table that vanishes while the corpus is read is a change, not a bug of affekt', async () => {
+  using project = createEngineProject();
+  writeTinyCorpus(project);
+  project.write({ 'wav.csv': readFileSync(project.path('labels.csv'), 'utf8') });
+  project.write({ 'a.yaml': spec('wav', 6) });
+  const done = await project.run('a.yaml', {
+    listener(event) {
+      if (event.type === 'task-started' && event.address === 'speech')
+        unlinkSync(project.path('wav.csv'));
+    },
+  });
+  const [failure] = failuresOf(done);
+  assert.is(failure?.reason, 'input-changed');
 });
 
 test.run();
