@@ -17,10 +17,11 @@ export function wordFailure(failure: Failure): Worded {
     case 'task-error':
       return say(failure.message, failure.hint);
     case 'internal-error':
-      return say(
-        `internal error: ${failure.message}`,
-        'This is a bug of affekt or of your own stage; the log has the stack.',
-      );
+      return {
+        message: `internal error: ${failure.message}`,
+        details: thrownAt(failure.stack),
+        hint: 'This is a bug of affekt or of your own stage; the log has the stack.',
+      };
     case 'bad-output':
       return {
         message: `output "${failure.port}" is not valid`,
@@ -78,6 +79,13 @@ export function wordFailure(failure: Failure): Worded {
     default:
       return unreachable(failure);
   }
+}
+
+/** Where it was thrown, when that is in a source file: in an own stage the line to look at. */
+function thrownAt(stack = ''): readonly string[] {
+  const frame = stack.split('\n').find((line) => /^\s+at /.test(line)) ?? '';
+  const place = /\(?(?:file:\/\/)?(\/[^()]*\.[cm]?ts:\d+:\d+)\)?$/.exec(frame)?.[1];
+  return place === undefined ? [] : [`at ${place}`];
 }
 
 /** The last lines that a program printed; it may have printed anything, and lines of any length. */

@@ -46,6 +46,9 @@ interface OwnTable {
 /** Joins a label table with the files it names. Pure. */
 export function readOwnTable(request: OwnTableRequest): OwnTable {
   const { name, columns, labels } = request;
+  if (request.text.trim() === '') {
+    return { files: [], bad: [], dropped: {}, problems: [`${name} is empty`] };
+  }
   const table = parseCsv(request.text, delimiter(request.text));
   const header = table.header.map((cell) => cell.trim());
   const problems = headerProblems(header, name, columns);
@@ -64,7 +67,10 @@ export function readOwnTable(request: OwnTableRequest): OwnTable {
   for (const { line, cells } of rowsOf(table)) {
     const where = `${name}:${line}`;
     if (cells.length !== header.length) {
-      problems.push(`${where}: ${cells.length} cells, but the header has ${header.length}`);
+      const count = cells.length === 1 ? '1 cell' : `${cells.length} cells`;
+      const open = cells.some((cell) => cell.includes('\n'));
+      const why = open ? '; is a quote never closed?' : '';
+      problems.push(`${where}: ${count}, but the header has ${header.length}${why}`);
       continue;
     }
     const cell = (column: string | null): string =>
@@ -131,12 +137,18 @@ function headerProblems(header: readonly string[], name: string, columns: OwnCol
     if (column === null || header.includes(column)) continue;
     const near = nearestOf(column, header);
     problems.push(
-      `${name}:1: no column "${column}" (columns.${what})${near}; it has ${header.join(', ')}`,
+      `${name}:1: no column "${column}" (columns.${what})${near}; it has ${some(header)}`,
     );
   }
   const twice = header.find((column, index) => header.indexOf(column) !== index);
   if (twice !== undefined) problems.push(`${name}:1: column "${twice}" occurs twice`);
   return problems;
+}
+
+/** The first few names: a table may have a hundred columns. */
+function some(names: readonly string[], most = 12): string {
+  const rest = names.length - most;
+  return `${names.slice(0, most).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 function nearestOf(word: string, candidates: readonly string[]): string {

@@ -1,11 +1,13 @@
-import { existsSync, lstatSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, lstatSync, readdirSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { nearest } from '../util/suggest.ts';
 import { makeFolder, writeDurably } from './cache/durable.ts';
 import { hashFile } from './cache/hash-file.ts';
 import { sha256 } from './digest.ts';
 import type { OwnStage } from './plan/graph.ts';
 import { err, ok, type Result } from './result.ts';
+import type { LoadFailure } from './spec/stages.ts';
 import type { StageKind } from './stage.ts';
 
 /** The package's own folder: own stages import `affekt` from here. */
@@ -22,16 +24,21 @@ export interface OwnStageHost {
 export async function loadOwnStage(
   host: OwnStageHost,
   path: string,
-): Promise<Result<OwnStage, string>> {
-  if (!existsSync(path)) return err('there is no such file');
+): Promise<Result<OwnStage, LoadFailure>> {
+  if (!existsSync(path)) return err(missing(path));
   const { build } = await import('esbuild');
   let text: string;
+  let map: string;
   try {
     const built = await build({
       entryPoints: [path],
       // Names of bundled CommonJS files are relative to it: they must not depend on where affekt is called.
       absWorkingDir: dirname(path),
       bundle: true,
+      outfile: 'stage.mjs',
+      sourcemap: 'linked',
+      sourceRoot: pathToFileURL(`${dirname(path)}/`).href,
+      sourcesContent: false,
       write: false,
       format: 'esm',
       platform: 'node',
@@ -42,34 +49,75 @@ export async function loadOwnStage(
       external: ['affekt'],
       logLevel: 'silent',
     });
-    text = built.outputFiles[0]?.text ?? '';
+    text = built.outputFiles.find((file) => file.path.endsWith('.mjs'))?.text ?? '';
+    map = built.outputFiles.find((file) => file.path.endsWith('.map'))?.text ?? '';
   } catch (error) {
-    const [first] = (error as { errors?: readonly BuildMessage[] }).errors ?? [];
-    if (first === undefined) return err((error as Error).message);
-    const place =
-      first.location === null
-        ? ''
-        : ` (line ${first.location.line}, column ${first.location.column + 1})`;
-    return err(`${first.text}${place}`);
+    return err(notBuilt(path, error));
   }
   const salt = sha256(text);
   const folder = join(host.cache, 'own');
   const module = join(folder, salt.slice(0, 16), 'stage.mjs');
   if (!existsSync(module) || hashFile(module) !== salt) writeDurably(module, text);
+  // Lines of errors; a comment moves them and leaves the module what it was.
+  if (!existsSync(`${module}.map`) || hashFile(`${module}.map`) !== sha256(map)) {
+    writeDurably(`${module}.map`, map);
+  }
   linkPackage(folder, host.packageRoot);
   let kind: unknown;
   try {
     kind = ((await import(pathToFileURL(module).href)) as { default?: unknown }).default;
   } catch (error) {
-    return err(`it fails when it is loaded: ${(error as Error).message}`);
+    return err({
+      message: `it fails when it is loaded: ${(error as Error).message}`,
+      hint: 'What stands outside its functions runs when it is loaded.',
+    });
   }
-  if (!isStageKind(kind)) return err('its default export is not what defineStage returns');
+  if (!isStageKind(kind)) {
+    return err({
+      message: 'its default export is not what defineStage returns',
+      hint: 'Write: export default defineStage({ … }); docs/adding-a-stage.md has a whole example.',
+    });
+  }
   return ok({ kind, module, salt });
+}
+
+function missing(path: string): LoadFailure {
+  const near = nearest(basename(path), siblings(dirname(path)));
+  const start = 'The path starts at the folder of the file that writes it.';
+  const hint = near === undefined ? start : `There is ${near} in that folder.`;
+  return { message: 'there is no such file', hint };
+}
+
+function siblings(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter((name) => /\.[cm]?[jt]s$/.test(name));
+  } catch {
+    return [];
+  }
 }
 
 interface BuildMessage {
   readonly text: string;
-  readonly location: { readonly line: number; readonly column: number } | null;
+  readonly location: {
+    readonly file: string;
+    readonly line: number;
+    readonly column: number;
+    readonly lineText: string;
+  } | null;
+}
+
+/** The bundler's first message with its place in the user's file. */
+function notBuilt(path: string, error: unknown): LoadFailure {
+  const [first] = (error as { errors?: readonly BuildMessage[] }).errors ?? [];
+  if (first === undefined) return { message: (error as Error).message, hint: 'Correct the file.' };
+  const { text, location } = first;
+  const name = /^Could not resolve "([^"./][^"]*)"/.exec(text)?.[1];
+  const hint =
+    name === undefined ? 'Correct the file.' : `Install it in your project: npm install ${name}`;
+  if (location === null) return { message: text, hint };
+  const file = relative(process.cwd(), resolve(dirname(path), location.file));
+  const place = `${file}:${location.line}:${location.column + 1}`;
+  return { message: `${text}\n  ${place}  ${location.lineText.trim().slice(0, 80)}`, hint };
 }
 
 function isStageKind(value: unknown): value is StageKind {

@@ -88,12 +88,14 @@ export const fetch = defineStage({
         labels: Object.keys(labels).length > 0,
         name: name !== 'own',
       };
-      for (const [param, given] of Object.entries(ignored)) {
-        if (!given) continue;
+      const given = Object.keys(ignored).filter((param) => ignored[param as 'files']);
+      const [first] = given;
+      if (first !== undefined) {
+        const [belong, them] = given.length === 1 ? ['belongs', 'it'] : ['belong', 'them'];
         problems.push({
-          path: [param],
-          message: `${param} belongs to own files and has no effect with dataset`,
-          hint: `Remove ${param}, or remove dataset.`,
+          path: [first],
+          message: `${given.join(', ')} ${belong} to own files, with no effect beside dataset`,
+          hint: `Remove ${them}, or remove dataset.`,
         });
       }
     } else if (files !== null && table === null) {

@@ -57,6 +57,13 @@ test('every other way to fail has its own reason', async () => {
   const [absent] = failuresOf(await project.run('x.yaml'));
   assert.match(JSON.stringify(absent), 'cannot start no-such-program: there is no such program');
   project.write({
+    'plain.sh': 'true\n',
+    'x.yaml': 'name: x\nstages: { c: { uses: command, with: { run: [./plain.sh] } } }\n',
+  });
+  const [closed] = failuresOf(await project.run('x.yaml'));
+  assert.match(JSON.stringify(closed), 'cannot start ./plain.sh: it is not executable');
+  assert.match(JSON.stringify(closed), 'chmod');
+  project.write({
     'x.yaml': 'name: x\nstages: { c: { uses: command, with: { run: [echo, "{inputs.mel}"] } } }\n',
   });
   const [unknown] = failuresOf(await project.run('x.yaml'));

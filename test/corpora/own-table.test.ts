@@ -100,7 +100,9 @@ test('missing columns come with what there is and what is near', () => {
   ]);
   assert.match(read('file,emotion,speaker,file\n').problems.join(), 'column "file" occurs twice');
   assert.match(read('file,emotion,speaker\n').problems.join(), 'labels.csv has no rows');
-  assert.match(read('').problems.join(), 'no column "file"');
+  assert.equal(read('').problems, ['labels.csv is empty']);
+  const wide = Array.from({ length: 40 }, (_, i) => `c${i}`).join(',');
+  assert.match(read(`${wide}\n`).problems.join(), /it has c0, .*, c11 and 28 more/);
 });
 
 test('every unusable cell is listed with its line', () => {
@@ -111,6 +113,11 @@ test('every unusable cell is listed with its line', () => {
     'labels.csv:5: no speaker in column "speaker"',
     'labels.csv:6: 2 cells, but the header has 3',
   ]);
+});
+
+test('a quote that is never closed is guessed', () => {
+  const { problems } = read('file,emotion,speaker\n"a.wav,joy,x\nb.wav,joy,x\n');
+  assert.equal(problems, ['labels.csv:2: 1 cell, but the header has 3; is a quote never closed?']);
 });
 
 test('lines are counted across quoted line breaks', () => {

@@ -46,7 +46,7 @@ async function load(project: EngineProject, path = 'stages/mine.ts') {
 
 async function salt(project: EngineProject): Promise<string> {
   const loaded = await load(project);
-  if (!loaded.ok) throw new Error(loaded.error);
+  if (!loaded.ok) throw new Error(loaded.error.message);
   return loaded.value.salt;
 }
 
@@ -85,7 +85,7 @@ test('an edit runs it again, an edit of a comment does not', async () => {
 test('a bundle that was damaged in the cache is made again', async () => {
   using project = rig();
   const loaded = await load(project);
-  if (!loaded.ok) throw new Error(loaded.error);
+  if (!loaded.ok) throw new Error(loaded.error.message);
   const { module } = loaded.value;
   const text = readFileSync(module, 'utf8');
   writeFileSync(module, text.slice(0, 100));
@@ -96,7 +96,7 @@ test('a bundle that was damaged in the cache is made again', async () => {
 test('what is wrong with a module is said in words', async () => {
   using project = rig();
   const wrong: Record<string, [string, RegExp]> = {
-    'syntax.ts': ['export default {', /line 1, column/],
+    'syntax.ts': ['export default {', /syntax\.ts:1:\d+ {2}export default \{/],
     'import.ts': ["import './none.ts';\n", /none\.ts/],
     'throws.ts': ["throw new Error('at once');", /fails when it is loaded: at once/],
     'nothing.ts': ['export const x = 1;', /default export/],
@@ -107,10 +107,15 @@ test('what is wrong with a module is said in words', async () => {
     project.write({ [name]: text });
     const loaded = await load(project, name);
     assert.is(loaded.ok, false, name);
-    assert.match(loaded.ok ? '' : loaded.error, message, name);
+    assert.match(loaded.ok ? '' : loaded.error.message, message, name);
   }
+  const near = await load(project, 'stages/mime.ts');
+  assert.is(near.ok ? '' : near.error.hint, 'There is mine.ts in that folder.');
+  project.write({ 'package.ts': "import 'no-such-package/part';\n" });
+  const uninstalled = await load(project, 'package.ts');
+  assert.match(uninstalled.ok ? '' : uninstalled.error.hint, /npm install no-such-package\/part$/);
   const absent = await load(project, 'absent.ts');
-  assert.match(absent.ok ? '' : absent.error, /no such file/);
+  assert.match(absent.ok ? '' : absent.error.message, /no such file/);
 });
 
 test('an output path that leaves its folder is refused', async () => {
@@ -133,6 +138,19 @@ test('another version of affekt makes it anew: it may call what affekt exports',
   assert.equal(await ran('1.0.0'), ['a']);
   assert.equal(await ran('1.0.0'), []);
   assert.equal(await ran('1.0.1'), ['a']);
+});
+
+test('an error points into the user’s file, also after a comment moved the lines', async () => {
+  using project = rig();
+  const thrown = async (text: string): Promise<string> => {
+    project.write({ 'stages/mine.ts': text });
+    const host = project.host({ local: true });
+    return JSON.stringify(failuresOf(await project.run('x.yaml', { host })));
+  };
+  const text = stage("throw new Error('boom' + word());");
+  const line = text.split('\n').findIndex((each) => each.includes('boom')) + 1;
+  assert.match(await thrown(text), `stages/mine.ts:${line}:`);
+  assert.match(await thrown(`// A remark.\n${text}`), `stages/mine.ts:${line + 1}:`);
 });
 
 test.run();

@@ -58,8 +58,8 @@ test('asks for exactly one of dataset and files', () => {
     columns: { sex: 's' },
   });
   assert.equal(
-    both.map(({ path }) => path[0]),
-    ['files', 'table', 'columns', 'labels'],
+    both.map(({ path, message }) => [path[0], message]),
+    [['files', 'files, table, columns, labels belong to own files, with no effect beside dataset']],
   );
 });
 
@@ -219,6 +219,28 @@ test('missing tables and empty patterns point at their param', async () => {
     (await refusal(() => sourcesOf({ ...ownParams, files: 'clip/*.wav' }, world))).message,
     'no file matches clip/*.wav',
   );
+  assert.match(
+    (await refusal(() => sourcesOf({ ...ownParams, files: 'clips' }, world))).hint,
+    'write clips/**/*.wav',
+  );
+});
+
+test('a table in another encoding is told, not read as odd letters', async () => {
+  const { 'labels.csv': _, ...clips } = ownFiles;
+  const refused = (bytes: Uint8Array) =>
+    refusal(() => sourcesOf(ownParams, sourceContext(folderOf({ ...clips, 'labels.csv': bytes }))));
+  const utf16 = await refused(Buffer.from('\ufefffile,emotion,speaker\n', 'utf16le'));
+  assert.match(utf16.message, 'labels.csv is not UTF-8 text (it is UTF-16)');
+  const latin = await refused(Buffer.from('file,émotion,speaker\n', 'latin1'));
+  assert.is(latin.message, 'labels.csv is not UTF-8 text');
+});
+
+test('a registered folder that is gone is told before any work', async () => {
+  const gone = { name: 'emodb', path: '/no/such/folder', manifest: {} };
+  const world = sourceContext(folderOf({}), [gone as unknown as RegisteredCorpus]);
+  const { message, hint } = await refusal(() => sourcesOf({ dataset: 'emodb' }, world));
+  assert.match(message, /is gone: \/no\/such\/folder$/);
+  assert.match(hint, 'affekt data add emodb PATH');
 });
 
 test('a table may lie elsewhere and among the files', async () => {

@@ -8,6 +8,8 @@ export async function jobKind(
   kinds: Readonly<Record<string, StageKind>>,
 ): Promise<StageKind> {
   if (job.module !== null) {
+    // Errors of own stages point into the user's file, not into the bundle.
+    process.setSourceMapsEnabled(true);
     const loaded = (await import(pathToFileURL(job.module).href)) as Record<string, unknown>;
     for (const value of Object.values(loaded)) {
       if ((value as Partial<StageKind> | null)?.kind === job.kind) return value as StageKind;

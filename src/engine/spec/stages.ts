@@ -50,7 +50,13 @@ export interface StageDraft {
   outputs: Readonly<Record<string, OutputPort>> | undefined;
 }
 
-export type LoadModule = (path: string) => Promise<Result<StageKind, string>>;
+export type LoadModule = (path: string) => Promise<Result<StageKind, LoadFailure>>;
+
+/** Why an own stage cannot be loaded. */
+export interface LoadFailure {
+  readonly message: string;
+  readonly hint: string;
+}
 
 export interface StageTables {
   readonly kinds: Readonly<Record<string, StageKind>>;
@@ -77,8 +83,8 @@ export async function readStages(
     });
     return drafts;
   }
-  const modules = new Map<string, Promise<Result<StageKind, string>>>();
-  const load = (path: string): Promise<Result<StageKind, string>> => {
+  const modules = new Map<string, Promise<Result<StageKind, LoadFailure>>>();
+  const load = (path: string): Promise<Result<StageKind, LoadFailure>> => {
     const known = modules.get(path) ?? tables.loadModule(path);
     modules.set(path, known);
     return known;
@@ -205,8 +211,8 @@ async function readKind(
     if (loaded.ok) return { uses: path, kind: loaded.value };
     problems.error({
       at,
-      message: `cannot load the stage ${value}: ${loaded.error}`,
-      hint: 'Paths are relative to the file that writes them.',
+      message: `cannot load the stage ${value}: ${loaded.error.message}`,
+      hint: loaded.error.hint,
     });
     return undefined;
   }

@@ -133,12 +133,7 @@ export async function runCommand(context: TaskContext<CommandParams>): Promise<v
   const ended = await new Promise<{ status: number | null; killed: NodeJS.Signals | null }>(
     (resolve, reject) => {
       child.on('error', (error: NodeJS.ErrnoException) => {
-        const why = error.code === 'ENOENT' ? 'there is no such program' : error.message;
-        reject(
-          new TaskError(`cannot start ${program}: ${why}`, {
-            hint: 'Programs are looked up in PATH.',
-          }),
-        );
+        reject(notStarted(program, error.code ?? error.message));
       });
       child.on('exit', (status, killed) => resolve({ status, killed }));
     },
@@ -156,6 +151,20 @@ export async function runCommand(context: TaskContext<CommandParams>): Promise<v
     throw new TaskFailure({ reason: 'signal', signal: ended.killed, tail });
   if (ended.status !== 0)
     throw new TaskFailure({ reason: 'exit-status', status: ended.status ?? -1, tail });
+}
+
+function notStarted(program: string, code: string): TaskError {
+  if (code === 'ENOENT') {
+    return new TaskError(`cannot start ${program}: there is no such program`, {
+      hint: 'Programs are looked up in PATH: install it, or write its path.',
+    });
+  }
+  if (code === 'EACCES') {
+    return new TaskError(`cannot start ${program}: it is not executable`, {
+      hint: `Make it so (chmod +x ${program}), or name what runs it: [sh, ${program}].`,
+    });
+  }
+  return new TaskError(`cannot start ${program}: ${code}`);
 }
 
 /** Its last words may still be in the pipe; nobody is left who could hold it open for long. */

@@ -80,7 +80,7 @@ export function collect(
   }
   if (bad.length > 0 && onBadFile === 'error') {
     throw new TaskError(report(`${bad.length} of ${total} files cannot be used`, bad), {
-      hint: 'Repair or remove them, or set on_bad_file: skip to leave them out; the report lists them.',
+      hint: 'Repair or convert them (to WAV), or set on_bad_file: skip to leave them out; the report lists them.',
     });
   }
   if (utterances.length === 0) {

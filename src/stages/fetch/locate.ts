@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
 import type { CorpusInfo } from '../../artifacts/corpus.ts';
 import { corpora } from '../../corpora/index.ts';
@@ -18,6 +18,12 @@ export function locateDataset(name: string, context: SourceContext): Source {
     throw new SourceError(`${entry.title} is not on this machine`, {
       param: 'dataset',
       hint: `Download it from ${entry.obtain}, unpack it, then: affekt data add ${name} PATH`,
+    });
+  }
+  if (!existsSync(stored.path)) {
+    throw new SourceError(`the folder of ${entry.title} is gone: ${stored.path}`, {
+      param: 'dataset',
+      hint: `Bring it back, or register it where it is now: affekt data add ${name} PATH`,
     });
   }
   const recordings: Recording[] = [];
@@ -69,20 +75,20 @@ export function locateOwnFiles(params: OwnFilesParams, context: SourceContext): 
   if (!context.glob(escapeGlob(table)).includes(table)) {
     throw new SourceError(`there is no file ${params.table}`, {
       param: 'table',
-      hint: 'The path starts at the folder of the spec file.',
+      hint: pathHint,
     });
   }
   const paths = context.glob(params.files).filter((path) => path !== table);
   if (paths.length === 0) {
     throw new SourceError(`no file matches ${params.files}`, {
       param: 'files',
-      hint: 'The pattern starts at the folder of the spec file; ** stands for any folders.',
+      hint: folderHint(resolve(context.folder, params.files), params.files),
     });
   }
   const folder = resolve(context.folder, globBase(params.files));
   const files = paths.map((path) => toPosix(relative(folder, path)));
   const read = readOwnTable({
-    text: readFileSync(table, 'utf8'),
+    text: readTable(table, basename(params.table)),
     name: basename(params.table),
     columns: params.columns,
     labels: params.labels,
@@ -133,6 +139,30 @@ export function locateOwnFiles(params: OwnFilesParams, context: SourceContext): 
     duplicates: false,
     refresh: 'They were edited while the experiment started: run it again.',
   });
+}
+
+const pathHint =
+  'Paths start at the folder of the spec file; on the command line, at the working directory.';
+
+/** A folder alone is what people write first. */
+function folderHint(path: string, written: string): string {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder
+    ? `It is a folder: write ${written.replace(/\/+$/, '')}/**/*.wav for the recordings in it.`
+    : `${pathHint} ** stands for any folders.`;
+}
+
+function readTable(path: string, name: string): string {
+  const bytes = readFileSync(path);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const wide = bytes.length > 1 && (bytes[0] ?? 0) >= 0xfe && (bytes[1] ?? 0) >= 0xfe;
+    throw new SourceError(`${name} is not UTF-8 text${wide ? ' (it is UTF-16)' : ''}`, {
+      param: 'table',
+      hint: 'Save it as "CSV UTF-8".',
+    });
+  }
 }
 
 /** The digest covers all that `collect` writes from; the folder stays out of it. */

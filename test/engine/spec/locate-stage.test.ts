@@ -30,7 +30,7 @@ test('a stage and its params, in the file that wrote them', async () => {
       artifacts,
       overrides: [],
       env: {},
-      loadModule: async () => err('none'),
+      loadModule: async () => err({ message: 'none', hint: '' }),
     });
     const stage = read.ok ? read.value.spec.stages[0] : undefined;
     if (!stage) throw new Error('the spec is right');

@@ -36,7 +36,7 @@ export function read(
     artifacts,
     overrides: [],
     env: {},
-    loadModule: async () => err('there is no such file'),
+    loadModule: async () => err({ message: 'there is no such file', hint: 'Correct the path.' }),
     reader: memoryReader(texts),
     cwd: '/project',
     ...options,

@@ -64,7 +64,7 @@ for (const name of specs) {
       artifacts: artifactTypes,
       overrides: [],
       env: {},
-      loadModule: async () => err('own stages are loaded by the engine'),
+      loadModule: async () => err({ message: 'own stages are loaded by the engine', hint: '' }),
     });
     const problems = result.ok ? [] : result.error;
     // Own stages need the built package; that they run is shown end to end.
@@ -84,7 +84,7 @@ for (const [i, text] of blocks.entries()) {
       artifacts: artifactTypes,
       overrides: [],
       env: {},
-      loadModule: async () => err('none'),
+      loadModule: async () => err({ message: 'none', hint: '' }),
       reader: { read: async () => new TextEncoder().encode(text), list: async () => [] },
       cwd: '/project',
     });
