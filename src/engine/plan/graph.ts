@@ -58,6 +58,11 @@ function choices(spec: Spec, axes: ReadonlySet<string>): readonly Choice[] {
   return list.filter((choice) => !excluded(choice));
 }
 
+/** The variants of these axes as one text. */
+function choiceKey(axes: Iterable<string> = [], choice: Choice): string {
+  return JSON.stringify([...axes].map((axis) => choice[axis] ?? null));
+}
+
 /** Stages in an order in which each comes after what it reads. The spec is checked: there is no cycle. */
 function ordered(spec: Spec): readonly StageSpec[] {
   const byName = new Map(spec.stages.map((stage) => [stage.name, stage]));
@@ -131,22 +136,20 @@ export function buildGraph(
     spec.matrix.map((axis) => [axis.name, new Map(axis.variants.map((v) => [v.name, v]))]),
   );
   const nodes: StageNode[] = [];
-  const instances = new Map<string, { choice: Choice; node: StageNode }[]>();
+  const made = new Map<string, Map<string, StageNode>>();
 
   const pick = (source: WireSource, reader: Choice): readonly NodeOutput[] => {
-    const list = instances.get(source.stage) ?? [];
-    const fits = (choice: Choice): boolean =>
-      source.select === '*' ||
-      Object.entries(choice).every(
-        ([axis, variant]) => ((source.select as Choice)[axis] ?? reader[axis]) === variant,
-      );
-    return list
-      .filter(({ choice }) => fits(choice))
-      .map(({ node }) => ({ node, output: source.output }));
+    const { stage, output, select } = source;
+    const list = made.get(stage) ?? new Map<string, StageNode>();
+    if (select === '*') return [...list.values()].map((node) => ({ node, output }));
+    const node = list.get(choiceKey(axes.get(stage), { ...reader, ...select }));
+    return node === undefined ? [] : [{ node, output }];
   };
 
   for (const stage of stages) {
     const kind = kindOf(stage, kinds, own);
+    const list = new Map<string, StageNode>();
+    made.set(stage.name, list);
     for (const choice of choices(spec, axes.get(stage.name) ?? new Set())) {
       let given = stage.with;
       for (const [axis, name] of Object.entries(choice)) {
@@ -171,9 +174,7 @@ export function buildGraph(
         order: nodes.length,
       };
       nodes.push(node);
-      const list = instances.get(stage.name) ?? [];
-      list.push({ choice, node });
-      instances.set(stage.name, list);
+      list.set(choiceKey(axes.get(stage.name), choice), node);
     }
   }
   return nodes;
