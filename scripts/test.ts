@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findTests, isConformance, runTests, summaryLine } from './runner.ts';
 
-// node --import tsx scripts/test.ts [--parallel N] [--timeout S] [FILE | FOLDER]...
+// node --import tsx scripts/test.ts [--parallel N] [--timeout S] [--without FOLDER]... [FILE | FOLDER]...
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     parallel: { type: 'string', default: '2' },
-    timeout: { type: 'string', default: '120' },
+    timeout: { type: 'string', default: '180' },
+    without: { type: 'string', multiple: true, default: [] },
   },
 });
 const paths = (positionals.length > 0 ? positionals : ['test']).map((path) => resolve(path));
@@ -17,7 +18,12 @@ for (const path of absent) process.stdout.write(`FAIL  ${path}: no such file or 
 
 const present = paths.filter((path) => !absent.includes(path));
 const wantsConformance = paths.some(isConformance);
-const files = findTests(present, (file) => !wantsConformance && isConformance(file));
+const without = values.without.map((path) => resolve(path) + sep);
+const files = findTests(
+  present,
+  (file) =>
+    (!wantsConformance && isConformance(file)) || without.some((path) => file.startsWith(path)),
+);
 if (files.length === 0) process.stdout.write('FAIL  no test file found\n');
 const totals = await runTests(files, {
   root: process.cwd(),

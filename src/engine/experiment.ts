@@ -28,6 +28,8 @@ export interface Experiment {
 interface KeptSpec {
   readonly files: readonly { readonly path: string; readonly digest: Digest }[];
   readonly env: Readonly<Record<string, string | null>>;
+  /** Digests of own stages' code, by path. */
+  readonly own: Readonly<Record<string, Digest>>;
   readonly spec: Spec;
   readonly warnings: readonly Diagnostic[];
 }
@@ -49,11 +51,8 @@ export async function loadExperiment(
     'specs',
     `${sha256(encode([file, process.cwd(), [...overrides], host.versions['build'] ?? '']))}.json`,
   );
-  const kept = readKept(host, keepPath);
-  if (kept !== undefined) {
-    const { spec, warnings } = kept;
-    return ok({ spec, file, warnings, digest: specDigest(spec), own: {} });
-  }
+  const kept = await readKept(host, keepPath);
+  if (kept !== undefined) return ok({ ...kept, file, digest: specDigest(kept.spec) });
   const { readSpec } = await import('./spec/read-spec.ts');
   const own: Record<string, OwnStage> = {};
   const read = await readSpec({
@@ -63,10 +62,7 @@ export async function loadExperiment(
     overrides,
     env: host.env,
     loadModule: async (path) => {
-      const loaded = await loadOwnStage(
-        { cache: host.folders.cache, packageRoot: host.packageRoot },
-        path,
-      );
+      const loaded = await loadOwn(host, path);
       if (!loaded.ok) return loaded;
       own[path] = loaded.value;
       return ok(loaded.value.kind);
@@ -74,28 +70,43 @@ export async function loadExperiment(
   });
   if (!read.ok) return err(read.error);
   const { spec, warnings, files, env } = read.value;
-  if (Object.keys(own).length === 0) {
-    keep(keepPath, {
-      files,
-      env: Object.fromEntries(env.map((name) => [name, host.env[name] ?? null])),
-      spec,
-      warnings,
-    });
-  }
+  keep(keepPath, {
+    files,
+    env: Object.fromEntries(env.map((name) => [name, host.env[name] ?? null])),
+    own: Object.fromEntries(Object.entries(own).map(([path, { salt }]) => [path, salt])),
+    spec,
+    warnings,
+  });
   return ok({ spec, file, warnings, digest: specDigest(spec), own });
 }
 
-function readKept(host: Host, path: string): KeptSpec | undefined {
+function loadOwn(host: Host, path: string): ReturnType<typeof loadOwnStage> {
+  return loadOwnStage({ cache: host.folders.cache, packageRoot: host.packageRoot }, path);
+}
+
+/** The kept spec, if everything that it was read from is what it was; own stages are loaded again. */
+async function readKept(
+  host: Host,
+  path: string,
+): Promise<Pick<Experiment, 'spec' | 'warnings' | 'own'> | undefined> {
+  let kept: KeptSpec;
   try {
-    const kept = JSON.parse(readFileSync(path, 'utf8')) as KeptSpec;
+    kept = JSON.parse(readFileSync(path, 'utf8')) as KeptSpec;
     const same =
       kept.files.every(({ path: file, digest }) => hashFile(file) === digest) &&
       Object.entries(kept.env).every(([name, value]) => (host.env[name] ?? null) === value);
-    return same ? kept : undefined;
+    if (!same) return undefined;
   } catch {
     // Not there, torn, or a file of it is gone: the spec is read anew.
     return undefined;
   }
+  const own: Record<string, OwnStage> = {};
+  for (const [module, salt] of Object.entries(kept.own)) {
+    const loaded = await loadOwn(host, module);
+    if (!loaded.ok || loaded.value.salt !== salt) return undefined;
+    own[module] = loaded.value;
+  }
+  return { spec: kept.spec, warnings: kept.warnings, own };
 }
 
 function keep(path: string, kept: KeptSpec): void {

@@ -33,13 +33,12 @@ export class Cache {
 
   /** The record of a key, and whether every object it names is there and good. */
   find(key: Digest): { readonly record: TaskRecord; readonly whole: boolean } | undefined {
-    const record = this.records.read(key);
+    const record = this.records.use(key);
     if (record === undefined) return undefined;
     for (const { files } of Object.values(record.outputs)) {
       for (const digest of Object.values(files))
         if (!this.#isGood(digest)) return { record, whole: false };
     }
-    this.records.touch(key);
     return { record, whole: true };
   }
 

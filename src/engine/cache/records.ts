@@ -1,4 +1,4 @@
-import { readFileSync, statSync, utimesSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, utimesSync } from 'node:fs';
 import type { Digest } from '../digest.ts';
 import type { TaskRecord } from '../record/types.ts';
 import { publishDurably, writeDurably } from './durable.ts';
@@ -17,15 +17,42 @@ export class Records {
 
   /** The record of a key; `undefined` when there is none or it is not whole (then the task runs again). */
   read(key: Digest): TaskRecord | undefined {
-    let text: string;
+    const file = this.#open(key);
+    return file === undefined ? undefined : parseRecord(file.text, key);
+  }
+
+  /**
+   * Reads a record that is about to be relied on, and notes to the day that it was used: garbage
+   * collection evicts what was not used for longest.
+   */
+  use(key: Digest): TaskRecord | undefined {
+    const file = this.#open(key);
+    if (file === undefined) return undefined;
+    const now = new Date();
+    if (now.getTime() - file.modifiedMs > dayMs) {
+      try {
+        utimesSync(this.#paths.record(key), now, now);
+      } catch {
+        // A read-only cache keeps its dates.
+      }
+    }
+    return parseRecord(file.text, key);
+  }
+
+  #open(key: Digest): { readonly text: string; readonly modifiedMs: number } | undefined {
+    let fd: number;
     try {
-      text = readFileSync(this.#paths.record(key), 'utf8');
+      fd = openSync(this.#paths.record(key), 'r');
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
       throw error;
     }
-    return parseRecord(text, key);
+    try {
+      return { text: readFileSync(fd, 'utf8'), modifiedMs: fstatSync(fd).mtimeMs };
+    } finally {
+      closeSync(fd);
+    }
   }
 
   /** First writer wins: returns the record that stands, which is another's when somebody was first. */
@@ -38,17 +65,6 @@ export class Records {
     // What stands there is damaged: a whole record replaces it.
     writeDurably(path, text);
     return record;
-  }
-
-  /** Notes that a record was used, to the day: garbage collection evicts what was not used for longest. */
-  touch(key: Digest): void {
-    const path = this.#paths.record(key);
-    try {
-      const now = new Date();
-      if (now.getTime() - statSync(path).mtimeMs > dayMs) utimesSync(path, now, now);
-    } catch {
-      // A read-only cache keeps its dates.
-    }
   }
 
   /** Replaces a record whose objects are gone and cannot be made again with the same bytes. */
