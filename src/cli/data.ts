@@ -85,6 +85,10 @@ export function listCorpora(store: string, json: boolean, io: Io): number {
       existsSync(path) ? path : `${path} (missing)`,
     ]);
     io.out.write(formatTable(rows));
+    for (const { name, title, licence } of Object.values(corpora)) {
+      if (!stored.some((s) => s.name === name)) continue;
+      io.out.write(createStyle(io.out.colour).dim(`${name}  ${title}; licence: ${licence}\n`));
+    }
     const absent = Object.values(corpora).filter(
       ({ name }) => !stored.some((s) => s.name === name),
     );

@@ -8,7 +8,7 @@ import type { Io, Output } from './io.ts';
 import { showPath } from './show-path.ts';
 import { createStyle } from './style.ts';
 import { wordFailure } from './words.ts';
-import { evaluationsOf } from './write-report.ts';
+import { corporaOf, evaluationsOf } from './write-report.ts';
 
 type RunResult = FinishedRun | NothingToDo;
 
@@ -38,8 +38,21 @@ export function printResult(result: RunResult, io: Io): void {
     io.out.write('The same command continues this run.\n');
     return;
   }
+  for (const line of leftOut(result)) io.out.write(`${line}\n`);
   for (const line of results) io.out.write(`${bold(line)}\n`);
   printReportPath(result.folder, io);
+}
+
+/** What the numbers were made without. */
+function leftOut(run: FinishedRun): readonly string[] {
+  return corporaOf(run).flatMap(({ address, info }) => {
+    const rows = Object.values(info.dropped).reduce((a, b) => a + b, 0);
+    const parts = [
+      ...(info.bad.length > 0 ? [`${formatCount(info.bad.length, 'file')} left out`] : []),
+      ...(rows > 0 ? [`${formatCount(rows, 'row')} dropped by labels`] : []),
+    ];
+    return parts.length === 0 ? [] : [`${address}: ${parts.join(', ')}; the report lists them`];
+  });
 }
 
 function printReportPath(folder: string, io: Io): void {

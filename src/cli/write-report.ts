@@ -1,11 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, isAbsolute, join, relative } from 'node:path';
+import { readCorpus } from '../artifacts/corpus.ts';
 import { readMetrics } from '../artifacts/evaluation.ts';
 import type { ArtifactFiles } from '../engine/artifact.ts';
 import type { FinishedRun } from '../engine/engine.ts';
 import { listRuns } from '../engine/record/runs.ts';
 import type { RunOutputs } from '../engine/record/types.ts';
+import type { RunView } from '../engine/run-types.ts';
 import { renderReport } from '../report/page.ts';
+import type { CorpusRow } from '../report/report-data.ts';
 import { type RunResultRow, readResults, resultLines } from '../report/results.ts';
 import { renderRunsPage } from '../report/runs-page.ts';
 import { stageRows } from '../report/stage-rows.ts';
@@ -27,6 +30,7 @@ export function writeReport(run: FinishedRun, description: string): void {
     cached: run.cached,
     affekt: info.affekt,
     evaluations: evaluationsOf(run.outputs, (address, port) => run.artifact(address, port)),
+    corpora: corporaOf(run),
     stages: stageRows(run.tasks, stageOf),
     failures: run.failures.map(({ address, failure, log }) => ({
       address,
@@ -50,6 +54,20 @@ export function evaluationsOf(
       const files = artifact(address, port);
       if (files?.type !== 'evaluation' || !existsSync(files.path('metrics.json'))) continue;
       rows.push({ address, metrics: readMetrics(files) });
+    }
+  }
+  return rows;
+}
+
+/** Corpora among a run's outputs. */
+export function corporaOf(run: RunView): readonly CorpusRow[] {
+  const rows: CorpusRow[] = [];
+  for (const [address, ports] of Object.entries(run.outputs)) {
+    for (const port of Object.keys(ports)) {
+      const files = run.artifact(address, port);
+      if (files?.type !== 'corpus' || !existsSync(files.path('corpus.json'))) continue;
+      const { info, utterances } = readCorpus(files);
+      rows.push({ address, info, clips: utterances.length });
     }
   }
   return rows;

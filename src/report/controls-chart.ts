@@ -61,8 +61,8 @@ function chartRows(set: MetricSet, metric: string): readonly ChartRow[] {
         : {}),
     });
   };
-  add(`${set.name}, these speakers`, value?.value, value?.these_speakers ?? null);
-  add(`${set.name}, new speakers`, value?.new_speakers?.mean, value?.new_speakers ?? null);
+  add('these speakers', value?.value, value?.these_speakers ?? null);
+  add('new speakers', value?.new_speakers?.mean, value?.new_speakers ?? null);
   for (const [name, row] of Object.entries(set.controls)) {
     add(name.replaceAll('_', ' '), row[metric]);
   }

@@ -15,6 +15,7 @@ export function renderReport(data: ReportData): string {
 <p class="soft small">${description(data)}</p>
 ${data.description === '' ? undefined : html`<p>${data.description}</p>`}
 ${failures(data)}${evaluations}
+${corpora(data)}
 ${data.evaluations.length === 0 && data.state === 'done' ? html`<p>No stage of this run evaluates a model.</p>` : undefined}
 ${stages(data)}
 <h2>Spec</h2>
@@ -71,6 +72,31 @@ function linkTo(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }
 
+function citation(fields: Readonly<Record<string, string>>): string {
+  const { author, title, year } = fields;
+  return [author, title, year].filter((text) => text !== undefined).join('. ');
+}
+
+/** Files that a page lists; the artifact has all of them. */
+const shownFiles = 50;
+
+/** What the numbers were made of, and what was left out of it. */
+function corpora(data: ReportData): Html | undefined {
+  if (data.corpora.length === 0) return undefined;
+  return html`<h2>Data</h2>${data.corpora.map(({ address, info, clips }) => {
+    const dropped = Object.entries(info.dropped).map(
+      ([label, count]) => `${formatCount(count, 'row')} labelled "${label}"`,
+    );
+    const files = info.bad.slice(0, shownFiles).map(({ file, reason }) => [file, reason]);
+    const rest = info.bad.length - files.length;
+    return html`<p><b>${address}</b>: ${info.title}, ${formatCount(clips, 'clip')}; licence: ${info.licence}</p>
+${info.citations.map(({ fields }) => html`<p class="small soft">${citation(fields)}</p>`)}
+${dropped.length === 0 ? undefined : html`<p>Dropped by labels: ${dropped.join(', ')}.</p>`}
+${info.bad.length === 0 ? undefined : frame(`Left out: ${formatCount(info.bad.length, 'file')}`, ['file', 'reason'], files, 'list')}
+${rest > 0 ? html`<p class="small soft">and ${rest} more, in corpus.json</p>` : undefined}`;
+  })}`;
+}
+
 function evaluation(address: string, metrics: Metrics): Html {
   if (metrics.headline === null) {
     return html`<h2>${address}</h2>
@@ -79,10 +105,31 @@ function evaluation(address: string, metrics: Metrics): Html {
   const { metric } = metrics.headline;
   const main = headlineSet(metrics);
   const others = metrics.sets.filter((set) => set !== main);
+  // One number on top would hide which of several sets it is of.
+  const several = metrics.sets.length > 1;
   return html`<h2>${address}</h2>
+${several ? overview(metrics, metric) : undefined}
+${several && main !== undefined ? html`<h2>${main.name}</h2>` : undefined}
 ${main === undefined ? undefined : setSection(main, metrics, metric)}
 ${others.map((set) => html`<h2>${set.name}</h2>${setSection(set, metrics, metric)}`)}
 ${comparisons(metrics)}`;
+}
+
+/** All sets of models, one a row. */
+function overview({ sets }: Metrics, metric: string): Html {
+  const rows = sets.map((set) => {
+    const { value, these_speakers: near, new_speakers: far } = set.values[metric] ?? {};
+    const { scheme, folds, shared, stamps } = set.protocol;
+    const share = shared.length > 0 ? `${shared.join(', ')} shared` : '';
+    return [
+      set.name,
+      `${formatPercent(value)} ${near ? intervalText(near) : ''}`,
+      far ? `${formatPercent(far.mean)} ${intervalText(far)}` : '–',
+      [`${scheme} (${folds})`, share, ...stamps].filter((text) => text !== '').join(', '),
+    ];
+  });
+  const header = ['', `${metric} %, these speakers`, 'new speakers', 'protocol'];
+  return frame('', header, rows, 'list');
 }
 
 function setSection(set: MetricSet, metrics: Metrics, metric: string): Html {

@@ -1,3 +1,4 @@
+import type { CorpusInfo } from '../artifacts/corpus.ts';
 import type { Metrics } from '../artifacts/evaluation.ts';
 import type { RunState } from '../engine/event.ts';
 
@@ -14,12 +15,19 @@ export interface ReportData {
   readonly cached: number;
   readonly affekt: string;
   readonly evaluations: readonly { readonly address: string; readonly metrics: Metrics }[];
+  readonly corpora: readonly CorpusRow[];
   readonly stages: readonly StageRow[];
   readonly failures: readonly FailureRow[];
   /** The resolved spec, YAML. */
   readonly spec: string;
   /** The command line that does the same again. */
   readonly command: string;
+}
+
+export interface CorpusRow {
+  readonly address: string;
+  readonly info: CorpusInfo;
+  readonly clips: number;
 }
 
 export interface StageRow {

@@ -23,10 +23,16 @@ export function renderRunsPage(runs: readonly RunRow[]): string {
     run.name,
     run.state,
     run.started.slice(0, 16).replace('T', ' '),
-    run.results.join('; '),
+    html`${resultsOf(run).map((result) => html`<div>${result}</div>`)}`,
   ]);
   return page(
     'affekt runs',
-    html`<h1>Runs</h1>${frame('', ['run', 'name', 'state', 'started (UTC)', 'result'], rows)}`,
+    html`<h1>Runs</h1>${frame('', ['run', 'name', 'state', 'started (UTC)', 'result'], rows, 'list')}`,
   );
+}
+
+/** A sweep has many results; its own page has them all. */
+function resultsOf({ results }: RunRow): readonly string[] {
+  const rest = results.length - 4;
+  return rest > 0 ? [...results.slice(0, 4), `and ${rest} more`] : results;
 }

@@ -28,6 +28,8 @@ th { font-weight: 600; color: var(--soft); } th:first-child, td:first-child { te
 .heat th { border: 0; text-align: center; }
 .side { display: flex; flex-wrap: wrap; gap: 0 3rem; }
 pre { background: var(--panel); padding: 1rem; overflow-x: auto; border-radius: .4rem; font-size: .85rem; line-height: 1.45; }
+.list th, .list td { text-align: left; vertical-align: top; } .list td:last-child { white-space: normal; min-width: 14rem; }
+svg { max-width: 100%; min-width: 34rem; height: auto; }
 svg text { fill: var(--ink); font: 13px system-ui, sans-serif; } svg .soft { fill: var(--soft); }
 svg .axis { stroke: var(--line); } svg .range { stroke: var(--accent); } svg .dot { fill: var(--accent); }
 svg .control { fill: var(--soft); }

@@ -39,15 +39,17 @@ function cell(column: string, value: unknown): string {
   return value === null || value === undefined ? '–' : String(value);
 }
 
+/** `list`: texts instead of numbers, to the left, the last column as wide as there is room. */
 export function frame(
   title: string,
   header: readonly string[],
   rows: readonly (readonly (string | Html)[])[],
+  kind: 'numbers' | 'list' = 'numbers',
 ): Html {
   const heads = header.map((name) => html`<th>${metricName(name)}</th>`);
   const body = rows.map((row) => html`<tr>${row.map((text) => html`<td>${text}</td>`)}</tr>\n`);
   const caption = title === '' ? undefined : html`<h3>${title}</h3>`;
-  return html`<div>${caption}<div class="scroll"><table><tr>${heads}</tr>\n${body}</table></div></div>`;
+  return html`<div>${caption}<div class="scroll"><table class="${kind}"><tr>${heads}</tr>\n${body}</table></div></div>`;
 }
 
 /** Counts coloured by the share of their row: the diagonal is recall. Rows true, columns predicted. */

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { encodeWav } from '../../src/audio/wav-writer.ts';
 import { createProject, type Project } from '../util/cli.ts';
 
 const test = suite('affekt run');
@@ -159,5 +160,29 @@ test('a reader that goes away does not stop a run', async () => {
 function tick(): Promise<void> {
   return new Promise((done) => setTimeout(done, 20));
 }
+
+test('what a corpus leaves out is told with the result, and in the report', async () => {
+  using p = createProject();
+  p.write({
+    'labels.csv': 'file,emotion,speaker\na.wav,joy,x\nb.wav,joy,y\nc.wav,hum,y\n',
+    'own.yaml': `stages:
+  speech:
+    uses: fetch
+    with: { files: "*.wav", table: labels.csv, labels: { joy: happiness, hum: null }, on_bad_file: skip }
+`,
+  });
+  for (const [i, name] of ['a', 'c'].entries()) {
+    const samples = Float32Array.from({ length: 800 }, (_, t) => Math.sin(0.1 * (i + 1) * t));
+    writeFileSync(p.path(`${name}.wav`), encodeWav([samples], 16000));
+  }
+  writeFileSync(p.path('b.wav'), '');
+  const run = await p.affekt(['run', 'own.yaml']);
+  assert.is(run.code, 0, run.err);
+  assert.match(
+    run.out,
+    '\nspeech: 1 file left out, 1 row dropped by labels; the report lists them\n',
+  );
+  assert.match(p.read('runs/latest/report.html'), '<td>b.wav</td><td>the file is empty');
+});
 
 test.run();

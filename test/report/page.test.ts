@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MetricSet, Metrics } from '../../src/artifacts/evaluation.ts';
+import { sha256 } from '../../src/engine/digest.ts';
 import { formatAgo, formatBytes, formatSeconds } from '../../src/report/format.ts';
 import { renderReport } from '../../src/report/page.ts';
 import type { ReportData } from '../../src/report/report-data.ts';
@@ -81,6 +82,27 @@ const data: ReportData = {
   cached: 4,
   affekt: '0.1.0',
   evaluations: [{ address: 'scores', metrics }],
+  corpora: [
+    {
+      address: 'speech',
+      clips: 8,
+      info: {
+        format: 'affekt.corpus/1',
+        name: 'own',
+        title: 'own',
+        licence: 'not stated',
+        citations: [
+          { type: 'misc', key: 'k', fields: { author: 'A. Uthor', title: 'T', year: '2020' } },
+        ],
+        labels: ['anger'],
+        bad: [{ file: '<x>.wav', reason: 'it is a FLAC file' }],
+        dropped: { xxx: 3 },
+        manifest: sha256(''),
+        pinned: true,
+        audio: 'none',
+      },
+    },
+  ],
   stages: [{ address: 'mel', tasks: 7, cached: 4, seconds: 12 }],
   failures: [],
   spec: 'name: demo\nx: "</pre><img src=x onerror=alert(1)>"\n',
@@ -198,6 +220,33 @@ test('times and sizes read well', () => {
   assert.is(formatAgo(59_000), 'just now');
   assert.is(formatAgo(2 * 3_600_000), '2 h ago');
   assert.is(formatAgo(3 * 86_400_000), '3 d ago');
+});
+
+test('what the numbers were made of, and without, is listed', () => {
+  const text = renderReport(data);
+  assert.match(text, 'own, 8 clips; licence: not stated');
+  assert.match(text, 'A. Uthor. T. 2020');
+  assert.match(text, 'Dropped by labels: 3 rows labelled &quot;xxx&quot;.');
+  assert.match(text, '<td>&lt;x&gt;.wav</td><td>it is a FLAC file</td>');
+  assert.not.match(renderReport({ ...data, corpora: [] }), '<h2>Data</h2>');
+});
+
+test('several sets of models come with a table of all of them', () => {
+  const second = { ...set, name: 'other' };
+  const several = renderReport({
+    ...data,
+    evaluations: [{ address: 'scores', metrics: { ...metrics, sets: [set, second] } }],
+  });
+  assert.match(several, /<td>cnn<\/td><td>61\.2 \[57\.1, 65\.0\]<\/td>/);
+  assert.match(several, /<td>other<\/td>/);
+  assert.match(several, /<h2>cnn<\/h2>/);
+});
+
+test('the page of runs shows the first results of a sweep', () => {
+  const results = Array.from({ length: 7 }, (_, i) => `set ${i}`);
+  const run = { folder: 'f', id: 'a', name: 'n', state: 'done', started: '', hasReport: false };
+  const text = renderRunsPage([{ ...run, results }]);
+  assert.match(text, '<div>set 3</div><div>and 3 more</div>');
 });
 
 test.run();

@@ -49,7 +49,7 @@ export const runs = defineCommand({
         info.ended === null
           ? ''
           : formatSeconds((Date.parse(info.ended) - Date.parse(info.started)) / 1000),
-        resultLines(readResults(folder)).join('; '),
+        wordResults(resultLines(readResults(folder)), info.id),
       ]);
       io.out.write(formatTable(rows));
       const rest = all.length - shown.length;
@@ -59,6 +59,12 @@ export const runs = defineCommand({
     });
   },
 });
+
+/** One line is one run: several numbers are `show`'s. */
+function wordResults([first, ...more]: readonly string[], id: string): string {
+  if (first === undefined || more.length === 0) return first ?? '';
+  return `${first}; ${more.length} more: affekt show ${id}`;
+}
 
 /** Where it was looked, and what there is instead. */
 function wordNone(folder: string, name: string | undefined, cwd: string): string {
