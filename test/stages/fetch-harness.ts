@@ -56,7 +56,7 @@ export function sourceContext(
   };
 }
 
-export function paramsOf(given: JsonObject): JsonObject {
+function paramsOf(given: JsonObject): JsonObject {
   return fillDefaults(fetch.params, given) as JsonObject;
 }
 
