@@ -2,7 +2,7 @@ import { Cache } from './cache/cache.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Experiment } from './experiment.ts';
 import type { Host, Selection } from './host.ts';
-import { buildGraph, type StageNode } from './plan/graph.ts';
+import { buildGraph, type StageNode, tooManyVariants } from './plan/graph.ts';
 import { Lookup } from './plan/lookup.ts';
 import { Planner } from './plan/planner.ts';
 import type { Tasks } from './plan/request.ts';
@@ -11,7 +11,7 @@ import { createSourceContext } from './plan/source-context.ts';
 import { sourcesOf } from './plan/sources.ts';
 import { type NodeResult, refusalOf, walk } from './plan/walk.ts';
 import { History } from './record/history.ts';
-import { ok, type Result } from './result.ts';
+import { err, ok, type Result } from './result.ts';
 
 /** An experiment opened on a host: its graph, what is selected of it, and the cache. */
 export class Session {
@@ -37,6 +37,8 @@ export class Session {
     selection: Selection,
     quick = false,
   ): Result<Session, readonly Diagnostic[]> {
+    const tooMany = tooManyVariants(experiment.spec);
+    if (tooMany !== undefined) return err([tooMany]);
     const selected = select(
       buildGraph(experiment.spec, host.kinds, experiment.own, quick),
       selection,

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../util/json.ts';
+import type { Diagnostic } from '../diagnostic.ts';
 import type { Digest } from '../digest.ts';
 import { fillDefaults, setParam } from '../spec/defaults.ts';
 import type { Spec, StageSpec, WireSource } from '../spec/types.ts';
@@ -121,6 +122,25 @@ function axesOf(
     all.set(stage.name, axes);
   }
   return all;
+}
+
+/** More variants of one stage are a mistake: they would take minutes to plan and weeks to run. */
+const mostVariants = 20_000;
+
+/** An error for a stage that multiplies into more variants than can be planned. */
+export function tooManyVariants(spec: Spec): Diagnostic | undefined {
+  const sizes = new Map(spec.matrix.map((axis) => [axis.name, axis.variants.length]));
+  for (const [stage, axes] of axesOf(spec, ordered(spec))) {
+    const count = [...axes].reduce((product, axis) => product * (sizes.get(axis) ?? 1), 1);
+    if (count <= mostVariants) continue;
+    const factors = [...axes].map((axis) => `${sizes.get(axis)} of ${axis}`).join(' × ');
+    return {
+      severity: 'error',
+      message: `the matrix makes ${count} variants of "${stage}": ${factors}`,
+      hint: `At most ${mostVariants}: take values out of an axis, or make several specs of it.`,
+    };
+  }
+  return undefined;
 }
 
 /** Turns a checked spec into nodes: a stage multiplies only over axes that change it or an ancestor. */

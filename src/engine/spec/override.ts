@@ -83,7 +83,9 @@ export function applyOverrides(
         at: key,
         message: `"${name}" names no param`,
         nearest: problems.nearest(name, topKeys),
-        hint: 'Write stage.param=value, vars.name=value or seed=value.',
+        hint: isStage(root, name)
+          ? `Write ${name}.PARAM=value.`
+          : `Write it with its stage, STAGE.${name}=value; or vars.NAME=value, seed=value.`,
       });
     } else if (path.stage === 'vars') {
       out = setVar(out, path, entry, problems);
@@ -149,4 +151,9 @@ function setVar(root: MapTree, path: OverridePath, entry: Entry, problems: Probl
     root.at,
     new Map(root.entries).set('vars', { key: vars?.key ?? entry.key, value: next }),
   );
+}
+
+function isStage(root: MapTree, name: string): boolean {
+  const stages = root.entries.get('stages')?.value;
+  return stages?.type === 'map' && stages.entries.has(name);
 }

@@ -73,6 +73,7 @@ function readTags(entry: Entry | undefined, problems: Problems): Top['tags'] {
     problems.error({
       at: visible(entry),
       message: `"tags" is a map of texts, not ${show(toJson(entry.value))}`,
+      hint: 'Write tags: { project: thesis }.',
     });
     return {};
   }

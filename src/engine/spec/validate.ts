@@ -140,8 +140,20 @@ function mustBe(schema: SchemaNode, value: Json, path: readonly string[]): Value
     what: 'value',
     message: `${path.length === 0 ? 'the params' : `"${path.join('.')}"`} must be ${describe(schema)}, not ${pattern || show(value)}`,
     ...(typeof value === 'string' && names.length > 0 ? { word: value, candidates: names } : {}),
-    ...(quoted ? { hint: 'Take the quotes away: a quoted number is a text.' } : {}),
+    ...hintFor(schema, value, quoted),
   };
+}
+
+/** What people who know YAML 1.1 or other tools get wrong about types. */
+function hintFor(schema: SchemaNode, value: Json, quoted: boolean): { readonly hint?: string } {
+  const types = branches(schema).map((one) => one.type);
+  if (quoted) return { hint: 'Take the quotes away: a quoted number is a text.' };
+  if (typeof value === 'string' && /^(yes|no|on|off)$/i.test(value) && types.includes('boolean')) {
+    return { hint: `Write ${/^(yes|on)$/i.test(value) ? 'true' : 'false'}.` };
+  }
+  const bare = typeof value === 'number' || typeof value === 'boolean';
+  if (bare && types.includes('string')) return { hint: `Write it in quotes: "${value}".` };
+  return {};
 }
 
 function listProblem(schema: SchemaNode, value: readonly Json[]): string {

@@ -2,7 +2,8 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import Type from 'typebox';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { buildGraph } from '../../../src/engine/plan/graph.ts';
+import { buildGraph, tooManyVariants } from '../../../src/engine/plan/graph.ts';
+import type { Spec } from '../../../src/engine/spec/types.ts';
 import { defineStage } from '../../../src/engine/stage.ts';
 import { computed, createEngineProject, finished } from '../../util/project.ts';
 import { createTestKinds } from '../../util/test-kinds.ts';
@@ -201,6 +202,20 @@ stages:
   assert.equal(taken(), []);
   const only = await project.run('x.yaml', { host, selection: { only: ['a'] } });
   assert.equal(computed(only), ['a'], 'what is not selected may lack it');
+});
+
+test('a matrix that cannot be planned is an error, not a wait', () => {
+  const variants = Array.from({ length: 200 }, (_, i) => ({ name: `${i}`, set: { 'a.x': i } }));
+  const other = variants.map(({ name }) => ({ name, set: { 'a.y': 1 } }));
+  const matrix = [
+    { name: 'x', variants },
+    { name: 'y', variants: other },
+  ];
+  const a = { name: 'a', uses: 'say', with: {}, inputs: [] };
+  const problem = (axes: typeof matrix) =>
+    tooManyVariants({ stages: [a], matrix: axes, exclude: [] } as unknown as Spec);
+  assert.match(problem(matrix)?.message ?? '', '40000 variants of "a": 200 of x × 200 of y');
+  assert.is(problem(matrix.slice(1)), undefined);
 });
 
 test.run();

@@ -260,4 +260,14 @@ test('the name of the file stands in for a missing name', async () => {
   assert.is(spec.name, 'spec');
 });
 
+test('words for true and false, and values that need quotes, come with what to write', async () => {
+  const hint = async (text: string) =>
+    (await readWrong(text.replace('STAGES', 'stages:\n  speech: { uses: fetch }\n')))[0]?.hint;
+  assert.is(
+    await hint('STAGES  mel: { uses: melspec, in: speech, with: { htk: on } }\n'),
+    'Write true.',
+  );
+  assert.is(await hint('name: x\ntags: [a]\nSTAGES'), 'Write tags: { project: thesis }.');
+});
+
 test.run();

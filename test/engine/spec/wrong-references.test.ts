@@ -251,4 +251,11 @@ test('every variant for a port that takes one', () =>
     ['5:27', '"mel[*]" is every variant, and port "features" takes one input'],
   ]));
 
+test('an override without its stage, or without its param', async () => {
+  const hint = async (text: string) =>
+    (await readWrong(spec, { overrides: [text] }))[0]?.hint ?? '';
+  assert.match(await hint('n_mels=40'), 'STAGE.n_mels=value');
+  assert.match(await hint('mel=40'), 'Write mel.PARAM=value.');
+});
+
 test.run();
