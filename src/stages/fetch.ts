@@ -28,6 +28,7 @@ const params = Type.Object(
   {
     dataset: Type.Union([Type.Null(), Type.Enum(['demo', ...Object.keys(corpora)])], {
       default: null,
+      examples: ['demo'],
       description:
         'A corpus by name: demo (synthesised here), or one that `affekt data add NAME PATH` registered.',
     }),

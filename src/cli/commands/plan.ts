@@ -23,7 +23,10 @@ export const plan = defineCommand({
     json: { type: 'flag', summary: 'the plan as JSON, with every task and key' },
     profile: { type: 'text', value: 'P', summary: 'use a profile of the configuration' },
   },
-  examples: ['affekt plan experiments/baseline.yaml', 'affekt plan demo.yaml mel.n_mels=40'],
+  examples: [
+    'affekt plan experiments/baseline.yaml',
+    'affekt plan experiments/demo.yaml mel.n_mels=40',
+  ],
   async run({ options, positionals, io }) {
     const selection = readSelection(options);
     const opened = await openExperiment(io, positionals, options);

@@ -102,7 +102,8 @@ function example(kind: StageKind): string {
   const given: Record<string, Json> = {};
   const { properties = {}, required = [] } = asSchema(kind.params);
   for (const [name, inner] of Object.entries(properties)) {
-    if (required.includes(name) && !hasDefault(inner)) given[name] = sample(inner);
+    const shown = (inner as { readonly examples?: unknown }).examples !== undefined;
+    if (shown || (required.includes(name) && !hasDefault(inner))) given[name] = sample(inner);
   }
   for (const [name, inner] of Object.entries(properties)) {
     const plain =
