@@ -49,7 +49,8 @@ function stageOf(address: string): string {
 }
 
 async function check(call: string): Promise<void> {
-  const [program, first = '', ...rest] = words(call);
+  // A shell's redirection is not the program's.
+  const [program, first = '', ...rest] = words(call.replace(/ > \S+$/, ''));
   if (first.startsWith('--')) return;
   const entry = commands.find(({ name }) => name === first);
   // `./run SPEC` is `affekt run SPEC`; prose such as "affekt works out" is no call.
