@@ -85,7 +85,7 @@ export function wordFailure(failure: Failure): Worded {
 function thrownAt(stack = ''): readonly string[] {
   const frame = stack.split('\n').find((line) => /^\s+at /.test(line)) ?? '';
   const place = /\(?(?:file:\/\/)?(\/[^()]*\.[cm]?ts:\d+:\d+)\)?$/.exec(frame)?.[1];
-  return place === undefined ? [] : [`at ${place}`];
+  return place === undefined ? [] : [`thrown in ${place}`];
 }
 
 /** The last lines that a program printed; it may have printed anything, and lines of any length. */

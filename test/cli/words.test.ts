@@ -110,8 +110,8 @@ test('an internal error names the line that threw, where it is source', () => {
   const at = (frame: string) =>
     wordFailure({ reason: 'internal-error', message: 'm', stack: `Error: m\n    ${frame}` })
       .details;
-  assert.equal(at('at Object.run (/p/stages/a b.ts:19:11)'), ['at /p/stages/a b.ts:19:11']);
-  assert.equal(at('at file:///p/x.ts:2:3'), ['at /p/x.ts:2:3']);
+  assert.equal(at('at Object.run (/p/stages/a b.ts:19:11)'), ['thrown in /p/stages/a b.ts:19:11']);
+  assert.equal(at('at file:///p/x.ts:2:3'), ['thrown in /p/x.ts:2:3']);
   assert.equal(at('at run (file:///d/chunk-1.js:3:2923)'), []);
 });
 
