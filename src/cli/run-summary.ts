@@ -8,6 +8,7 @@ import type { Io, Output } from './io.ts';
 import { showPath } from './show-path.ts';
 import { createStyle } from './style.ts';
 import { wordFailure } from './words.ts';
+import { wrap } from './wrap.ts';
 import { corporaOf, evaluationsOf } from './write-report.ts';
 
 type RunResult = FinishedRun | NothingToDo;
@@ -15,14 +16,18 @@ type RunResult = FinishedRun | NothingToDo;
 /** What a run ends with on the screen: failures with the next step, or the result and its page. */
 export function printResult(result: RunResult, io: Io): void {
   const { bold } = createStyle(io.out.colour);
+  // A pipe gets whole lines, for grep.
+  const fit = (line: string): string => (io.out.terminal ? wrap(line, io.out.width()) : line);
   const evaluations = evaluationsOf(result.outputs, (address, port) =>
     result.artifact(address, port),
   );
-  const results = resultLines(evaluations);
+  const results = resultLines(evaluations).map(fit);
   if (result.state === 'nothing-to-do') {
     const ago = formatAgo(Date.now() - Date.parse(result.previous.started));
     const head = `nothing to do; result of run ${result.previous.id} (${ago})`;
-    if (results.length === 1) io.out.write(`${head}: ${bold(results[0] ?? '')}\n`);
+    const oneLine = `${head}: ${results[0]}`;
+    const fits = !io.out.terminal || oneLine.length < io.out.width();
+    if (results.length === 1 && fits) io.out.write(`${head}: ${bold(results[0] ?? '')}\n`);
     else io.out.write(`${head}\n${results.map((line) => `${bold(line)}\n`).join('')}`);
     printReportPath(result.previousFolder, io);
     return;
