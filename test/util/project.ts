@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { artifactTypes } from '../../src/artifacts/index.ts';
@@ -64,6 +65,10 @@ function inProcess(host: Host): Executor {
   };
 }
 
+const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
+  readonly version: string;
+};
+
 export function createEngineProject(name = 'engine'): EngineProject {
   const project = createProject(name);
   const cache = project.path('cache');
@@ -79,7 +84,8 @@ export function createEngineProject(name = 'engine'): EngineProject {
         local ? new LocalExecutor(host, join(repository, 'dist/worker.js')) : inProcess(host),
       packageRoot: repository,
       salts: {},
-      versions: { affekt: '0.0.0', build: 'test' },
+      // The version that the built program has: keys of own stages carry it.
+      versions: { affekt: version, build: 'test' },
       maxCacheBytes: null,
       env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'] },
       ...more,

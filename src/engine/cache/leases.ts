@@ -2,6 +2,7 @@ import {
   linkSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   unlinkSync,
@@ -54,7 +55,7 @@ export class Leases {
           owner: owner === undefined ? 'another run' : `process ${owner.pid} on ${owner.host}`,
         };
       }
-      this.#remove(path);
+      this.#takeAway(path, owner);
     }
     return { taken: false, owner: 'another run' };
   }
@@ -72,7 +73,7 @@ export class Leases {
       const owner = this.#owner(path);
       if (owner === undefined || owner === 'free' || this.#held.has(path)) continue;
       if (this.#alive(path, owner)) return `process ${owner.pid} on ${owner.host}`;
-      this.#remove(path);
+      this.#takeAway(path, owner);
     }
     return undefined;
   }
@@ -131,6 +132,29 @@ export class Leases {
         // Somebody took it over: the work goes on, the first record stands.
       }
     }
+  }
+
+  /**
+   * Removes the lease of an owner that is gone. Two that wait may see the same dead owner: the slower
+   * one must not remove the lease that the faster one has just taken, so it looks at what it took away.
+   */
+  #takeAway(path: string, owner: ProcessIdentity | undefined): void {
+    const aside = temporaryName(path);
+    try {
+      renameSync(path, aside);
+    } catch {
+      // Somebody else took it away.
+      return;
+    }
+    const taken = this.#owner(aside);
+    if (JSON.stringify(taken) !== JSON.stringify(owner)) {
+      try {
+        linkSync(aside, path);
+      } catch {
+        // A third has taken it in the meantime: two may do the same work, and the first record stands.
+      }
+    }
+    this.#remove(aside);
   }
 
   #remove(path: string): void {
