@@ -1,4 +1,10 @@
-import type { Attributes, ConvAttributes, OpName, Pair } from './attributes.ts';
+import type {
+  Attributes,
+  ConvAttributes,
+  ConvTransposeAttributes,
+  OpName,
+  Pair,
+} from './attributes.ts';
 import { ops } from './ops.ts';
 import { normaliseAxes, normaliseAxis, sameShape, sizeOf } from './shape.ts';
 import type { Node, Operand, Shape, Value } from './value.ts';
@@ -220,6 +226,27 @@ export class Graph {
       steps: long.map(() => -1),
     });
   }
+  /** steps[i] − 1 zeros between neighbours on axis i. */
+  spread(x: Value, steps: readonly number[]): Value {
+    return steps.reduce((value, step, axis) => {
+      if (step === 1 || value.shape[axis] === 1) return value;
+      const [head, size, tail] = [
+        value.shape.slice(0, axis),
+        value.shape[axis]!,
+        value.shape.slice(axis + 1),
+      ];
+      const cells = this.reshape(value, [...head, size, 1, ...tail]);
+      const none = cells.shape.map(() => 0);
+      const padded = this.pad(
+        cells,
+        none,
+        none.map((_, i) => (i === axis + 1 ? step - 1 : 0)),
+      );
+      const long = this.reshape(padded, [...head, size * step, ...tail]);
+      return this.slice(long, [0], [(size - 1) * step + 1], [axis]);
+    }, x);
+  }
+  /** Zeros before and after, per axis. */
   pad(x: Value, before: readonly number[], after: readonly number[]): Value {
     if ([...before, ...after].every((count) => count === 0)) return x;
     return this.#one('pad', [x], { before, after });
@@ -229,6 +256,10 @@ export class Graph {
   conv(x: Value, w: Value, options: ConvOptions = {}): Value {
     const { stride = [1, 1], padding = [0, 0], dilation = [1, 1], groups = 1 } = options;
     return this.#one('conv', [x, w], { stride, padding, dilation, groups });
+  }
+  /** The adjoint of `conv` in x; see `ConvTransposeAttributes`. */
+  convTranspose(y: Value, w: Value, attributes: ConvTransposeAttributes): Value {
+    return this.#one('convTranspose', [y, w], attributes);
   }
   maxPool(x: Value, { kernel, stride = kernel, padding = [0, 0] }: PoolOptions): Value {
     return this.#one('maxPool', [x], { kernel, stride, padding });

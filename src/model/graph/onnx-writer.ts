@@ -1,0 +1,24 @@
+/** The attribute types of ONNX that are used here. */
+export type OnnxAttribute =
+  | { readonly int: number }
+  | { readonly float: number }
+  | { readonly ints: readonly number[] }
+  | { readonly string: string };
+
+export interface OnnxNodeOptions {
+  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+  /** How many outputs to name; default 1. */
+  readonly outputs?: number;
+  /** Default: ONNX's own operators. */
+  readonly domain?: string;
+}
+
+/** Receives the nodes of an ONNX graph; tensors are known by name. */
+export interface OnnxWriter {
+  /** Appends a node; the names of its outputs. */
+  node(type: string, inputs: readonly string[], options?: OnnxNodeOptions): readonly string[];
+  /** A constant vector of int64: shapes, axes and the like. */
+  ints(values: readonly number[]): string;
+  /** A constant scalar of float32. */
+  float(value: number): string;
+}
