@@ -18,10 +18,13 @@ const { values } = parseArgs({
     peers: { type: 'string', default: '' },
     only: { type: 'string', multiple: true, default: [] },
     repeat: { type: 'string', default: '3' },
+    /** Seconds after which one run of a tool is given up, and the row says so. */
+    limit: { type: 'string', default: '900' },
   },
 });
 const stages = Number(values.stages);
 const repeat = Number(values.repeat);
+const limit = Number(values.limit);
 const env = { ...process.env, PATH: `${values.peers}${delimiter}${process.env['PATH'] ?? ''}` };
 
 interface Figures {
@@ -30,14 +33,16 @@ interface Figures {
   readonly rssMb: number;
 }
 
-function timed(folder: string, argv: readonly string[]): Figures {
+function timed(folder: string, argv: readonly string[]): Figures | undefined {
   const run = spawnSync('/usr/bin/time', ['-f', '%e %U %S %M', ...argv], {
     cwd: folder,
     env,
     encoding: 'utf8',
     maxBuffer: 1 << 28,
-    timeout: 900_000,
+    timeout: limit * 1000,
+    killSignal: 'SIGKILL',
   });
+  if (run.signal === 'SIGKILL') return undefined;
   const line = (run.stderr ?? '').trim().split('\n').at(-1) ?? '';
   if (run.status !== 0) throw new Error(`${argv.join(' ')} failed: ${run.stderr?.slice(-600)}`);
   const [wall = 0, user = 0, system = 0, kb = 0] = line.split(' ').map(Number);
@@ -60,8 +65,11 @@ function measure(project: Project): string {
     mkdirSync(join(folder, 'p'));
     project.write(join(folder, 'p'), stages);
     const cold = timed(join(folder, 'p'), project.run);
+    if (cold === undefined) return `| ${project.name} | not done after ${limit} s |`;
     const warm = median(
-      Array.from({ length: repeat }, () => timed(join(folder, 'p'), project.run)),
+      Array.from({ length: repeat }, () => timed(join(folder, 'p'), project.run)).filter(
+        (run) => run !== undefined,
+      ),
     );
     const cells = [
       `${cold.wall.toFixed(2)} s`,

@@ -1,13 +1,15 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import type { Json, JsonObject } from '../../util/json.ts';
 import { sha256 } from '../digest.ts';
+import { branches, type SchemaNode } from '../spec/schema-node.ts';
 import { visitMarked } from '../spec/written.ts';
 import { type Source, type SourceContext, SourceError, type StageKind } from '../stage.ts';
 
 /** The `x-affekt` mark of a param's schema: `path`, `unhashed`, `secret`. */
 export function markOf(kind: StageKind, param: string): string | undefined {
-  const properties = kind.params.properties as Readonly<Record<string, { 'x-affekt'?: string }>>;
-  return properties[param]?.['x-affekt'];
+  const schema = (kind.params.properties as Readonly<Record<string, SchemaNode>>)[param];
+  if (schema === undefined) return undefined;
+  return [schema, ...branches(schema)].find((one) => one['x-affekt'] !== undefined)?.['x-affekt'];
 }
 
 /**

@@ -1,9 +1,15 @@
-import { readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openFeatures } from '../../../src/artifacts/features.ts';
 import type { InputArtifact } from '../../../src/engine/artifact.ts';
-import { createEngineProject, type Done, failuresOf, finished } from '../../util/project.ts';
+import {
+  computed,
+  createEngineProject,
+  type Done,
+  failuresOf,
+  finished,
+} from '../../util/project.ts';
 import { writeTinyCorpus } from '../../util/tiny-corpus.ts';
 
 const test = suite('recordings used in place');
@@ -45,6 +51,19 @@ test('a second copy of a recording is read, not the first one that was edited si
   writeFileSync(fresh.path(`copy/${id}`), original);
   writeFileSync(fresh.path('copy/z.wav'), readFileSync(project.path('copy/z.wav')));
   assert.equal(copied, clip(await fresh.run('b.yaml'), id));
+});
+
+test('a corpus is the same wherever it lies, and is linked anew where it was moved', async () => {
+  using project = createEngineProject();
+  writeTinyCorpus(project);
+  project.write({ 'wav.csv': readFileSync(project.path('labels.csv'), 'utf8') });
+  project.write({ 'a.yaml': spec('wav', 6), 'b.yaml': spec('moved', 6) });
+  await project.run('a.yaml');
+  cpSync(project.path('wav'), project.path('moved'), { recursive: true });
+  cpSync(project.path('wav.csv'), project.path('moved.csv'));
+  assert.equal(computed(await project.run('b.yaml')), []);
+  rmSync(project.path('wav'), { recursive: true });
+  assert.equal(computed(await project.run('b.yaml', { record: true })), ['speech']);
 });
 
 test('a table that vanishes while the corpus is read is a change, not a bug of affekt', async () => {
