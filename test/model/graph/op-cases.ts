@@ -1,0 +1,214 @@
+import type { ConvAttributes, OpName } from '../../../src/model/graph/attributes.ts';
+import type { Graph } from '../../../src/model/graph/graph.ts';
+import type { Shape, Value } from '../../../src/model/graph/value.ts';
+
+/** A small graph around one op (and what its gradient rule needs). */
+export interface OpCase {
+  readonly name: string;
+  readonly op: OpName;
+  readonly inputs: readonly Shape[];
+  /** Inputs in (0.2, 2.2) instead of standard normal ones. */
+  readonly positive?: true;
+  build(g: Graph, values: readonly Value[]): Value;
+}
+
+const image: Shape = [2, 3, 6, 5];
+
+function unary(op: 'neg' | 'exp' | 'relu' | 'sigmoid' | 'tanh' | 'erf' | 'sign'): OpCase {
+  return { name: op, op, inputs: [[2, 3]], build: (g, [x]) => g[op](x!) };
+}
+
+function positive(op: 'log' | 'sqrt' | 'reciprocal'): OpCase {
+  return { name: op, op, inputs: [[2, 3]], positive: true, build: (g, [x]) => g[op](x!) };
+}
+
+type Arithmetic = 'add' | 'sub' | 'mul' | 'div' | 'equal' | 'greater';
+
+function broadcasting(op: Arithmetic): readonly OpCase[] {
+  const pairs: readonly (readonly [Shape, Shape])[] = [
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    [[2, 3], [3]],
+    [
+      [2, 1],
+      [4, 1, 3],
+    ],
+    [[], [2, 2]],
+  ];
+  return pairs.map(([a, b]) => ({
+    name: `${op} [${a}] [${b}]`,
+    op,
+    inputs: [a, b],
+    positive: true,
+    build: (g, [x, y]) => g[op](x!, y!),
+  }));
+}
+
+function reductions(op: 'sum' | 'mean' | 'max'): readonly OpCase[] {
+  return [
+    { name: `${op} of all`, op, inputs: [[2, 3]], build: (g, [x]) => g[op](x!) },
+    { name: `${op} over 0, 2`, op, inputs: [image], build: (g, [x]) => g[op](x!, [0, 2]) },
+    { name: `${op} kept`, op, inputs: [image], build: (g, [x]) => g[op](x!, [-1, 1], true) },
+  ];
+}
+
+function conv(
+  name: string,
+  x: Shape,
+  w: Shape,
+  options: Partial<ConvAttributes>,
+): readonly OpCase[] {
+  const full = { stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: 1 } as const;
+  const attributes: ConvAttributes = { ...full, ...options };
+  return [
+    {
+      name: `conv, ${name}`,
+      op: 'conv',
+      inputs: [x, w],
+      build: (g, [a, b]) => g.conv(a!, b!, options),
+    },
+    {
+      name: `convTranspose, ${name}`,
+      op: 'convTranspose',
+      inputs: [outputOf(x, w, attributes), w],
+      build: (g, [a, b]) => g.convTranspose(a!, b!, { ...attributes, size: [x[2]!, x[3]!] }),
+    },
+  ];
+}
+
+function outputOf(x: Shape, w: Shape, { stride, padding, dilation }: ConvAttributes): Shape {
+  const windows = [0, 1].map((i) => {
+    const room = x[i + 2]! + 2 * padding[i]! - dilation[i]! * (w[i + 2]! - 1) - 1;
+    return Math.floor(room / stride[i]!) + 1;
+  });
+  return [x[0]!, w[0]!, ...windows];
+}
+
+function along(op: 'softmax' | 'logSoftmax'): readonly OpCase[] {
+  return [0, -1].map((axis) => ({
+    name: `${op} along ${axis}`,
+    op,
+    inputs: [[3, 4]],
+    build: (g, [x]) => g[op](x!, axis),
+  }));
+}
+
+const flags = [false, true];
+
+export const opCases: readonly OpCase[] = [
+  ...(['neg', 'exp', 'relu', 'sigmoid', 'tanh', 'erf', 'sign'] as const).map(unary),
+  ...(['log', 'sqrt', 'reciprocal'] as const).map(positive),
+  { name: 'gelu', op: 'erf', inputs: [[2, 3]], build: (g, [x]) => g.gelu(x!) },
+  { name: 'silu', op: 'sigmoid', inputs: [[2, 3]], build: (g, [x]) => g.silu(x!) },
+  { name: 'clampMin', op: 'clampMin', inputs: [[2, 9]], build: (g, [x]) => g.clampMin(x!, 0.1) },
+  {
+    ...{ name: 'pow', op: 'pow', inputs: [[2, 3]], positive: true },
+    build: (g, [x]) => g.pow(x!, 2.5),
+  },
+  ...(['add', 'sub', 'mul', 'div', 'equal', 'greater'] as const).flatMap(broadcasting),
+  ...(['sum', 'mean', 'max'] as const).flatMap(reductions),
+  ...(['softmax', 'logSoftmax'] as const).flatMap(along),
+  {
+    name: 'matmul',
+    op: 'matmul',
+    inputs: [
+      [2, 3],
+      [3, 4],
+    ],
+    build: (g, [a, b]) => g.matmul(a!, b!),
+  },
+  {
+    ...{
+      name: 'matmul of batches',
+      op: 'matmul',
+      inputs: [
+        [2, 1, 2, 3],
+        [4, 3, 2],
+      ],
+    },
+    build: (g, [a, b]) => g.matmul(a!, b!),
+  },
+  ...flags.flatMap((transposeA) =>
+    flags.map(
+      (transposeB): OpCase => ({
+        name: `gemm ${transposeA ? 'aᵀ' : 'a'} ${transposeB ? 'bᵀ' : 'b'}`,
+        op: 'gemm',
+        inputs: [transposeA ? [3, 2] : [2, 3], transposeB ? [4, 3] : [3, 4]],
+        build: (g, [a, b]) => g.gemm(a!, b!, { transposeA, transposeB }),
+      }),
+    ),
+  ),
+  {
+    ...{ name: 'transpose', op: 'transpose', inputs: [image] },
+    build: (g, [x]) => g.transpose(x!, [1, 3, 0, 2]),
+  },
+  {
+    ...{ name: 'reshape', op: 'reshape', inputs: [image] },
+    build: (g, [x]) => g.reshape(x!, [5, -1, 4]),
+  },
+  {
+    ...{ name: 'expand', op: 'expand', inputs: [[3, 1]] },
+    build: (g, [x]) => g.expand(x!, [2, 3, 4]),
+  },
+  {
+    ...{
+      name: 'concat',
+      op: 'concat',
+      inputs: [
+        [2, 3],
+        [2, 1],
+        [2, 2],
+      ],
+    },
+    build: (g, values) => g.concat(values, 1),
+  },
+  {
+    ...{ name: 'slice', op: 'slice', inputs: [image] },
+    build: (g, [x]) => g.slice(x!, [1, -4], [6, 5], [2, 3], [2, 3]),
+  },
+  {
+    ...{ name: 'slice, reversed', op: 'slice', inputs: [image] },
+    build: (g, [x]) => g.reverse(x!, [1, 3]),
+  },
+  {
+    ...{ name: 'spread', op: 'pad', inputs: [[2, 3]] },
+    build: (g, [x]) => g.spread(x!, [1, 3]),
+  },
+  {
+    ...{ name: 'pad', op: 'pad', inputs: [[2, 3]] },
+    build: (g, [x]) => g.pad(x!, [1, 0], [0, 2]),
+  },
+  ...conv('3 × 3, same', image, [4, 3, 3, 3], { padding: [1, 1] }),
+  ...conv('5 × 3, stride 2 × 1', [2, 1, 9, 6], [2, 1, 5, 3], { stride: [2, 1], padding: [2, 1] }),
+  ...conv('stride 3, rest', [1, 2, 9, 8], [3, 2, 2, 2], { stride: [3, 3] }),
+  ...conv('dilation 2 × 1', image, [2, 3, 3, 2], { dilation: [2, 1], padding: [2, 0] }),
+  ...conv('1 × 1', image, [4, 3, 1, 1], {}),
+  ...conv('two groups', [2, 4, 5, 4], [6, 2, 3, 3], { groups: 2, padding: [1, 1] }),
+  ...conv('depthwise', [2, 3, 5, 6], [3, 1, 3, 3], { groups: 3, padding: [1, 1] }),
+  ...conv('depthwise, stride 2', [2, 3, 5, 6], [6, 1, 3, 3], {
+    ...{ groups: 3, padding: [1, 1], stride: [2, 2] },
+  }),
+  ...conv('padding beyond the filter', [1, 2, 4, 3], [2, 2, 2, 2], { padding: [2, 2] }),
+  {
+    ...{ name: 'maxPool 2 × 2', op: 'maxPool', inputs: [image] },
+    build: (g, [x]) => g.maxPool(x!, { kernel: [2, 2] }),
+  },
+  {
+    ...{ name: 'maxPool 3 × 2, stride 2 × 1, padded', op: 'maxPool', inputs: [image] },
+    build: (g, [x]) => g.maxPool(x!, { kernel: [3, 2], stride: [2, 1], padding: [1, 0] }),
+  },
+  {
+    ...{ name: 'avgPool 2 × 2', op: 'avgPool', inputs: [image] },
+    build: (g, [x]) => g.avgPool(x!, { kernel: [2, 2] }),
+  },
+  {
+    ...{ name: 'avgPool 3 × 2, stride 2 × 1, padded', op: 'avgPool', inputs: [image] },
+    build: (g, [x]) => g.avgPool(x!, { kernel: [3, 2], stride: [2, 1], padding: [1, 0] }),
+  },
+  {
+    ...{ name: 'batchNorm', op: 'batchNorm', inputs: [image, [3], [3]] },
+    build: (g, [x, scale, shift]) => g.batchNorm(x!, scale!, shift!, 1e-3).output,
+  },
+];
