@@ -29,7 +29,10 @@ export function liveLines(progress: Progress, options: LiveOptions): readonly st
   const running = [...progress.stages.values()].filter((stage) => stage.running.size > 0);
   const shown = running.slice(0, rows);
   const names = Math.min(28, Math.max(12, ...shown.map(({ address }) => address.length)));
-  const lines = shown.map((stage) => stageLine(stage, names, options));
+  const lines = shown.flatMap((stage) => [
+    stageLine(stage, names, options),
+    ...curveLines(stage, names, options),
+  ]);
   if (running.length > rows) {
     lines.push(cutTo([[`  and ${running.length - rows} more`, style.dim]], options.width));
   }
@@ -83,6 +86,47 @@ function stageLine(stage: StageProgress, names: number, options: LiveOptions): s
     ],
     width,
   );
+}
+
+/** A line per running task that reports figures: the first one's curve, and what they are now. */
+function curveLines(stage: StageProgress, names: number, options: LiveOptions): readonly string[] {
+  const { style, width, rows } = options;
+  const lines: string[] = [];
+  for (const [address, { figures, curve }] of stage.running) {
+    const known = Object.entries(figures);
+    if (known.length === 0 || lines.length === rows) continue;
+    const now = known.map(([name, value]) => `${name} ${formatFigure(value)}`).join('  ');
+    lines.push(
+      cutTo(
+        [
+          ['    ', plain],
+          [cutMiddle(address, names - 2).padEnd(names - 2), style.dim],
+          ['  ', plain],
+          [drawCurve(curve, 24).padEnd(24), style.cyan],
+          [`  ${now}`, style.dim],
+        ],
+        width,
+      ),
+    );
+  }
+  return lines;
+}
+
+/** Three digits that matter: `0.834`, `61.2`, `1,240`. */
+function formatFigure(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+}
+
+const steps = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/** The last values that fit, between the least and the greatest of all. */
+export function drawCurve(values: readonly number[], width: number): string {
+  const least = Math.min(...values);
+  const span = Math.max(...values) - least;
+  return values
+    .slice(-width)
+    .map((value) => steps[span > 0 ? Math.round(((value - least) / span) * 7) : 0])
+    .join('');
 }
 
 /** Less than half a second is not worth saying: what remains then is tidying up. */

@@ -1,4 +1,5 @@
 import type { StampedEvent } from '../engine/event.ts';
+import type { Figures } from '../engine/stage.ts';
 import { stageOf } from './stage-of.ts';
 
 /** What is known of one stage while a run goes on. */
@@ -26,6 +27,9 @@ export interface RunningTask {
   readonly estimate: number | undefined;
   done: number;
   total: number;
+  /** What it reported last, and every value so far of the first of them. */
+  figures: Figures;
+  readonly curve: number[];
   /** Another run computes it; this one waits for the result. */
   readonly waitsFor?: string;
 }
@@ -56,6 +60,9 @@ export class Progress {
         if (task !== undefined) {
           task.done = event.done;
           task.total = event.total;
+          task.figures = event.figures ?? task.figures;
+          const [drawn] = Object.values(event.figures ?? {});
+          if (drawn !== undefined) task.curve.push(drawn);
         }
         break;
       }
@@ -115,6 +122,8 @@ export class Progress {
       estimate,
       done: 0,
       total: 0,
+      figures: {},
+      curve: [],
       ...(waitsFor === undefined ? {} : { waitsFor }),
     });
   }

@@ -1,5 +1,6 @@
 import type { Json } from '../util/json.ts';
 import type { Failure } from './failure.ts';
+import type { Figures } from './stage.ts';
 
 /** Why a task has to run; `plan` and `why` word it. */
 export type RunReason =
@@ -56,6 +57,7 @@ export type Event =
       readonly address: string;
       readonly done: number;
       readonly total: number;
+      readonly figures?: Figures;
     }
   | { readonly type: 'task-log'; readonly address: string; readonly line: string }
   | {

@@ -107,9 +107,19 @@ export interface TaskContext<P> {
   source(name: string): Json;
   /** Absolute path of a new empty folder that vanishes with the task. */
   scratch(): string;
+  /**
+   * Absolute path of a folder that outlives a kill: the next attempt at this very task (same key)
+   * finds what this one left there. It vanishes when the task is done. A kill tears files, so what is
+   * read from it must be checked first; a forced task starts with an empty one.
+   */
+  checkpoint(): string;
   log(line: string): void;
-  progress(done: number, total: number): void;
+  /** How far the task is, in units of its own (clips, epochs), with figures worth watching meanwhile. */
+  progress(done: number, total: number, figures?: Figures): void;
 }
+
+/** Figures of a running task by name, `train/loss`; the first one is drawn as a curve. */
+export type Figures = Readonly<Record<string, number>>;
 
 /** An item of an `each` kind: content that is processed by itself. */
 export interface Item {

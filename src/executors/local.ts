@@ -122,7 +122,8 @@ export class LocalExecutor implements Executor {
       const onMessage = (message: FromWorker): void => {
         if (message.type === 'log')
           for (const line of message.lines.split('\n')) observer.log(line);
-        else if (message.type === 'progress') observer.progress(message.done, message.total);
+        else if (message.type === 'progress')
+          observer.progress(message.done, message.total, message.figures);
         else if (message.type === 'result') finish(message.result, message.rss);
       };
       const lost = (detail: string): void =>

@@ -1,4 +1,5 @@
 import type { Job, JobResult } from '../engine/execute/executor.ts';
+import type { Figures } from '../engine/stage.ts';
 
 /** What the local executor sends to a worker. */
 export type ToWorker = { readonly type: 'job'; readonly job: Job } | { readonly type: 'cancel' };
@@ -8,5 +9,10 @@ export type FromWorker =
   | { readonly type: 'ready' }
   /** One or more lines, joined by line feeds. */
   | { readonly type: 'log'; readonly lines: string }
-  | { readonly type: 'progress'; readonly done: number; readonly total: number }
+  | {
+      readonly type: 'progress';
+      readonly done: number;
+      readonly total: number;
+      readonly figures?: Figures;
+    }
   | { readonly type: 'result'; readonly result: JobResult; readonly rss: number };

@@ -65,7 +65,11 @@ async function work(
   const result = await performJob(
     job,
     { kind: (wanted) => jobKind(wanted, stageKinds), artifacts: artifactTypes },
-    { log, progress: (done, total) => send({ type: 'progress', done, total }) },
+    {
+      log,
+      progress: (done, total, figures) =>
+        send({ type: 'progress', done, total, ...(figures && { figures }) }),
+    },
     controller.signal,
   );
   flush();

@@ -115,6 +115,7 @@ export async function runFetch(given: JsonObject, world: SourceContext): Promise
     output: () => output,
     source: (name): Json => sources.find((each) => each.name === name)?.location ?? null,
     scratch: () => folderOf({}),
+    checkpoint: () => folderOf({}),
     log: (line) => log.push(line),
     progress: () => undefined,
   };

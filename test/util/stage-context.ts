@@ -136,6 +136,7 @@ export async function runStage(
       return location;
     },
     scratch: () => mkdtempSync(join(folder, 'scratch-')),
+    checkpoint: () => mkdtempSync(join(folder, 'checkpoint-')),
     log: (line) => log.push(line),
     progress: () => undefined,
   };

@@ -88,6 +88,7 @@ function sweep(paths: CachePaths, now: number): void {
     });
   }
   removeIn(paths.leases, (path) => path.endsWith('.tmp') && old(path, youngMs));
+  removeIn(paths.checkpoints, (path) => old(path, leftoverMs));
   removeIn(paths.quarantine, (path) => old(path, leftoverMs));
   removeIn(join(paths.root, 'specs'), (path) => old(path, leftoverMs));
 }

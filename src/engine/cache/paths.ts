@@ -43,6 +43,15 @@ export class CachePaths {
     return join(this.root, 'attempts');
   }
 
+  /** What a killed attempt at a task left for the next one. */
+  checkpoint(key: Digest): string {
+    return join(this.checkpoints, key);
+  }
+
+  get checkpoints(): string {
+    return join(this.root, 'checkpoints');
+  }
+
   get quarantine(): string {
     return join(this.root, 'quarantine');
   }

@@ -151,8 +151,13 @@ export function openTask(job: Job, observer: JobObserver, signal: AbortSignal): 
       mkdirSync(folder, { recursive: true });
       return mkdtempSync(join(folder, 's'));
     },
+    checkpoint() {
+      const folder = paths.checkpoint(job.key);
+      mkdirSync(folder, { recursive: true });
+      return folder;
+    },
     log: (line) => observer.log(line),
-    progress: (done, total) => observer.progress(done, total),
+    progress: (done, total, figures) => observer.progress(done, total, figures),
   };
   return { context, drafts, audit };
 }

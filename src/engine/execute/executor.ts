@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../util/json.ts';
 import type { Artifact, Consumed } from '../artifact.ts';
 import type { Digest } from '../digest.ts';
 import type { Failure } from '../failure.ts';
-import type { OutputPort, Tier } from '../stage.ts';
+import type { Figures, OutputPort, Tier } from '../stage.ts';
 
 /** Rows that are known from another chunk of the same family. */
 export interface KnownRows {
@@ -53,7 +53,7 @@ export type JobResult =
 
 export interface JobObserver {
   log(line: string): void;
-  progress(done: number, total: number): void;
+  progress(done: number, total: number, figures?: Figures): void;
 }
 
 /**

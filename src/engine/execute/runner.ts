@@ -208,6 +208,8 @@ export class Runner implements Tasks {
     const { cache, emit, executor, signal } = this.#options;
     const { address, key, kind } = request;
     const attempt = attemptFolder(cache.paths, key);
+    const checkpoint = cache.paths.checkpoint(key);
+    if (forced) removeAttempt(checkpoint);
     const started = new Date();
     const clock = performance.now();
     emit({ type: 'task-started', address, kind: kind.kind, key, log: log.path });
@@ -220,7 +222,8 @@ export class Runner implements Tasks {
             log.write(line);
             emit({ type: 'task-log', address, line });
           },
-          progress: (done, total) => emit({ type: 'task-progress', address, done, total }),
+          progress: (done, total, figures) =>
+            emit({ type: 'task-progress', address, done, total, ...(figures && { figures }) }),
         },
         signal,
       );
@@ -234,6 +237,7 @@ export class Runner implements Tasks {
     const made = this.#record(request, result, started, seconds);
     const kept = this.#publish(request, made);
     if ('failure' in kept) return fail(kept.failure);
+    removeAttempt(checkpoint);
     emit({
       type: 'task-done',
       address,
