@@ -24,8 +24,9 @@ export function planModel(
   if (Object.hasOwn(architectures, model)) {
     const plan = planList(architectures[model as Architecture], input);
     if (plan.ok) return plan;
+    const hint = 'Use another architecture, or features of more bands.';
     return err(
-      plan.error.map((one) => ({ ...one, path: [], message: `${model}: ${one.message}` })),
+      plan.error.map(({ message }) => ({ path: [], message: `${model}: ${message}`, hint })),
     );
   }
   const names = Object.keys(architectures);

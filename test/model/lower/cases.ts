@@ -1,0 +1,155 @@
+import type { Block } from '../../../src/model/language/block.ts';
+
+const statistics: readonly Block[] = [{ frequency: 'flatten' }, { pool_time: 'statistics' }];
+
+/** Nets that hold every kind of block, as test/golden/torch-models/make.py builds them. */
+export const cases: Readonly<Record<string, readonly Block[]>> = {
+  conv: [
+    { conv: { filters: 4, kernel: [3, 5], stride: [2, 1], bias: true } },
+    { conv: { filters: 6, stride: 2, dilation: 2, groups: 2 } },
+    ...statistics,
+  ],
+  'conv-even': [
+    { conv: { filters: 3, kernel: [2, 4], stride: [1, 2] } },
+    { conv: { filters: 5, kernel: [3, 4], padding: 'none' } },
+    { conv: { filters: 4, kernel: [1, 2] } },
+    ...statistics,
+  ],
+  depthwise: [
+    { depthwise: { kernel: 3, stride: [1, 2], multiplier: 2, bias: true } },
+    { activation: 'relu' },
+    { depthwise: { kernel: [1, 5] } },
+    ...statistics,
+  ],
+  separable: [
+    { separable: { filters: 6, kernel: [3, 5], stride: [2, 1], bias: true } },
+    ...statistics,
+  ],
+  'batch-norm': [
+    { conv: 4 },
+    { pool: 2 },
+    { norm: 'batch' },
+    { activation: 'relu' },
+    { conv: 5 },
+    { norm: 'batch' },
+    { activation: 'relu' },
+    ...statistics,
+  ],
+  'instance-norm': [
+    { conv: 4 },
+    { norm: 'instance' },
+    { activation: 'relu' },
+    { conv: 5 },
+    { norm: 'instance' },
+    ...statistics,
+  ],
+  'layer-norm': [
+    { conv: 4 },
+    { norm: 'layer' },
+    { activation: 'gelu' },
+    { conv: 5 },
+    { norm: 'layer' },
+    ...statistics,
+  ],
+  activations: [
+    { conv: 4 },
+    { activation: 'silu' },
+    { conv: 4 },
+    { activation: 'gelu' },
+    { conv: 4 },
+    { activation: 'relu' },
+    ...statistics,
+  ],
+  pools: [
+    { conv: 4 },
+    { pool: { kind: 'avg', size: [2, 3], stride: 2 } },
+    { conv: 4 },
+    { pool: { size: [1, 2], stride: 1 } },
+    { pool: { kind: 'avg', size: [2, 1] } },
+    { conv: 3 },
+    ...statistics,
+  ],
+  'squeeze-excite': [
+    { conv: 8 },
+    { norm: 'batch' },
+    { activation: 'relu' },
+    { squeeze_excite: 2 },
+    { conv: { filters: 4, stride: 2 } },
+    { squeeze_excite: 4 },
+    ...statistics,
+  ],
+  dropout: [
+    { conv: 6 },
+    { spatial_dropout: 0.25 },
+    { activation: 'relu' },
+    { dropout: 0.5 },
+    { conv: 4 },
+    ...statistics,
+    { dropout: 0.3 },
+  ],
+  residual: [
+    { conv: 4 },
+    {
+      residual: [
+        { conv: 4 },
+        { norm: 'batch' },
+        { activation: 'relu' },
+        { conv: 4 },
+        { norm: 'batch' },
+      ],
+    },
+    { activation: 'relu' },
+    {
+      residual: [
+        { conv: { filters: 6, stride: 2 } },
+        { norm: 'batch' },
+        { activation: 'relu' },
+        { conv: 6 },
+      ],
+    },
+    { activation: 'relu' },
+    {
+      residual: [{ conv: { filters: 6, stride: [1, 2] } }, { pool: 2 }, { activation: 'relu' }],
+    },
+    ...statistics,
+  ],
+  parallel: [
+    {
+      parallel: [
+        [{ conv: { filters: 3, kernel: [1, 7] } }, { activation: 'relu' }, { pool: 2 }],
+        [{ conv: { filters: 4, kernel: [5, 1] } }, { norm: 'batch' }, { pool: { kind: 'avg' } }],
+      ],
+    },
+    { conv: 7 },
+    { residual: [{ parallel: [[{ conv: 3 }], [{ conv: { filters: 4, kernel: 1 } }]] }] },
+    ...statistics,
+  ],
+  frames: [
+    { conv: 4 },
+    { frequency: 'mean' },
+    { conv: { filters: 6, kernel: 5, stride: 2 } },
+    { norm: 'batch' },
+    { activation: 'relu' },
+    { conv: { filters: 4, dilation: 2 } },
+    { pool: 2 },
+    { norm: 'layer' },
+    { pool_time: 'mean' },
+  ],
+  max: [{ conv: 4 }, { frequency: 'max' }, { pool_time: 'max' }],
+  attention: [
+    { conv: { filters: 4, stride: [2, 1] } },
+    { activation: 'relu' },
+    { frequency: 'flatten' },
+    { pool_time: { kind: 'attention', hidden: 6 } },
+  ],
+  vector: [
+    ...statistics,
+    { dense: 7 },
+    { norm: 'batch' },
+    { activation: 'relu' },
+    { dropout: 0.2 },
+    { dense: { units: 6, bias: false } },
+    { norm: 'layer' },
+    { activation: 'gelu' },
+  ],
+};
