@@ -23,6 +23,11 @@ export interface ConvTransposeAttributes extends ConvAttributes {
   readonly size: Pair;
 }
 
+/** The product of dy and shifted copies of x that is ∂L/∂w of filters with a `kernel` of this size. */
+export interface ConvFilterAttributes extends ConvAttributes {
+  readonly kernel: Pair;
+}
+
 export interface PoolAttributes {
   readonly kernel: Pair;
   readonly stride: Pair;
@@ -58,8 +63,6 @@ export interface Attributes {
   tanh: None;
   /** 2/√π ∫₀ˣ e^(−t²) dt */
   erf: None;
-  /** −1, 0 or 1; its gradient is 0. */
-  sign: None;
   /** max(x, low) */
   clampMin: { readonly low: number };
   /** x to a constant power. */
@@ -113,6 +116,11 @@ export interface Attributes {
   conv: ConvAttributes;
   /** Inputs y [N, O, h, w] and w [O, C/G, kh, kw]; output [N, C, H, W]. */
   convTranspose: ConvTransposeAttributes;
+  /**
+   * Inputs x [N, C, H, W] and dy [N, O, h, w]; output [O, C/G, kh, kw]:
+   * y[o,c,a,b] = Σ_{n,i,j} dy[n,o,i,j] · x[n, c, i·s_h + a·d_h − p_h, j·s_w + b·d_w − p_w].
+   */
+  convFilter: ConvFilterAttributes;
 
   /** y, and the index of each maximum in the flattened x (the first of equal ones). */
   maxPool: PoolAttributes;
@@ -121,6 +129,8 @@ export interface Attributes {
   /** Mean of every window. */
   avgPool: PoolAttributes;
 
+  /** Inputs x [N, C, …], scale a [C], shift b [C]: a x + b, channel by channel. */
+  affine: None;
   /**
    * Inputs x [N, C, H, W], scale γ [C], shift β [C]. y = γ (x − μ) / √(σ² + ε) + β with mean μ and
    * biased variance σ² of each channel over N, H, W. Outputs y, μ [C], σ² [C]; μ and σ² carry no

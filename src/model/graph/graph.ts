@@ -1,12 +1,13 @@
 import type {
   Attributes,
   ConvAttributes,
+  ConvFilterAttributes,
   ConvTransposeAttributes,
   OpName,
   Pair,
 } from './attributes.ts';
 import { ops } from './ops.ts';
-import { normaliseAxes, normaliseAxis, sameShape, sizeOf } from './shape.ts';
+import { broadcast, normaliseAxes, normaliseAxis, sameShape, sizeOf } from './shape.ts';
 import type { Node, Operand, Shape, Value } from './value.ts';
 
 interface Constant {
@@ -37,6 +38,7 @@ export class Graph {
   readonly constants: Constant[] = [];
   #count = 0;
   readonly #known = new Map<string, readonly Value[]>();
+  readonly #stretched = new Map<number, Value>();
 
   /** What is fed at every run, under a name of its own. */
   input(name: string, shape: Shape): Value {
@@ -115,9 +117,6 @@ export class Graph {
   erf(x: Value): Value {
     return this.#one('erf', [x], {});
   }
-  sign(x: Value): Value {
-    return this.#one('sign', [x], {});
-  }
   square(x: Value): Value {
     return this.mul(x, x);
   }
@@ -191,7 +190,10 @@ export class Graph {
     return sameShape(full, x.shape) ? x : this.#one('reshape', [x], { shape: full });
   }
   expand(x: Value, shape: Shape): Value {
-    return sameShape(shape, x.shape) ? x : this.#one('expand', [x], { shape });
+    if (sameShape(shape, x.shape)) return x;
+    const wide = this.#one('expand', [x], { shape });
+    this.#stretched.set(wide.id, x);
+    return wide;
   }
   concat(values: readonly Value[], axis: number): Value {
     const at = normaliseAxis(axis, values[0]!.shape.length);
@@ -257,15 +259,23 @@ export class Graph {
     const { stride = [1, 1], padding = [0, 0], dilation = [1, 1], groups = 1 } = options;
     return this.#one('conv', [x, w], { stride, padding, dilation, groups });
   }
-  /** The adjoint of `conv` in x; see `ConvTransposeAttributes`. */
+  /** The adjoint of `conv` in x. */
   convTranspose(y: Value, w: Value, attributes: ConvTransposeAttributes): Value {
     return this.#one('convTranspose', [y, w], attributes);
+  }
+  /** The adjoint of `conv` in w. */
+  convFilter(x: Value, dy: Value, attributes: ConvFilterAttributes): Value {
+    return this.#one('convFilter', [x, dy], attributes);
   }
   maxPool(x: Value, { kernel, stride = kernel, padding = [0, 0] }: PoolOptions): Value {
     return this.#one('maxPool', [x], { kernel, stride, padding });
   }
   avgPool(x: Value, { kernel, stride = kernel, padding = [0, 0] }: PoolOptions): Value {
     return this.#one('avgPool', [x], { kernel, stride, padding });
+  }
+  /** a x + b with a and b per channel (axis 1). */
+  affine(x: Value, scale: Value, shift: Value): Value {
+    return this.#one('affine', [x, scale, shift], {});
   }
   /** Normalises by statistics of the batch, which it returns too: mean and biased variance [C]. */
   batchNorm(
@@ -285,7 +295,17 @@ export class Graph {
   #binary(op: 'add' | 'sub' | 'mul' | 'div' | 'equal' | 'greater', a: Operand, b: Operand): Value {
     const value = (operand: Operand): Value =>
       typeof operand === 'number' ? this.scalar(operand) : operand;
-    return this.#one(op, [value(a), value(b)], {});
+    const x = this.#unstretched(value(a), value(b));
+    const y = this.#unstretched(value(b), x);
+    return this.#one(op, [x, y], {});
+  }
+
+  /** What x was expanded from, if `other` stretches it as far: arithmetic needs no copy for that. */
+  #unstretched(x: Value, other: Value): Value {
+    const source = this.#stretched.get(x.id);
+    if (!source) return x;
+    const shape = broadcast(x.shape, other.shape);
+    return sameShape(broadcast(source.shape, other.shape), shape) ? source : x;
   }
 
   #reduce(

@@ -15,7 +15,12 @@ export interface OnnxNodeOptions {
 
 /** Receives the nodes of an ONNX graph; tensors are known by name. */
 export interface OnnxWriter {
-  /** Appends a node; the names of its outputs. */
+  /**
+   * Channels per block of the runtime's blocked kernels (see `blocked.ts`); 0 where there are none,
+   * or where the model is meant for other runtimes, too.
+   */
+  readonly block: number;
+  /** The outputs of a node, which is appended unless the same one is there already. */
   node(type: string, inputs: readonly string[], options?: OnnxNodeOptions): readonly string[];
   /** A constant vector of int64: shapes, axes and the like. */
   ints(values: readonly number[]): string;

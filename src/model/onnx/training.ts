@@ -12,7 +12,7 @@ import { sizeOf } from '../graph/shape.ts';
 import { encodeModel } from './encode-model.ts';
 import { type Flat, flatten } from './flat.ts';
 import { ratesAt } from './optimiser.ts';
-import { openSession, type Tensors, tensor } from './session.ts';
+import { openSession, probeBlock, type Tensors, tensor } from './session.ts';
 import { renewed, type StateName, stateNames, trainingGraph } from './training-graph.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function openTraining(
   { threads }: { readonly threads: number },
 ): Promise<TrainingSession> {
   const { graph, noise } = trainingGraph(model, options);
-  const session = await openSession(encodeModel(graph), { threads });
+  const session = await openSession(encodeModel(graph, { block: await probeBlock() }), { threads });
   const layout = { parameters: flatten(model.parameters), buffers: flatten(model.buffers) };
   const layoutOf = (name: StateName): Flat =>
     name.endsWith('buffers') ? layout.buffers : layout.parameters;

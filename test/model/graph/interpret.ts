@@ -177,7 +177,6 @@ const definitions: { readonly [K in OpName]: Evaluate<Attributes[K]> } = {
   sigmoid: unary((x) => 1 / (1 + Math.exp(-x))),
   tanh: unary(Math.tanh),
   erf: unary(erf),
-  sign: unary(Math.sign),
   clampMin: unary((x, { low }) => Math.max(x, low)),
   pow: unary((x, { exponent }) => x ** exponent),
   stopGradient: unary((x) => x),
@@ -271,6 +270,13 @@ const definitions: { readonly [K in OpName]: Evaluate<Attributes[K]> } = {
     });
     return [{ shape, data }];
   },
+  convFilter: ([x, dy], attributes, shape) => {
+    const data = new Float64Array(sizeOf(shape));
+    windows(dy!.shape, x!.shape, shape, attributes, (at) => {
+      data[at.w]! += x!.data[at.x]! * dy!.data[at.y]!;
+    });
+    return [{ shape, data }];
+  },
   maxPool: ([x], attributes, shape) => {
     const indices = pools(shape, x!.shape, attributes).map((members) =>
       members.reduce((best, at) => (x!.data[at]! > x!.data[best]! ? at : best)),
@@ -294,6 +300,9 @@ const definitions: { readonly [K in OpName]: Evaluate<Attributes[K]> } = {
     );
     return [{ shape, data: Float64Array.from(means) }];
   },
+  affine: ([x, scale, shift], _, shape) => [
+    fill(shape, (index, at) => scale!.data[index[1]!]! * x!.data[at]! + shift!.data[index[1]!]!),
+  ],
   batchNorm: ([x, scale, shift], { epsilon }, shape) => {
     const across = { axes: [0, 2, 3], keepDims: false };
     const channels = scale!.shape;

@@ -14,7 +14,7 @@ export interface OpCase {
 
 const image: Shape = [2, 3, 6, 5];
 
-function unary(op: 'neg' | 'exp' | 'relu' | 'sigmoid' | 'tanh' | 'erf' | 'sign'): OpCase {
+function unary(op: 'neg' | 'exp' | 'relu' | 'sigmoid' | 'tanh' | 'erf'): OpCase {
   return { name: op, op, inputs: [[2, 3]], build: (g, [x]) => g[op](x!) };
 }
 
@@ -62,7 +62,14 @@ function conv(
 ): readonly OpCase[] {
   const full = { stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: 1 } as const;
   const attributes: ConvAttributes = { ...full, ...options };
+  const kernel = [w[2]!, w[3]!] as const;
   return [
+    {
+      name: `convFilter, ${name}`,
+      op: 'convFilter',
+      inputs: [x, outputOf(x, w, attributes)],
+      build: (g, [a, b]) => g.convFilter(a!, b!, { ...attributes, kernel }),
+    },
     {
       name: `conv, ${name}`,
       op: 'conv',
@@ -97,8 +104,19 @@ function along(op: 'softmax' | 'logSoftmax'): readonly OpCase[] {
 
 const flags = [false, true];
 
+/** Sizes that blocked kernels take, for blocks of 16 channels and less. */
+export const blockedCases: readonly OpCase[] = [
+  ...conv('1 → 16 channels, 5 × 5, stride 2', [2, 1, 9, 8], [16, 1, 5, 5], {
+    ...{ padding: [2, 2], stride: [2, 2] },
+  }),
+  ...conv('16 → 32 channels', [2, 16, 5, 6], [32, 16, 3, 3], { padding: [1, 1] }),
+  ...conv('dilated', [1, 32, 7, 6], [16, 32, 3, 2], { padding: [2, 0], dilation: [2, 1] }),
+  ...conv('stride 3 × 2, rest', [3, 16, 9, 8], [16, 16, 2, 2], { stride: [3, 2] }),
+  ...conv('1 × 1', [2, 32, 3, 4], [48, 32, 1, 1], {}),
+];
+
 export const opCases: readonly OpCase[] = [
-  ...(['neg', 'exp', 'relu', 'sigmoid', 'tanh', 'erf', 'sign'] as const).map(unary),
+  ...(['neg', 'exp', 'relu', 'sigmoid', 'tanh', 'erf'] as const).map(unary),
   ...(['log', 'sqrt', 'reciprocal'] as const).map(positive),
   { name: 'gelu', op: 'erf', inputs: [[2, 3]], build: (g, [x]) => g.gelu(x!) },
   { name: 'silu', op: 'sigmoid', inputs: [[2, 3]], build: (g, [x]) => g.silu(x!) },
@@ -206,6 +224,14 @@ export const opCases: readonly OpCase[] = [
   {
     ...{ name: 'avgPool 3 × 2, stride 2 × 1, padded', op: 'avgPool', inputs: [image] },
     build: (g, [x]) => g.avgPool(x!, { kernel: [3, 2], stride: [2, 1], padding: [1, 0] }),
+  },
+  {
+    ...{ name: 'affine', op: 'affine', inputs: [image, [3], [3]] },
+    build: (g, [x, scale, shift]) => g.affine(x!, scale!, shift!),
+  },
+  {
+    ...{ name: 'affine of rows', op: 'affine', inputs: [[4, 3], [3], [3]] },
+    build: (g, [x, scale, shift]) => g.affine(x!, scale!, shift!),
   },
   {
     ...{ name: 'batchNorm', op: 'batchNorm', inputs: [image, [3], [3]] },

@@ -9,10 +9,11 @@ export async function runGraph(
   graph: Graph,
   feeds: Readonly<Record<string, Tensor64>>,
   wanted: readonly Value[],
+  block = 0,
 ): Promise<readonly Float32Array[]> {
   const names = wanted.map((_, i) => `out${i}`);
   for (const [i, value] of wanted.entries()) graph.output(names[i]!, value);
-  const session = await openSession(encodeModel(graph), { threads: 1 });
+  const session = await openSession(encodeModel(graph, { block }), { threads: 1 });
   const inputs = Object.entries(feeds).map(
     ([name, { shape, data }]) => [name, tensor(Float32Array.from(data), shape)] as const,
   );

@@ -4,11 +4,13 @@ import type { OnnxAttribute } from '../onnx-writer.ts';
 import type { Ops } from '../op.ts';
 import { countWindows } from '../shape.ts';
 import type { Shape, Value } from '../value.ts';
-import { filterGradient } from './filter-gradient.ts';
+import { blockedConv, blockedFilter } from './blocked.ts';
+import { filterProduct } from './filter-product.ts';
 
 type Shape4 = readonly [number, number, number, number];
 
-export const convolution: Ops<'conv' | 'convTranspose'> = {
+/** Three bilinear maps, each the adjoint of the other two. */
+export const convolution: Ops<'conv' | 'convTranspose' | 'convFilter'> = {
   conv: {
     shapes: ([x, w], { stride, padding, dilation, groups }) => {
       if (x!.length !== 4 || w!.length !== 4) throw new Error(`a convolution of [${x}] by [${w}]`);
@@ -30,35 +32,52 @@ export const convolution: Ops<'conv' | 'convTranspose'> = {
       const [x, w] = [inputs[0]!, inputs[1]!];
       return [
         () => inputGradient(g, dy, w, x.shape, attributes),
-        () => filterGradient(g, x, dy, w.shape, attributes),
+        () => g.convFilter(x, dy, { ...attributes, kernel: plane(w.shape) }),
       ];
     },
-    onnx: (writer, inputs, applied) =>
-      writer.node('Conv', inputs, { attributes: onnxAttributes(applied.inputs[1]!, applied) }),
+    onnx: (writer, inputs, applied) => {
+      const attributes = onnxAttributes(applied.attributes, plane(applied.inputs[1]!.shape));
+      return (
+        blockedConv(writer, inputs, applied, attributes) ??
+        writer.node('Conv', inputs, { attributes })
+      );
+    },
   },
   convTranspose: {
     shapes: ([y, w], { size, groups }) => [[y![0]!, w![1]! * groups, ...size]],
     gradient: (g, { inputs, attributes }, dx) => {
       const [y, w] = [inputs[0]!, inputs[1]!];
       const { size: _, ...conv } = attributes;
-      return [() => g.conv(dx, w, conv), () => filterGradient(g, dx, y, w.shape, conv)];
+      return [
+        () => g.conv(dx, w, conv),
+        () => g.convFilter(dx, y, { ...conv, kernel: plane(w.shape) }),
+      ];
     },
-    onnx: (writer, inputs, applied) => {
-      const [y, w] = [applied.inputs[0]!, applied.inputs[1]!];
-      const { size, stride, padding, dilation } = applied.attributes;
+    onnx: (writer, inputs, { inputs: [y, w], attributes }) => {
+      const { size, stride, padding, dilation } = attributes;
+      const kernel = plane(w!.shape);
       // Rows of x behind the last window, which no y reaches.
-      const rest = size.map(
-        (full, i) =>
-          full +
-          2 * padding[i]! -
-          dilation[i]! * (w.shape[i + 2]! - 1) -
-          1 -
-          stride[i]! * (y.shape[i + 2]! - 1),
-      );
+      const rest = size.map((full, i) => {
+        const reached = stride[i]! * (y!.shape[i + 2]! - 1) + dilation[i]! * (kernel[i]! - 1) + 1;
+        return full + 2 * padding[i]! - reached;
+      });
       return writer.node('ConvTranspose', inputs, {
-        attributes: { ...onnxAttributes(w, applied), output_padding: { ints: rest } },
+        attributes: { ...onnxAttributes(attributes, kernel), output_padding: { ints: rest } },
       });
     },
+  },
+  convFilter: {
+    shapes: ([x, dy], { kernel, groups }) => [[dy![1]!, x![1]! / groups, ...kernel]],
+    gradient: (g, { inputs, attributes }, dw) => {
+      const [x, dy] = [inputs[0]!, inputs[1]!];
+      const { kernel: _, ...conv } = attributes;
+      return [
+        () => g.convTranspose(dy, dw, { ...conv, size: plane(x.shape) }),
+        () => g.conv(x, dw, conv),
+      ];
+    },
+    onnx: (writer, inputs, applied) =>
+      blockedFilter(writer, inputs, applied) ?? filterProduct(writer, inputs, applied),
   },
 };
 
@@ -68,11 +87,11 @@ export const convolution: Ops<'conv' | 'convTranspose'> = {
  */
 function inputGradient(g: Graph, dy: Value, w: Value, x: Shape, attributes: ConvAttributes): Value {
   const { stride, padding, dilation, groups } = attributes;
-  const full = [0, 1].map((i) => dilation[i]! * (w.shape[i + 2]! - 1) - padding[i]!);
-  if (stride.some((step) => step > 1) || full.some((count) => count < 0)) {
-    return g.convTranspose(dy, w, { ...attributes, size: [x[2]!, x[3]!] });
-  }
   const [filters, depth, ...kernel] = w.shape as Shape4;
+  const full = [0, 1].map((i) => dilation[i]! * (kernel[i]! - 1) - padding[i]!);
+  if (stride.some((step) => step > 1) || full.some((count) => count < 0)) {
+    return g.convTranspose(dy, w, { ...attributes, size: plane(x) });
+  }
   const grouped = g.reshape(w, [groups, filters / groups, depth, ...kernel]);
   const exchanged = g.reshape(g.transpose(grouped, [0, 2, 1, 3, 4]), [
     groups * depth,
@@ -86,12 +105,17 @@ function inputGradient(g: Graph, dy: Value, w: Value, x: Shape, attributes: Conv
   });
 }
 
+/** Height and width. */
+function plane(shape: Shape): readonly [number, number] {
+  return [shape[2]!, shape[3]!];
+}
+
 function onnxAttributes(
-  w: Value,
-  { attributes: { stride, padding, dilation, groups } }: { readonly attributes: ConvAttributes },
+  { stride, padding, dilation, groups }: ConvAttributes,
+  kernel: readonly number[],
 ): Readonly<Record<string, OnnxAttribute>> {
   return {
-    kernel_shape: { ints: w.shape.slice(2) },
+    kernel_shape: { ints: kernel },
     strides: { ints: stride },
     pads: { ints: [...padding, ...padding] },
     dilations: { ints: dilation },

@@ -60,7 +60,7 @@ const withScalar =
     writer.node(onnxType, [x!, writer.float(scalar(attributes))]);
 
 export const elementwise: Ops<
-  | ('neg' | 'exp' | 'log' | 'sqrt' | 'reciprocal' | 'relu' | 'sigmoid' | 'tanh' | 'erf' | 'sign')
+  | ('neg' | 'exp' | 'log' | 'sqrt' | 'reciprocal' | 'relu' | 'sigmoid' | 'tanh' | 'erf')
   | ('clampMin' | 'pow' | 'stopGradient')
   | ('add' | 'sub' | 'mul' | 'div' | 'equal' | 'greater')
 > = {
@@ -69,13 +69,12 @@ export const elementwise: Ops<
   log: unary('Log', (g, { x, dy }) => g.div(dy, x)),
   sqrt: unary('Sqrt', (g, { y, dy }) => g.div(g.mul(dy, 0.5), y)),
   reciprocal: unary('Reciprocal', (g, { y, dy }) => g.neg(g.mul(dy, g.square(y)))),
-  relu: unary('Relu', (g, { y, dy }) => g.mul(dy, g.sign(y))),
+  relu: unary('Relu', (g, { y, dy }) => g.mul(dy, g.greater(y, 0))),
   sigmoid: unary('Sigmoid', (g, { y, dy }) => g.mul(dy, g.mul(y, g.sub(1, y)))),
   tanh: unary('Tanh', (g, { y, dy }) => g.mul(dy, g.sub(1, g.square(y)))),
   erf: unary('Erf', (g, { x, dy }) =>
     g.mul(dy, g.mul(g.exp(g.neg(g.square(x))), 2 / Math.sqrt(Math.PI))),
   ),
-  sign: { ...unary<None>('Sign', (_, { dy }) => dy), gradient: flat },
   clampMin: {
     ...unary('Max', (g, { x, dy }, { low }) => g.mul(dy, g.greater(x, low))),
     onnx: withScalar('Max', ({ low }) => low),
