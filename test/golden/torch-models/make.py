@@ -14,8 +14,8 @@ results are stored, one net a line:
     gradients    of sum(logits * r), r random, per parameter: its sum with fixed random weights
 
 Masks are lengths here, carried from layer to layer by PyTorch's formula for the size of its output;
-frames beyond a clip's length are set to 0 before a convolution that pads, and left out of what is taken
-over time.
+frames beyond a clip's length are set to 0 before a convolution that pads and before a gate, and left out
+of what is taken over time.
 """
 
 import json
@@ -146,6 +146,7 @@ class Gate(nn.Module):
         self.reduce, self.expand = nn.Linear(c, h), nn.Linear(h, c)
 
     def forward(self, x, n):
+        x = x * inside(x, n)
         m = torch.stack([x[i, :, :, :k].mean((1, 2)) for i, k in enumerate(n.tolist())])
         return x * torch.sigmoid(self.expand(F.relu(self.reduce(m))))[:, :, None, None], n
 
@@ -292,7 +293,7 @@ def small(name):
         body = [Conv(1, 4), Pool("max", 2), Batch(4), relu(), Conv(4, 5), Batch(5), relu()]
         return Chain(*body, *flat), none, 2 * 5 * 4, 1, 8, 0
     if name == "instance-norm":
-        body = [Conv(1, 4), Instance(4), relu(), Conv(4, 5), Instance(5)]
+        body = [Conv(1, 4), Instance(4), Each(nn.SiLU()), Conv(4, 5), Instance(5)]
         return Chain(*body, *flat), none, 2 * 5 * 8, 1, 8, 0
     if name == "layer-norm":
         body = [Conv(1, 4), Layer(4), Each(nn.GELU()), Conv(4, 5), Layer(5)]
@@ -305,7 +306,8 @@ def small(name):
         body += [Pool("avg", [2, 1]), Conv(4, 3)]
         return Chain(*body, *flat), none, 2 * 3 * 2, 1, 8, 0
     if name == "squeeze-excite":
-        body = [Conv(1, 8), Batch(8), relu(), Gate(8, 2), Conv(8, 4, 3, 2), Gate(4, 4)]
+        body = [Conv(1, 8), Batch(8), relu(), Gate(8, 2), Pool("max", 2), Conv(8, 4), Gate(4, 4)]
+        body += [Batch(4), Conv(4, 4)]
         return Chain(*body, *flat), none, 2 * 4 * 4, 1, 8, 0
     if name == "dropout":
         body = [Conv(1, 6), Drop(0.25, True), relu(), Drop(0.5), Conv(6, 4)]

@@ -38,7 +38,7 @@ export const cases: Readonly<Record<string, readonly Block[]>> = {
   'instance-norm': [
     { conv: 4 },
     { norm: 'instance' },
-    { activation: 'relu' },
+    { activation: 'silu' },
     { conv: 5 },
     { norm: 'instance' },
     ...statistics,
@@ -74,8 +74,11 @@ export const cases: Readonly<Record<string, readonly Block[]>> = {
     { norm: 'batch' },
     { activation: 'relu' },
     { squeeze_excite: 2 },
-    { conv: { filters: 4, stride: 2 } },
+    { pool: 2 },
+    { conv: 4 },
     { squeeze_excite: 4 },
+    { norm: 'batch' },
+    { conv: 4 },
     ...statistics,
   ],
   dropout: [
