@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -34,7 +34,8 @@ interface Figures {
 }
 
 function timed(folder: string, argv: readonly string[]): Figures | undefined {
-  const run = spawnSync('/usr/bin/time', ['-f', '%e %U %S %M', ...argv], {
+  const figures = join(folder, '..', 'time.txt');
+  const run = spawnSync('/usr/bin/time', ['-o', figures, '-f', '%e %U %S %M', ...argv], {
     cwd: folder,
     env,
     encoding: 'utf8',
@@ -43,9 +44,11 @@ function timed(folder: string, argv: readonly string[]): Figures | undefined {
     killSignal: 'SIGKILL',
   });
   if (run.signal === 'SIGKILL') return undefined;
-  const line = (run.stderr ?? '').trim().split('\n').at(-1) ?? '';
   if (run.status !== 0) throw new Error(`${argv.join(' ')} failed: ${run.stderr?.slice(-600)}`);
-  const [wall = 0, user = 0, system = 0, kb = 0] = line.split(' ').map(Number);
+  const [wall = 0, user = 0, system = 0, kb = 0] = readFileSync(figures, 'utf8')
+    .trim()
+    .split(' ')
+    .map(Number);
   return { wall, cpu: user + system, rssMb: kb / 1024 };
 }
 
