@@ -1,0 +1,154 @@
+import { type Static, Type } from 'typebox';
+
+const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(
+  inner: T,
+  options: { readonly default: Static<T> | null; readonly description: string },
+) => Type.Union([Type.Null(), inner], options);
+
+const fraction = { minimum: 0, exclusiveMaximum: 1 };
+
+/** How a network is fed and trained. The same params stand in `train-kfold` and in the task of one fold. */
+export const trainingParams = {
+  engine: Type.Enum(['onnx'], {
+    default: 'onnx',
+    description: 'What computes: onnx is ONNX Runtime.',
+  }),
+  device: Type.Enum(['cpu'], { default: 'cpu', description: 'Where it computes.' }),
+  threads: Type.Integer({
+    minimum: 1,
+    maximum: 64,
+    default: 1,
+    description:
+      'Threads of one fold. Folds run side by side, so 1 is fastest; another number gives other last digits.',
+  }),
+  level: Type.Enum(['scalar', 'band', 'none'], {
+    default: 'scalar',
+    description:
+      'What is subtracted from each clip: its mean over all bands and frames, the mean of each band, or nothing.',
+  }),
+  floor_db: orNull(Type.Number({ exclusiveMinimum: 0 }), {
+    default: 80,
+    description:
+      'Values further below the clip’s loudest are raised to this, in dB; null raises none.',
+  }),
+  normalise: Type.Enum(['band', 'none'], {
+    default: 'band',
+    description: 'Mean 0 and deviation 1 of each band over the frames of the training clips.',
+  }),
+  crop_frames: Type.Integer({
+    minimum: 1,
+    maximum: 100_000,
+    default: 96,
+    description:
+      'Length of the random crops that a network is trained on, in frames. Whole clips are scored.',
+  }),
+  epochs: Type.Integer({ minimum: 1, default: 30, description: 'Passes over the training clips.' }),
+  batch_size: Type.Integer({
+    minimum: 2,
+    default: 16,
+    description: 'Crops per step; those that are left at the end of an epoch wait for the next.',
+  }),
+  optimiser: Type.Enum(['adamw', 'sgd'], {
+    default: 'adamw',
+    description: 'AdamW (Loshchilov & Hutter 2019), or SGD with momentum.',
+  }),
+  learning_rate: Type.Number({
+    exclusiveMinimum: 0,
+    default: 3e-3,
+    description: 'Its greatest value over the schedule.',
+  }),
+  betas: Type.Array(Type.Number(fraction), {
+    minItems: 2,
+    maxItems: 2,
+    default: [0.9, 0.999],
+    description: 'Decay of the two moments of adamw.',
+  }),
+  momentum: Type.Number({ ...fraction, default: 0.9, description: 'Momentum of sgd.' }),
+  nesterov: Type.Boolean({ default: true, description: 'Nesterov’s momentum for sgd.' }),
+  weight_decay: Type.Number({
+    minimum: 0,
+    default: 0.02,
+    description: 'Of tensors with more than one axis; biases and norms have none.',
+  }),
+  gradient_clip: orNull(Type.Number({ exclusiveMinimum: 0 }), {
+    default: 2,
+    description: 'Greatest norm of the whole gradient; null leaves it alone.',
+  }),
+  schedule: Type.Object(
+    {
+      kind: Type.Enum(['one_cycle', 'cosine', 'constant', 'plateau'], {
+        default: 'one_cycle',
+        description:
+          'one_cycle rises and falls along cosines; cosine falls to 0; plateau falls when the validation loss stands still.',
+      }),
+      warmup: Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: 0.15,
+        description: 'Part of all steps in which one_cycle rises.',
+      }),
+      div: Type.Number({
+        minimum: 1,
+        default: 10,
+        description: 'one_cycle starts at learning_rate / div.',
+      }),
+      final_div: Type.Number({
+        minimum: 1,
+        default: 100,
+        description: 'one_cycle ends at its start / final_div.',
+      }),
+      factor: Type.Number({
+        exclusiveMinimum: 0,
+        exclusiveMaximum: 1,
+        default: 0.1,
+        description: 'plateau multiplies the rate by it.',
+      }),
+      patience: Type.Integer({
+        minimum: 0,
+        default: 10,
+        description: 'Epochs without a better loss that plateau bears.',
+      }),
+    },
+    { additionalProperties: false, default: {}, description: 'How the learning rate moves.' },
+  ),
+  label_smoothing: Type.Number({
+    ...fraction,
+    default: 0.1,
+    description: 'Part of the target that is spread over all classes.',
+  }),
+  focal_gamma: Type.Number({
+    minimum: 0,
+    default: 0,
+    description: 'γ of the focal loss (Lin et al. 2017); 0 is cross-entropy.',
+  }),
+  ema: orNull(Type.Number(fraction), {
+    default: 0.99,
+    description: 'Decay per step of the running average of the weights that predict; null is none.',
+  }),
+  swa: orNull(Type.Number(fraction), {
+    default: null,
+    description:
+      'Predict by the plain mean of the weights after each epoch from this part of all epochs on, instead of ema.',
+  }),
+  early_stopping: orNull(
+    Type.Object(
+      {
+        patience: Type.Integer({
+          minimum: 1,
+          default: 8,
+          description: 'Epochs without a better validation UAR.',
+        }),
+      },
+      { additionalProperties: false },
+    ),
+    {
+      default: null,
+      description:
+        'Stop when the UAR of the validation speakers stands still, and keep the best epoch; needs split.validation_speakers.',
+    },
+  ),
+} as const;
+
+const schema = Type.Object(trainingParams);
+
+export type TrainingParams = Static<typeof schema>;
