@@ -28,11 +28,10 @@ export interface ConvFilterAttributes extends ConvAttributes {
   readonly kernel: Pair;
 }
 
+/** Windows that lie inside x; what is left over at the end is in none. */
 export interface PoolAttributes {
   readonly kernel: Pair;
   readonly stride: Pair;
-  /** Each side. −∞ for a maximum; zeros, which count, for a mean. */
-  readonly padding: Pair;
 }
 
 /** Reduction over `axes` (ascending, not negative). */
@@ -122,10 +121,13 @@ export interface Attributes {
    */
   convFilter: ConvFilterAttributes;
 
-  /** y, and the index of each maximum in the flattened x (the first of equal ones). */
+  /** Largest of every window. */
   maxPool: PoolAttributes;
-  /** Inputs y and indices: adds each y to the place of x that it came from; zeros elsewhere. */
-  maxUnpool: PoolAttributes & { readonly size: Pair };
+  /**
+   * Inputs x, its max-pool y and dy: what of dy flows back to each element of x. Equal maxima of a
+   * window get even shares.
+   */
+  maxUnpool: PoolAttributes;
   /** Mean of every window. */
   avgPool: PoolAttributes;
 

@@ -15,12 +15,11 @@ interface Constant {
   readonly data: Float32Array;
 }
 
-type PoolOptions = {
+interface PoolOptions {
   readonly kernel: Pair;
   /** Default: the kernel, so windows do not overlap. */
   readonly stride?: Pair;
-  readonly padding?: Pair;
-};
+}
 
 type ConvOptions = Partial<ConvAttributes>;
 
@@ -81,10 +80,7 @@ export class Graph {
         inputs.map(({ shape }) => shape),
         attributes,
       );
-      // Only a max-pool has a second output of indices.
-      const outputs = shapes.map((shape, i) =>
-        this.#value(shape, op === 'maxPool' && i === 1 ? 'int64' : 'float32'),
-      );
+      const outputs = shapes.map((shape) => this.#value(shape));
       this.nodes.push({ op, inputs, outputs, attributes } as Node);
       return outputs;
     });
@@ -267,11 +263,11 @@ export class Graph {
   convFilter(x: Value, dy: Value, attributes: ConvFilterAttributes): Value {
     return this.#one('convFilter', [x, dy], attributes);
   }
-  maxPool(x: Value, { kernel, stride = kernel, padding = [0, 0] }: PoolOptions): Value {
-    return this.#one('maxPool', [x], { kernel, stride, padding });
+  maxPool(x: Value, { kernel, stride = kernel }: PoolOptions): Value {
+    return this.#one('maxPool', [x], { kernel, stride });
   }
-  avgPool(x: Value, { kernel, stride = kernel, padding = [0, 0] }: PoolOptions): Value {
-    return this.#one('avgPool', [x], { kernel, stride, padding });
+  avgPool(x: Value, { kernel, stride = kernel }: PoolOptions): Value {
+    return this.#one('avgPool', [x], { kernel, stride });
   }
   /** a x + b with a and b per channel (axis 1). */
   affine(x: Value, scale: Value, shift: Value): Value {
@@ -317,11 +313,11 @@ export class Graph {
     return this.#one(op, [x], { axes: normaliseAxes(axes, x.shape.length), keepDims });
   }
 
-  #value(shape: Shape, type: Value['type'] = 'float32'): Value {
+  #value(shape: Shape): Value {
     if (shape.some((size) => !Number.isInteger(size) || size < 1)) {
       throw new Error(`[${shape}] is no shape`);
     }
-    return { id: this.#count++, shape, type };
+    return { id: this.#count++, shape };
   }
 
   #constant(data: Float32Array, shape: Shape): Value {

@@ -20,10 +20,14 @@ export interface OnnxWriter {
    * or where the model is meant for other runtimes, too.
    */
   readonly block: number;
+  /** Names of plain tensors and of the blocked ones they were made from. */
+  readonly blocked: Map<string, string>;
   /** The outputs of a node, which is appended unless the same one is there already. */
   node(type: string, inputs: readonly string[], options?: OnnxNodeOptions): readonly string[];
   /** A constant vector of int64: shapes, axes and the like. */
   ints(values: readonly number[]): string;
+  /** A constant vector of float32. */
+  floats(values: readonly number[]): string;
   /** A constant scalar of float32. */
   float(value: number): string;
 }

@@ -3,12 +3,11 @@ import type { Attributes, OpName } from './attributes.ts';
 /** Sizes per axis; `[]` is a scalar. Known for every value: a graph is built per batch and length. */
 export type Shape = readonly number[];
 
-/** A tensor that a graph will compute: float32, but for the indices of a max-pool. */
+/** A tensor of float32 that a graph will compute. */
 export interface Value {
   /** Unique in its graph; a node's inputs have smaller ids than its outputs. */
   readonly id: number;
   readonly shape: Shape;
-  readonly type: 'float32' | 'int64';
 }
 
 /** Arithmetic takes plain numbers for scalar constants. */

@@ -13,14 +13,16 @@ import {
 const float32 = 1;
 const int64 = 7;
 
-/** NodeProto. */
-export function nodeMessage(node: {
+export interface OnnxNode {
   readonly type: string;
   readonly domain: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
-}): Fields {
+}
+
+/** NodeProto. */
+export function nodeMessage(node: OnnxNode): Fields {
   return [
     ...node.inputs.map((name) => textField(1, name)),
     ...node.outputs.map((name) => textField(2, name)),

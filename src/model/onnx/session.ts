@@ -17,14 +17,15 @@ export interface Session {
  */
 export async function openSession(
   model: Uint8Array,
-  { threads }: { readonly threads: number },
+  { threads, constantFilters }: { readonly threads: number; readonly constantFilters: boolean },
 ): Promise<Session> {
   const options: InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
+    // The runtime blocks what has constant filters; a training graph has blocked its own.
+    graphOptimizationLevel: constantFilters ? 'all' : 'extended',
     logSeverityLevel: 3,
     // A waiting thread sleeps: another fold may need the core.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
@@ -65,7 +66,7 @@ export async function probeBlock(): Promise<number> {
   );
   const numbers = Float32Array.from({ length: 2 * channels }, (_, i) => i);
   try {
-    const session = await openSession(model, { threads: 1 });
+    const session = await openSession(model, { threads: 1, constantFilters: false });
     const found = await session.run({ x: tensor(numbers, [1, channels, 1, 2]) }, ['y']);
     await session.close();
     // The second pixel of channel 0 lies behind one block of first pixels.

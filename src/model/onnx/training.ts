@@ -27,7 +27,10 @@ export async function openTraining(
   { threads }: { readonly threads: number },
 ): Promise<TrainingSession> {
   const { graph, noise } = trainingGraph(model, options);
-  const session = await openSession(encodeModel(graph, { block: await probeBlock() }), { threads });
+  const session = await openSession(encodeModel(graph, { block: await probeBlock() }), {
+    threads,
+    constantFilters: false,
+  });
   const layout = { parameters: flatten(model.parameters), buffers: flatten(model.buffers) };
   const layoutOf = (name: StateName): Flat =>
     name.endsWith('buffers') ? layout.buffers : layout.parameters;
@@ -53,7 +56,9 @@ export async function openTraining(
       };
       for (const [name, value] of Object.entries(scalars)) feeds[name] = Float32Array.of(value);
       for (const [name, shape] of noise) {
-        feeds[name] = Float32Array.from({ length: sizeOf(shape) }, random.next);
+        const uniform = new Float32Array(sizeOf(shape));
+        for (let i = 0; i < uniform.length; i++) uniform[i] = random.next();
+        feeds[name] = uniform;
       }
       const tensors = Object.entries(feeds)
         // What a model does not read is no input of its graph.

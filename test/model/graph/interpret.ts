@@ -1,4 +1,4 @@
-import type { Attributes, OpName, Pair } from '../../../src/model/graph/attributes.ts';
+import type { Attributes, OpName } from '../../../src/model/graph/attributes.ts';
 import type { Graph } from '../../../src/model/graph/graph.ts';
 import { sizeOf, stridesOf } from '../../../src/model/graph/shape.ts';
 import type { Node, Shape, Value } from '../../../src/model/graph/value.ts';
@@ -146,20 +146,18 @@ function windows(
   if (sy.length !== 4) throw new Error(`not four axes: [${y}]`);
 }
 
-/** Flat indices into x of every window, padding left out. */
+/** Flat indices into x of every window. */
 function pools(
   shape: Shape,
   x: Shape,
-  { kernel, stride, padding }: { kernel: Pair; stride: Pair; padding: Pair },
+  { kernel, stride }: Attributes['maxPool'],
 ): readonly (readonly number[])[] {
   const strides = stridesOf(x);
   const found: number[][] = [];
   each(shape, ([n, c, i, j]) => {
     const members: number[] = [];
     each(kernel, ([a, b]) => {
-      const row = i! * stride[0] + a! - padding[0];
-      const column = j! * stride[1] + b! - padding[1];
-      if (row < 0 || row >= x[2]! || column < 0 || column >= x[3]!) return;
+      const [row, column] = [i! * stride[0] + a!, j! * stride[1] + b!];
       members.push(n! * strides[0]! + c! * strides[1]! + row * strides[2]! + column);
     });
     found.push(members);
@@ -278,19 +276,17 @@ const definitions: { readonly [K in OpName]: Evaluate<Attributes[K]> } = {
     return [{ shape, data }];
   },
   maxPool: ([x], attributes, shape) => {
-    const indices = pools(shape, x!.shape, attributes).map((members) =>
-      members.reduce((best, at) => (x!.data[at]! > x!.data[best]! ? at : best)),
+    const largest = pools(shape, x!.shape, attributes).map((members) =>
+      Math.max(...members.map((at) => x!.data[at]!)),
     );
-    return [
-      { shape, data: Float64Array.from(indices, (at) => x!.data[at]!) },
-      { shape, data: Float64Array.from(indices) },
-    ];
+    return [{ shape, data: Float64Array.from(largest) }];
   },
-  maxUnpool: ([y, indices], _, shape) => {
+  maxUnpool: ([x, y, dy], attributes, shape) => {
     const data = new Float64Array(sizeOf(shape));
-    indices!.data.forEach((at, i) => {
-      data[at]! += y!.data[i]!;
-    });
+    for (const [i, members] of pools(y!.shape, x!.shape, attributes).entries()) {
+      const largest = members.filter((at) => x!.data[at] === y!.data[i]);
+      for (const at of largest) data[at]! += dy!.data[i]! / largest.length;
+    }
     return [{ shape, data }];
   },
   avgPool: ([x], attributes, shape) => {

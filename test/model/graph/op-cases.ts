@@ -1,4 +1,4 @@
-import type { ConvAttributes, OpName } from '../../../src/model/graph/attributes.ts';
+import type { ConvAttributes, OpName, Pair } from '../../../src/model/graph/attributes.ts';
 import type { Graph } from '../../../src/model/graph/graph.ts';
 import type { Shape, Value } from '../../../src/model/graph/value.ts';
 
@@ -85,6 +85,15 @@ function conv(
   ];
 }
 
+function pool(name: string, x: Shape, kernel: Pair, stride: Pair = kernel): readonly OpCase[] {
+  return (['maxPool', 'avgPool'] as const).map((op) => ({
+    name: `${op} ${name}`,
+    op,
+    inputs: [x],
+    build: (g, [value]) => g[op](value!, { kernel, stride }),
+  }));
+}
+
 function outputOf(x: Shape, w: Shape, { stride, padding, dilation }: ConvAttributes): Shape {
   const windows = [0, 1].map((i) => {
     const room = x[i + 2]! + 2 * padding[i]! - dilation[i]! * (w[i + 2]! - 1) - 1;
@@ -113,6 +122,22 @@ export const blockedCases: readonly OpCase[] = [
   ...conv('dilated', [1, 32, 7, 6], [16, 32, 3, 2], { padding: [2, 0], dilation: [2, 1] }),
   ...conv('stride 3 × 2, rest', [3, 16, 9, 8], [16, 16, 2, 2], { stride: [3, 2] }),
   ...conv('1 × 1', [2, 32, 3, 4], [48, 32, 1, 1], {}),
+  ...(
+    [
+      [4, 6],
+      [5, 7],
+    ] as const
+  ).map(
+    ([height, width]): OpCase => ({
+      name: `convolution and pool of ${height} × ${width}`,
+      op: 'maxPool',
+      inputs: [
+        [2, 16, height, width],
+        [16, 16, 1, 1],
+      ],
+      build: (g, [x, w]) => g.maxPool(g.conv(x!, w!), { kernel: [2, 2] }),
+    }),
+  ),
 ];
 
 export const opCases: readonly OpCase[] = [
@@ -209,22 +234,10 @@ export const opCases: readonly OpCase[] = [
     ...{ groups: 3, padding: [1, 1], stride: [2, 2] },
   }),
   ...conv('padding beyond the filter', [1, 2, 4, 3], [2, 2, 2, 2], { padding: [2, 2] }),
-  {
-    ...{ name: 'maxPool 2 × 2', op: 'maxPool', inputs: [image] },
-    build: (g, [x]) => g.maxPool(x!, { kernel: [2, 2] }),
-  },
-  {
-    ...{ name: 'maxPool 3 × 2, stride 2 × 1, padded', op: 'maxPool', inputs: [image] },
-    build: (g, [x]) => g.maxPool(x!, { kernel: [3, 2], stride: [2, 1], padding: [1, 0] }),
-  },
-  {
-    ...{ name: 'avgPool 2 × 2', op: 'avgPool', inputs: [image] },
-    build: (g, [x]) => g.avgPool(x!, { kernel: [2, 2] }),
-  },
-  {
-    ...{ name: 'avgPool 3 × 2, stride 2 × 1, padded', op: 'avgPool', inputs: [image] },
-    build: (g, [x]) => g.avgPool(x!, { kernel: [3, 2], stride: [2, 1], padding: [1, 0] }),
-  },
+  ...pool('2 × 2, rest', image, [2, 2]),
+  ...pool('1 × 5', image, [1, 5]),
+  ...pool('3 × 2, stride 2 × 1', image, [3, 2], [2, 1]),
+  ...pool('2 × 1, stride 4 × 2', image, [2, 1], [4, 2]),
   {
     ...{ name: 'affine', op: 'affine', inputs: [image, [3], [3]] },
     build: (g, [x, scale, shift]) => g.affine(x!, scale!, shift!),

@@ -13,7 +13,10 @@ export async function runGraph(
 ): Promise<readonly Float32Array[]> {
   const names = wanted.map((_, i) => `out${i}`);
   for (const [i, value] of wanted.entries()) graph.output(names[i]!, value);
-  const session = await openSession(encodeModel(graph, { block }), { threads: 1 });
+  const session = await openSession(encodeModel(graph, { block }), {
+    threads: 1,
+    constantFilters: false,
+  });
   const inputs = Object.entries(feeds).map(
     ([name, { shape, data }]) => [name, tensor(Float32Array.from(data), shape)] as const,
   );

@@ -1,4 +1,4 @@
-import type { ConvAttributes, ConvFilterAttributes } from '../attributes.ts';
+import type { ConvAttributes, ConvFilterAttributes, PoolAttributes } from '../attributes.ts';
 import type { OnnxAttribute, OnnxWriter } from '../onnx-writer.ts';
 import type { Applied } from '../op.ts';
 import { fitted } from './fitted.ts';
@@ -9,7 +9,7 @@ import { fitted } from './fitted.ts';
  * of the processor holds. The runtime uses them by itself where filters are constant, so not in
  * training; here they are asked for by name. Its shapes stay those of the unblocked tensors.
  */
-const domain = 'com.microsoft.nchwc';
+export const blockedOptions = { domain: 'com.microsoft.nchwc' } as const;
 
 /** A convolution, or nothing where sizes do not fit. */
 export function blockedConv(
@@ -34,7 +34,7 @@ export function blockedConv(
   const [turned] = writer.node('Transpose', [grouped!], { attributes: { perm: { ints: perm } } });
   const [blocked] = writer.node('Reshape', [turned!, writer.ints(shape)]);
   const image = few ? x! : toBlocks(writer, x!);
-  const [y] = writer.node('Conv', [image, blocked!], { attributes, domain });
+  const [y] = writer.node('Conv', [image, blocked!], { ...blockedOptions, attributes });
   return fromBlocks(writer, y!, filters);
 }
 
@@ -66,7 +66,7 @@ export function blockedFilter(
   };
   const sum = images.reduce((before, one, i) => {
     const operands = before === '' ? [one, banks[i]!] : [one, banks[i]!, '', before];
-    return writer.node('Conv', operands, { attributes: conv, domain })[0]!;
+    return writer.node('Conv', operands, { ...blockedOptions, attributes: conv })[0]!;
   }, '');
   // [C, O, kh, kw] → [O, C, kh, kw]
   return writer.node('Transpose', fromBlocks(writer, sum, filters), {
@@ -74,15 +74,37 @@ export function blockedFilter(
   });
 }
 
-function toBlocks(writer: OnnxWriter, image: string): string {
-  return writer.node('ReorderInput', [image], { domain })[0]!;
+/** A pool of what is blocked already: nothing is gained by blocking for it alone. */
+export function blockedPool(
+  writer: OnnxWriter,
+  type: 'MaxPool' | 'AveragePool',
+  [x]: readonly string[],
+  { inputs, attributes: { kernel, stride } }: Applied<PoolAttributes>,
+): readonly string[] | undefined {
+  const image = blockedForm(writer, x!);
+  if (!image) return;
+  const attributes = { kernel_shape: { ints: kernel }, strides: { ints: stride } };
+  const [y] = writer.node(type, [image], { ...blockedOptions, attributes });
+  return fromBlocks(writer, y!, inputs[0]!.shape[1]!);
 }
 
-function fromBlocks(writer: OnnxWriter, image: string, channels: number): readonly string[] {
-  return writer.node('ReorderOutput', [image], {
+/** The blocked tensor that a plain one was made from, if it was. */
+export function blockedForm(writer: OnnxWriter, plain: string): string | undefined {
+  return writer.blocked.get(plain);
+}
+
+export function toBlocks(writer: OnnxWriter, plain: string): string {
+  return blockedForm(writer, plain) ?? writer.node('ReorderInput', [plain], blockedOptions)[0]!;
+}
+
+/** The plain form, which costs nothing if nobody reads it. */
+export function fromBlocks(writer: OnnxWriter, image: string, channels: number): readonly string[] {
+  const plain = writer.node('ReorderOutput', [image], {
+    ...blockedOptions,
     attributes: { channels: { int: channels } },
-    domain,
   });
+  writer.blocked.set(plain[0]!, image);
+  return plain;
 }
 
 /** `count` equal parts along the first axis of what is reshaped to `shape`. */
