@@ -14,7 +14,7 @@ import type {
 import type { ModelPlan } from '../language/model-plan.ts';
 import { lowerNorm } from './lower-norm.ts';
 import { lowerPoolTime } from './lower-pool-time.ts';
-import { cleaned, covered, kept, type Signal, vector } from './signal.ts';
+import { cleaned, covered, kept, type Signal, vector, withValue } from './signal.ts';
 
 /** Without a mask all frames count. */
 export type LowerInputs = Omit<BuildInputs, 'mask'> & Partial<Pick<BuildInputs, 'mask'>>;
@@ -42,7 +42,7 @@ export function lowerModel(
   const [batch, , , frames] = x.shape as [number, number, number, number];
   const start: Signal = mask
     ? { value: x, coverage: graph.reshape(mask, [batch, 1, 1, frames]), clean: false }
-    : { value: x, clean: true };
+    : { value: x, coverage: undefined, clean: true };
   const lowering = { graph, inputs, bufferUpdates };
   return { logits: lowerAll(lowering, plan.layers, start).value, bufferUpdates };
 }
@@ -65,7 +65,7 @@ function lower(lowering: Lowering, layer: Layer, signal: Signal): Signal {
     case 'norm':
       return lowerNorm(g, layer, signal, inputs, bufferUpdates);
     case 'activation':
-      return { ...signal, value: activate(g, layer, signal.value) };
+      return withValue(signal, activate(g, layer, signal.value));
     case 'pool':
       return lowerPool(g, layer, signal);
     case 'dropout':
@@ -73,7 +73,7 @@ function lower(lowering: Lowering, layer: Layer, signal: Signal): Signal {
     case 'squeeze_excite':
       return gate(lowering, layer, cleaned(g, signal));
     case 'frequency':
-      return { ...signal, value: endFrequency(g, layer, signal.value) };
+      return withValue(signal, endFrequency(g, layer, signal.value));
     case 'pool_time':
       return lowerPoolTime(g, layer, signal, inputs.parameter);
     case 'side':
@@ -83,14 +83,14 @@ function lower(lowering: Lowering, layer: Layer, signal: Signal): Signal {
     case 'residual': {
       const body = lowerAll(lowering, layer.body, signal);
       const past = lowerAll(lowering, layer.shortcut, signal);
-      const clean = body.clean && past.clean;
-      return { ...body, value: g.add(body.value, past.value), clean };
+      const value = g.add(body.value, past.value);
+      return { value, coverage: body.coverage, clean: body.clean && past.clean };
     }
     case 'parallel': {
       const branches = layer.branches.map((branch) => lowerAll(lowering, branch, signal));
       const values = branches.map(({ value }) => value);
       const clean = branches.every((branch) => branch.clean);
-      return { ...branches[0]!, value: g.concat(values, 1), clean };
+      return { value: g.concat(values, 1), coverage: branches[0]!.coverage, clean };
     }
   }
 }
@@ -129,7 +129,7 @@ function next(
   }: { readonly value: Value; readonly window: ConvLayer['windows'][1]; readonly clean: boolean },
 ): Signal {
   const after = covered(g, coverage, window);
-  return after ? { value, coverage: after, clean } : { value, clean: true };
+  return { value, coverage: after, clean: clean || !after };
 }
 
 function activate(g: Graph, { of }: ActivationLayer, x: Value): Value {
@@ -150,7 +150,7 @@ function drop({ graph: g, inputs }: Lowering, layer: DropoutLayer, signal: Signa
   const [batch, channels] = signal.value.shape as [number, number];
   const noise = inputs.noise(spatial ? [batch, channels, 1, 1] : signal.value.shape);
   const scale = g.mul(g.greater(noise, rate), 1 / (1 - rate));
-  return { ...signal, value: g.mul(signal.value, scale) };
+  return withValue(signal, g.mul(signal.value, scale));
 }
 
 function gate(lowering: Lowering, layer: SqueezeExciteLayer, signal: Signal): Signal {
@@ -161,7 +161,7 @@ function gate(lowering: Lowering, layer: SqueezeExciteLayer, signal: Signal): Si
   const means = frames ? g.div(g.sum(x, [2, 3]), g.mul(frames, bands)) : g.mean(x, [2, 3]);
   const hidden = g.relu(dense(lowering, layer.reduce, means));
   const open = g.sigmoid(dense(lowering, layer.expand, hidden));
-  return { ...signal, value: g.mul(x, g.reshape(open, [batch, channels, 1, 1])) };
+  return withValue(signal, g.mul(x, g.reshape(open, [batch, channels, 1, 1])));
 }
 
 function endFrequency(g: Graph, { by }: FrequencyLayer, x: Value): Value {

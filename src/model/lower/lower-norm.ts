@@ -3,7 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import { sizeOf } from '../graph/shape.ts';
 import type { Value } from '../graph/value.ts';
 import type { NormLayer } from '../language/layer.ts';
-import { cleaned, kept, type Signal } from './signal.ts';
+import { cleaned, kept, type Signal, withValue } from './signal.ts';
 
 /** ε of every norm, and how far a running statistic moves to that of a batch: PyTorch's defaults. */
 const epsilon = 1e-5;
@@ -32,7 +32,7 @@ export function lowerNorm(
     layer.over === 'layer'
       ? layerNorm(g, signal.value, scale, shift)
       : batchNorm(g, layer, signal.value, { scale, shift, model, updates });
-  return { ...signal, value, clean: false };
+  return { value, coverage: signal.coverage, clean: !signal.coverage };
 }
 
 function batchNorm(
@@ -75,7 +75,7 @@ function instanceNorm(g: Graph, signal: Signal, scale: Value, shift: Value): Sig
   if (!coverage) {
     const d = g.sub(x, g.mean(x, [2, 3], true));
     const r = inverseRoot(g, g.mean(g.square(d), [2, 3], true));
-    return { ...signal, value: affine(g, g.mul(d, r), scale, shift) };
+    return withValue(signal, affine(g, g.mul(d, r), scale, shift));
   }
   const counts = kept(g, coverage);
   const points = g.mul(g.clampMin(g.sum(counts, [3], true), 1), bands);
@@ -83,7 +83,7 @@ function instanceNorm(g: Graph, signal: Signal, scale: Value, shift: Value): Sig
   const mean = g.div(g.sum(inside, [2, 3], true), points);
   const d = g.mul(g.sub(inside, mean), counts);
   const r = inverseRoot(g, g.div(g.sum(g.square(d), [2, 3], true), points));
-  return { ...signal, value: affine(g, g.mul(d, r), scale, shift), clean: false };
+  return { value: affine(g, g.mul(d, r), scale, shift), coverage, clean: false };
 }
 
 function layerNorm(g: Graph, x: Value, scale: Value, shift: Value): Value {

@@ -8,9 +8,9 @@ export interface Signal {
   readonly value: Value;
   /**
    * [N, 1, 1, frames]: the part of the window behind each frame that lies inside the clip, from 0 to 1.
-   * Absent where all frames count.
+   * Undefined where all frames count.
    */
-  readonly coverage?: Value;
+  readonly coverage: Value | undefined;
   /** Whether frames that do not count are known to be 0. */
   readonly clean: boolean;
 }
@@ -29,7 +29,7 @@ export function kept(g: Graph, coverage: Value): Value {
 export function cleaned(g: Graph, signal: Signal): Signal {
   const { value, coverage, clean } = signal;
   if (clean || !coverage) return signal;
-  return { ...signal, value: g.mul(value, kept(g, coverage)), clean: true };
+  return { value: g.mul(value, kept(g, coverage)), coverage, clean: true };
 }
 
 /** Coverage of the frames that a layer gives. */
@@ -44,5 +44,10 @@ export function covered(g: Graph, coverage: Value | undefined, window: Window): 
 
 /** A signal of features without a time axis. */
 export function vector(value: Value): Signal {
-  return { value, clean: true };
+  return { value, coverage: undefined, clean: true };
+}
+
+/** The same frames with other features. */
+export function withValue({ coverage, clean }: Signal, value: Value): Signal {
+  return { value, coverage, clean };
 }
