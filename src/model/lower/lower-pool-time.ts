@@ -19,38 +19,43 @@ const never = 1e4;
 export function lowerPoolTime(
   g: Graph,
   layer: PoolTimeLayer,
-  { value: h, coverage }: Signal,
+  { value, coverage }: Signal,
   parameter: BuildInputs['parameter'],
 ): Signal {
-  const [batch, channels] = h.shape as [number, number];
-  const flat = (value: Value): Value => g.reshape(value, [batch, channels]);
+  const [batch, channels, , frames] = value.shape as [number, number, number, number];
+  const h = g.reshape(value, [batch, channels, frames]);
+  const flat = (pooled: Value): Value => g.reshape(pooled, [batch, channels]);
   const counts = coverage && kept(g, coverage);
   /** 0 for a frame that counts, else far below 0. */
   const bar = counts && g.mul(g.sub(counts, 1), never);
   switch (layer.by) {
     case 'max':
-      return vector(flat(g.max(bar ? g.add(h, bar) : h, [2, 3])));
+      return vector(flat(g.max(bar ? g.add(value, bar) : value, [2, 3])));
     case 'attention': {
-      const scores = scoresOf(g, layer, h, parameter);
+      const scores = scoresOf(g, layer, value, parameter);
       const weights = g.softmax(bar ? g.add(scores, bar) : scores, 3);
-      return vector(flat(g.sum(g.mul(h, weights), [2, 3])));
+      return vector(flat(g.matmul(h, g.reshape(weights, [batch, frames, 1]))));
     }
     case 'mean':
-      return vector(flat(mean(g, h, counts)));
+      return vector(flat(g.matmul(h, equalWeights(g, counts, frames))));
     case 'statistics': {
-      const centre = mean(g, h, counts);
-      const variance = mean(g, g.square(g.sub(h, centre)), counts);
+      const weights = equalWeights(g, counts, frames);
+      const mean = g.matmul(h, weights);
+      const variance = g.matmul(g.square(g.sub(h, mean)), weights);
       const deviation = g.sqrt(g.clampMin(variance, leastVariance));
-      return vector(g.concat([flat(centre), flat(deviation)], 1));
+      return vector(g.concat([flat(mean), flat(deviation)], 1));
     }
   }
 }
 
-/** [N, channels, 1, 1] from [N, channels, 1, frames]; 0 where no frame counts. */
-function mean(g: Graph, h: Value, counts: Value | undefined): Value {
-  if (!counts) return g.mean(h, [3], true);
+/**
+ * 1 / T for the frames that count: [N, frames, 1], or [frames, 1] for all clips. A product with them is
+ * one pass over the features, where a masked sum is two. All 0 where no frame counts.
+ */
+function equalWeights(g: Graph, counts: Value | undefined, frames: number): Value {
+  if (!counts) return g.div(g.constant(new Float32Array(frames).fill(1), [frames, 1]), frames);
   const weights = g.div(counts, g.clampMin(g.sum(counts, [3], true), 1));
-  return g.sum(g.mul(h, weights), [3], true);
+  return g.reshape(weights, [counts.shape[0]!, frames, 1]);
 }
 
 /** [N, 1, 1, frames] */
