@@ -103,8 +103,8 @@ function build(g: Graph, { x, parameter, buffer, training, noise }: BuildInputs,
     y = g.relu(early ? y : pooled(y));
   }
   const features = design.head === 'mean' ? g.mean(y, [2, 3]) : statistics(g, y);
-  const kept = g.mul(g.greater(noise(features.shape), 0.3), 1 / 0.7);
-  const dropped = training ? g.mul(features, kept) : features;
+  const kept = (): Value => g.mul(g.greater(noise(features.shape), 0.3), 1 / 0.7);
+  const dropped = training ? g.mul(features, kept()) : features;
   const logits = g.add(
     g.gemm(dropped, parameter('dense.weight'), { transposeB: true }),
     parameter('dense.bias'),

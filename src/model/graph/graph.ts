@@ -56,7 +56,7 @@ export class Graph {
   /** Numbers that are part of the graph, row-major. */
   constant(data: readonly number[] | Float32Array, shape: Shape): Value {
     if (data.length !== sizeOf(shape)) throw new Error(`${data.length} numbers for [${shape}]`);
-    const numbers = Float32Array.from(data);
+    const numbers = new Float32Array(data);
     // Large constants are weights: one name each, not worth comparing.
     if (numbers.length > 64) return this.#constant(numbers, shape);
     return this.#once(`constant [${shape}] ${numbers.join()}`, () => [
