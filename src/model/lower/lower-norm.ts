@@ -55,7 +55,7 @@ function batchNorm(
   const [oldMean, oldVariance] = [model.buffer(meanName), model.buffer(varianceName)];
   if (!model.training) {
     const a = g.mul(scale, inverseRoot(g, oldVariance));
-    return affine(g, x, a, g.sub(shift, g.mul(oldMean, a)));
+    return g.affine(x, a, g.sub(shift, g.mul(oldMean, a)));
   }
   const [batch, channels] = x.shape as [number, number];
   const planes = x.shape.length === 2 ? g.reshape(x, [batch, channels, 1, 1]) : x;
@@ -75,7 +75,7 @@ function instanceNorm(g: Graph, signal: Signal, scale: Value, shift: Value): Sig
   if (!coverage) {
     const d = g.sub(x, g.mean(x, [2, 3], true));
     const r = inverseRoot(g, g.mean(g.square(d), [2, 3], true));
-    return withValue(signal, affine(g, g.mul(d, r), scale, shift));
+    return withValue(signal, g.affine(g.mul(d, r), scale, shift));
   }
   const counts = kept(g, coverage);
   const points = g.mul(g.clampMin(g.sum(counts, [3], true), 1), bands);
@@ -83,23 +83,16 @@ function instanceNorm(g: Graph, signal: Signal, scale: Value, shift: Value): Sig
   const mean = g.div(g.sum(inside, [2, 3], true), points);
   const d = g.mul(g.sub(inside, mean), counts);
   const r = inverseRoot(g, g.div(g.sum(g.square(d), [2, 3], true), points));
-  return { value: affine(g, g.mul(d, r), scale, shift), coverage, clean: false };
+  return { value: g.affine(g.mul(d, r), scale, shift), coverage, clean: false };
 }
 
 function layerNorm(g: Graph, x: Value, scale: Value, shift: Value): Value {
   const d = g.sub(x, g.mean(x, [1], true));
   const r = inverseRoot(g, g.mean(g.square(d), [1], true));
-  return affine(g, g.mul(d, r), scale, shift);
+  return g.affine(g.mul(d, r), scale, shift);
 }
 
 /** 1 / √(σ² + ε) */
 function inverseRoot(g: Graph, variance: Value): Value {
   return g.reciprocal(g.sqrt(g.add(variance, epsilon)));
-}
-
-/** a x + b per channel. */
-function affine(g: Graph, x: Value, a: Value, b: Value): Value {
-  const wide = (values: Value): Value =>
-    x.shape.length === 2 ? values : g.reshape(values, [values.shape[0]!, 1, 1]);
-  return g.add(g.mul(x, wide(a)), wide(b));
 }
