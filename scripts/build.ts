@@ -26,7 +26,7 @@ const result = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  external: ['esbuild'],
+  external: ['esbuild', 'onnxruntime-node'],
   chunkNames: 'chunks/[name]-[hash]',
   // Packages that are CommonJS inside need `require` for Node's own modules.
   banner: {

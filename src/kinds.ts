@@ -8,6 +8,7 @@ import { collectModels } from './stages/train-kfold/collect-models.ts';
 import { predictMajority } from './stages/train-kfold/predict-majority.ts';
 import { trainKfold } from './stages/train-kfold/train-kfold.ts';
 import { trainLogreg } from './stages/train-kfold/train-logreg.ts';
+import { trainNetwork } from './stages/train-kfold/train-network.ts';
 
 const kinds = [
   fetch,
@@ -15,6 +16,7 @@ const kinds = [
   split,
   trainKfold,
   trainLogreg,
+  trainNetwork,
   predictMajority,
   collectModels,
   evaluate,

@@ -67,7 +67,7 @@ export function writeFeatures(
 }
 
 /** Reads `features.json` alone. Throws on a tree that the validator would refuse. */
-function readFeaturesDefinition(files: ArtifactFiles): FeaturesDefinition {
+export function readFeaturesDefinition(files: ArtifactFiles): FeaturesDefinition {
   const parsed = parseDefinition(readFileSync(files.path('features.json'), 'utf8'));
   if (!parsed.ok) throw new Error(parsed.error);
   return parsed.value;

@@ -8,6 +8,8 @@ import { checkProtocol, type Protocol } from './split.ts';
 export interface ModelDescription {
   readonly format: 'affekt.models/1';
   readonly architecture: string;
+  /** Numbers that one model learns. */
+  readonly parameters: number;
   /** The label set, in the order of the posteriors. */
   readonly labels: readonly string[];
   /** What the architecture and its training were given. */
@@ -120,6 +122,7 @@ function parseDescription(text: string): ModelDescription | string {
   if (!isJsonObject(value)) return 'not an object';
   if (value['format'] !== 'affekt.models/1') return 'format must be "affekt.models/1"';
   if (typeof value['architecture'] !== 'string') return 'architecture is missing';
+  if (!Number.isInteger(value['parameters'])) return 'parameters must be a whole number';
   const labels = value['labels'];
   if (!Array.isArray(labels) || labels.length < 2 || new Set(labels).size !== labels.length) {
     return 'labels must list at least two different classes';

@@ -16,7 +16,7 @@ const clips = crossed(['1', '2', '3'], ['anger', 'joy'], 3);
 const corpus = corpusOf(store, clips);
 const trained = await runStage(store, trainKfold, {
   inputs: { corpus, features: featuresOf(store, clips) },
-  params: { controls: ['majority'] },
+  params: { architecture: 'logreg', controls: ['majority'] },
 });
 const found = (kind: string): Artifact => {
   const call = trained.calls.find((one) => one.kind === kind);

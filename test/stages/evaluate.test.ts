@@ -75,7 +75,8 @@ async function modelsOf(
       writeModels(context.output('models'), {
         description: {
           format: 'affekt.models/1',
-          architecture: 'logreg',
+          parameters: 0,
+  architecture: 'logreg',
           labels: names,
           params: {},
           protocol: { ...protocol, ...own },

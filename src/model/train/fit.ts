@@ -71,7 +71,7 @@ export class Diverged extends Error {
  * the session must have; all that is random hangs on the seed, the epoch and the step alone, so a
  * training that was interrupted between epochs ends in the same bits.
  */
-export async function fit(
+export async function fitNetwork(
   options: FitOptions,
   parts: FitParts,
   from?: Checkpoint,

@@ -14,11 +14,12 @@ const kept = ['weights.safetensors', 'history.csv'];
 /** Joins the folds of `train-kfold` into one set of models, and adds labels and speakers. */
 export const collectModels = defineStage({
   kind: 'collect-models',
-  version: 1,
+  version: 2,
   summary: 'Joins the models of all folds and seeds, and their predictions.',
   params: Type.Object(
     {
       architecture: Type.String({ description: 'Name of the architecture.' }),
+      parameters: Type.Integer({ description: 'Numbers that one model learns.' }),
       labels: Type.Array(Type.String(), { description: 'The label set.' }),
       recipe: Type.Record(Type.String(), Type.Unknown(), {
         description: 'Params of the architecture and its training, for the description.',
@@ -83,6 +84,7 @@ export const collectModels = defineStage({
       description: {
         format: 'affekt.models/1',
         architecture: params.architecture,
+        parameters: params.parameters,
         labels: params.labels,
         params: params.recipe as JsonObject,
         protocol,

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { createRandom, hashSeed } from '../../util/random.ts';
 
 const byLabel = (description: string) =>
   Type.Record(Type.String(), Type.Array(Type.String()), { description });
@@ -36,4 +37,30 @@ export function labelled(
     }
   }
   return { ids, classes };
+}
+
+/**
+ * The same clips with their labels permuted, within training and within validation: class counts
+ * stay, and whatever a model learns from it is not the emotion.
+ */
+export function shuffled(
+  roles: Roles,
+  { seed, fold }: { readonly seed: number; readonly fold: number },
+): Roles {
+  const random = createRandom(hashSeed(seed, 'shuffled_labels', fold));
+  const permute = (side: Roles['fit']): Roles['fit'] => {
+    const { ids } = labelled(side, roles.labels);
+    const mixed = random.shuffle(ids);
+    let taken = 0;
+    const part = (count: number): string[] => {
+      taken += count;
+      return mixed.slice(taken - count, taken).sort();
+    };
+    return Object.fromEntries(
+      roles.labels
+        .filter((label) => side[label] !== undefined)
+        .map((label) => [label, part(side[label]?.length ?? 0)]),
+    );
+  };
+  return { ...roles, fit: permute(roles.fit), validate: permute(roles.validate) };
 }

@@ -1,55 +1,14 @@
-import { type Static, Type } from 'typebox';
 import { readCorpus } from '../../artifacts/corpus.ts';
+import { readFeaturesDefinition } from '../../artifacts/features.ts';
 import { type FoldIds, readSplit } from '../../artifacts/split.ts';
 import type { Artifact, ArtifactFiles, InputArtifact } from '../../engine/artifact.ts';
-import { type Call, type CoordinateContext, defineStage, TaskError } from '../../engine/stage.ts';
+import { type CoordinateContext, defineStage, TaskError } from '../../engine/stage.ts';
 import type { JsonObject } from '../../util/json.ts';
-import { checkSplitParams, split, splitParams } from '../split.ts';
+import { split } from '../split.ts';
 import { collectModels } from './collect-models.ts';
-import { predictMajority } from './predict-majority.ts';
-import type { Roles } from './roles.ts';
-import { trainLogreg } from './train-logreg.ts';
-
-const params = Type.Object(
-  {
-    split: Type.Object(splitParams.properties, {
-      additionalProperties: false,
-      default: {},
-      description: 'How clips are parted into folds, where the port split is not wired.',
-    }),
-    architecture: Type.Enum(['logreg'], {
-      default: 'logreg',
-      description: 'The model: logreg is logistic regression on the mean of each band over frames.',
-    }),
-    class_weights: Type.Enum(['balanced', 'none'], {
-      default: 'balanced',
-      description: 'Weight of a class in the loss: n / (K n_k), or 1.',
-    }),
-    c: Type.Number({
-      exclusiveMinimum: 0,
-      default: 1,
-      description: 'Inverse strength of the L2 penalty of logreg.',
-    }),
-    seeds: Type.Integer({
-      minimum: 1,
-      default: 1,
-      description:
-        'How often every fold is trained, with other random numbers. logreg has none and is trained once.',
-    }),
-    max_folds: Type.Union([Type.Null(), Type.Integer({ minimum: 1 })], {
-      default: null,
-      description: 'Train only the first folds; every result is stamped quick.',
-    }),
-    controls: Type.Array(Type.Enum(['majority', 'logreg']), {
-      uniqueItems: true,
-      default: ['majority', 'logreg'],
-      description: 'Sanity rows beside the result, made on the same folds.',
-    }),
-  },
-  { additionalProperties: false },
-);
-
-type Params = Static<typeof params>;
+import { checkKfoldParams, type KfoldParams, kfoldParams } from './kfold-params.ts';
+import { type Learner, learnerOf, majority } from './learner.ts';
+import { type Roles, shuffled } from './roles.ts';
 
 /**
  * K-fold training: one leaf per fold and seed, leaves for the controls, and one that joins them. A
@@ -57,10 +16,10 @@ type Params = Static<typeof params>;
  */
 export const trainKfold = defineStage({
   kind: 'train-kfold',
-  version: 1,
+  version: 2,
   summary:
     'Trains one model per fold and seed, and predicts every clip by models that never saw it.',
-  params,
+  params: kfoldParams,
   inputs: {
     features: { type: 'features', summary: 'What the models see' },
     corpus: { type: 'corpus', summary: 'Labels, speakers and texts' },
@@ -69,13 +28,15 @@ export const trainKfold = defineStage({
   outputs: { models: { type: 'models', summary: 'Models and out-of-fold predictions' } },
   tier: 'inline',
   random: true,
-  check: (given) =>
-    checkSplitParams(given.split).map((problem) => ({
-      ...problem,
-      path: ['split', ...problem.path],
-    })),
-  quick: (given) => ({ ...given, max_folds: Math.min(given.max_folds ?? 2, 2), seeds: 1 }),
+  check: checkKfoldParams,
+  quick: (given) => ({
+    ...given,
+    max_folds: Math.min(given.max_folds ?? 2, 2),
+    seeds: 1,
+    epochs: Math.min(given.epochs, 2),
+  }),
   async coordinate(context) {
+    const { params } = context;
     const corpus = context.input('corpus');
     const { info, utterances } = readCorpus(corpus);
     const made = await splitOf(context, corpus);
@@ -84,35 +45,54 @@ export const trainKfold = defineStage({
     const used = new Set(emotion.values());
     const labels = info.labels.filter((label) => used.has(label));
     const roles = folds
-      .slice(0, context.params.max_folds ?? folds.length)
+      .slice(0, params.max_folds ?? folds.length)
       .map((fold) => rolesOf(fold, emotion, labels));
 
-    const runs = roles.map((of, index) => ({ fold: index + 1, seed: 1, of }));
-    const controls = [...context.params.controls]
+    const features = context.input('features');
+    const { bands } = readFeaturesDefinition(features);
+    const sizes = { bands, classes: labels.length };
+    const own = learnerOf(params, sizes);
+    const logreg = learnerOf({ ...params, architecture: 'logreg' }, sizes);
+    requireValidation(params, roles);
+
+    const ask = (
+      learner: Learner,
+      of: Roles,
+      { fold, seed = 1, name }: { fold: number; seed?: number; name?: string },
+    ): Promise<Readonly<Record<string, Artifact>>> =>
+      context.call({
+        ...learner.call(of, features, { experiment: context.seed, seed }),
+        select: name === undefined ? { fold, seed } : { fold },
+        ...(name !== undefined && { name }),
+      });
+    const seeds = Array.from({ length: own.random ? params.seeds : 1 }, (_, i) => i + 1);
+    const runs = roles.flatMap((of, index) => seeds.map((seed) => ({ fold: index + 1, seed, of })));
+    const controls = [...params.controls]
       .sort()
       .flatMap((name) => roles.map((of, index) => ({ name, fold: index + 1, of })));
+    const control = ({ name, fold, of }: (typeof controls)[number]) => {
+      switch (name) {
+        case 'majority':
+          return ask(majority, of, { fold, name });
+        case 'logreg':
+          return ask(logreg, of, { fold, name });
+        case 'shuffled_labels':
+          return ask(own, shuffled(of, { seed: context.seed, fold }), { fold, name });
+      }
+    };
     const [trained, controlled] = await Promise.all([
-      Promise.all(
-        runs.map(({ fold, seed, of }) => context.call(logregCall(context, of, { fold, seed }))),
-      ),
-      Promise.all(
-        controls.map(({ name, fold, of }) => {
-          const asked =
-            name === 'majority'
-              ? { kind: predictMajority, params: of, inputs: {}, select: { fold } }
-              : logregCall(context, of, { fold });
-          return context.call({ ...asked, name });
-        }),
-      ),
+      Promise.all(runs.map(({ fold, seed, of }) => ask(own, of, { fold, seed }))),
+      Promise.all(controls.map(control)),
     ]);
 
     const foldOf = (outputs: Readonly<Record<string, Artifact>>): Artifact => pick(outputs, 'fold');
     return context.call({
       kind: collectModels,
       params: {
-        architecture: context.params.architecture,
+        architecture: own.name,
+        parameters: own.parameters,
         labels,
-        recipe: { class_weights: context.params.class_weights, c: context.params.c },
+        recipe: own.recipe,
         runs: runs.map(({ fold, seed }) => ({ fold, seed })),
         controls: controls.map(({ name, fold }) => ({ name, fold })),
       },
@@ -126,8 +106,26 @@ export const trainKfold = defineStage({
   },
 });
 
+/** What looks at validation clips while it trains must have some. */
+function requireValidation(params: KfoldParams, roles: readonly Roles[]): void {
+  const needs =
+    params.architecture === 'logreg'
+      ? undefined
+      : params.early_stopping !== null
+        ? 'early_stopping'
+        : params.schedule.kind === 'plateau'
+          ? 'schedule plateau'
+          : undefined;
+  if (needs === undefined) return;
+  const without = roles.findIndex(({ validate }) => Object.keys(validate).length === 0);
+  if (without < 0) return;
+  throw new TaskError(`${needs} needs validation clips, and fold ${without + 1} has none`, {
+    hint: 'Set split.validation_speakers: 1, or remove it.',
+  });
+}
+
 async function splitOf(
-  context: CoordinateContext<Params>,
+  context: CoordinateContext<KfoldParams>,
   corpus: InputArtifact,
 ): Promise<Artifact> {
   if (context.has('split')) return context.input('split');
@@ -138,20 +136,6 @@ async function splitOf(
     seed: context.seed,
   });
   return pick(outputs, 'split');
-}
-
-function logregCall(
-  context: CoordinateContext<Params>,
-  roles: Roles,
-  select: Readonly<Record<string, string | number>>,
-): Call {
-  const { class_weights, c } = context.params;
-  return {
-    kind: trainLogreg,
-    params: { ...roles, class_weights, c },
-    inputs: { features: context.input('features') },
-    select,
-  };
 }
 
 function rolesOf(

@@ -7,6 +7,15 @@ const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(
 
 const fraction = { minimum: 0, exclusiveMaximum: 1 };
 
+/** Of the schedules that have params. */
+export const scheduleDefaults = {
+  warmup: 0.15,
+  div: 10,
+  final_div: 100,
+  factor: 0.1,
+  patience: 10,
+};
+
 /** How a network is fed and trained. The same params stand in `train-kfold` and in the task of one fold. */
 export const trainingParams = {
   engine: Type.Enum(['onnx'], {
@@ -84,28 +93,28 @@ export const trainingParams = {
       warmup: Type.Number({
         minimum: 0,
         maximum: 1,
-        default: 0.15,
+        default: scheduleDefaults.warmup,
         description: 'Part of all steps in which one_cycle rises.',
       }),
       div: Type.Number({
         minimum: 1,
-        default: 10,
+        default: scheduleDefaults.div,
         description: 'one_cycle starts at learning_rate / div.',
       }),
       final_div: Type.Number({
         minimum: 1,
-        default: 100,
+        default: scheduleDefaults.final_div,
         description: 'one_cycle ends at its start / final_div.',
       }),
       factor: Type.Number({
         exclusiveMinimum: 0,
         exclusiveMaximum: 1,
-        default: 0.1,
+        default: scheduleDefaults.factor,
         description: 'plateau multiplies the rate by it.',
       }),
       patience: Type.Integer({
         minimum: 0,
-        default: 10,
+        default: scheduleDefaults.patience,
         description: 'Epochs without a better loss that plateau bears.',
       }),
     },

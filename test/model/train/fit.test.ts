@@ -7,7 +7,7 @@ import { trainable } from '../../../src/model/lower/lower-model.ts';
 import { openTraining } from '../../../src/model/onnx/training.ts';
 import type { Checkpoint } from '../../../src/model/train/checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../src/model/train/checkpoint.ts';
-import { Diverged, type FitOptions, fit } from '../../../src/model/train/fit.ts';
+import { Diverged, type FitOptions, fitNetwork } from '../../../src/model/train/fit.ts';
 import { formatHistory } from '../../../src/model/train/history.ts';
 import { initialState } from '../../../src/model/train/initial-state.ts';
 import { createRandom } from '../../../src/util/random.ts';
@@ -79,7 +79,7 @@ async function train(
   const session = await openTraining(trainable(plan), training, state, { threads: 1 });
   let epoch = from?.history.length ?? 0;
   try {
-    return await fit(
+    return await fitNetwork(
       { ...options, ...given },
       {
         ...{ session, batches, keep, watch: () => undefined },

@@ -1,0 +1,101 @@
+import { type Static, Type } from 'typebox';
+import type { ParamProblem } from '../../engine/stage.ts';
+import { architectures } from '../../model/architectures.ts';
+import { blockSchema } from '../../model/language/block.ts';
+import { planModel } from '../../model/language/plan-model.ts';
+import { checkSplitParams, splitParams } from '../split.ts';
+import { scheduleDefaults, trainingParams } from './training-params.ts';
+
+export const controlNames = ['majority', 'logreg', 'shuffled_labels'] as const;
+
+export const kfoldParams = Type.Object(
+  {
+    split: Type.Object(splitParams.properties, {
+      additionalProperties: false,
+      default: {},
+      description: 'How clips are parted into folds, where the port split is not wired.',
+    }),
+    architecture: Type.Union(
+      [
+        Type.Enum(['logreg', ...Object.keys(architectures)]),
+        Type.Array(blockSchema, { minItems: 1 }),
+      ],
+      {
+        default: 'cnn4',
+        description:
+          'The model: a network by name or as a list of blocks (docs/architectures.md); logreg is logistic regression on the mean of each band over frames.',
+      },
+    ),
+    class_weights: Type.Enum(['balanced', 'none'], {
+      default: 'balanced',
+      description: 'Weight of a class in the loss: n / (K n_k), or 1.',
+    }),
+    c: Type.Number({
+      exclusiveMinimum: 0,
+      default: 1,
+      description: 'Inverse strength of the L2 penalty of logreg.',
+    }),
+    seeds: Type.Integer({
+      minimum: 1,
+      default: 1,
+      description:
+        'How often every fold is trained, with other random numbers. logreg has none and is trained once.',
+    }),
+    ...trainingParams,
+    max_folds: Type.Union([Type.Null(), Type.Integer({ minimum: 1 })], {
+      default: null,
+      description: 'Train only the first folds; every result is stamped quick.',
+    }),
+    controls: Type.Array(Type.Enum([...controlNames]), {
+      uniqueItems: true,
+      default: ['majority', 'logreg'],
+      description:
+        'Sanity rows beside the result, made on the same folds. shuffled_labels trains the model itself on permuted labels: what it reaches is chance.',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export type KfoldParams = Static<typeof kfoldParams>;
+
+/** More bands than any front end has: what does not fit these fits none. */
+const manyBands = 4096;
+
+/** Checks what the schema cannot say: the split, the blocks of a model, params without effect. */
+export function checkKfoldParams(given: KfoldParams): readonly ParamProblem[] {
+  const { architecture, early_stopping, schedule, split } = given;
+  const problems: ParamProblem[] = checkSplitParams(split).map((problem) => ({
+    ...problem,
+    path: ['split', ...problem.path],
+  }));
+  if (architecture !== 'logreg') {
+    const sizes = { channels: 1, bands: manyBands, side: 0, classes: 2 };
+    const plan = planModel(architecture, sizes);
+    if (!plan.ok) {
+      problems.push(
+        ...plan.error.map((problem) => ({ ...problem, path: ['architecture', ...problem.path] })),
+      );
+    }
+  }
+  const belongs = {
+    ...{ warmup: 'one_cycle', div: 'one_cycle', final_div: 'one_cycle' },
+    ...{ factor: 'plateau', patience: 'plateau' },
+  } as const;
+  for (const [name, kind] of Object.entries(belongs)) {
+    const param = name as keyof typeof belongs;
+    if (schedule.kind === kind || schedule[param] === scheduleDefaults[param]) continue;
+    problems.push({
+      path: ['schedule', param],
+      message: `${param} has no effect with schedule ${schedule.kind}`,
+      hint: `Remove it, or use kind: ${kind}.`,
+    });
+  }
+  if (early_stopping !== null && given.swa !== null) {
+    problems.push({
+      path: ['swa'],
+      message: 'swa needs all epochs, which early_stopping cuts off',
+      hint: 'Remove one of the two.',
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,80 @@
+import type { InputArtifact } from '../../engine/artifact.ts';
+import { type Call, TaskError } from '../../engine/stage.ts';
+import { type Architecture, architectures } from '../../model/architectures.ts';
+import { planModel } from '../../model/language/plan-model.ts';
+import type { JsonObject } from '../../util/json.ts';
+import { hashSeed } from '../../util/random.ts';
+import type { KfoldParams } from './kfold-params.ts';
+import { predictMajority } from './predict-majority.ts';
+import type { Roles } from './roles.ts';
+import { trainLogreg } from './train-logreg.ts';
+import { trainNetwork } from './train-network.ts';
+import { type TrainingParams, trainingParams } from './training-params.ts';
+
+/** What a fold is given to: the task that trains on some of its clips and predicts the others. */
+export interface Learner {
+  readonly name: string;
+  /** Numbers that it learns. */
+  readonly parameters: number;
+  /** Whether a second seed gives another model. */
+  readonly random: boolean;
+  /** What it was given beside clips, for the description of the models. */
+  readonly recipe: JsonObject;
+  call(
+    roles: Roles,
+    features: InputArtifact,
+    seeds: { readonly experiment: number; readonly seed: number },
+  ): Pick<Call, 'kind' | 'params' | 'inputs' | 'seed'>;
+}
+
+export const majority: Learner = {
+  ...{ name: 'majority', parameters: 0, random: false, recipe: {} },
+  call: (roles) => ({ kind: predictMajority, params: roles, inputs: {} }),
+};
+
+interface Sizes {
+  readonly bands: number;
+  readonly classes: number;
+}
+
+/** The model that a training asks for. Throws where its blocks do not fit the features. */
+export function learnerOf(params: KfoldParams, sizes: Sizes): Learner {
+  const { architecture, class_weights, c } = params;
+  if (architecture === 'logreg') {
+    const recipe = { class_weights, c };
+    return {
+      ...{ name: 'logreg', random: false, recipe },
+      parameters: sizes.classes * (sizes.bands + 1),
+      call: (roles, features) => ({
+        kind: trainLogreg,
+        params: { ...roles, ...recipe },
+        inputs: { features },
+      }),
+    };
+  }
+  const plan = planModel(architecture, { ...sizes, channels: 1, side: 0 });
+  if (!plan.ok) {
+    const [first] = plan.error;
+    throw new TaskError(
+      `the architecture does not fit features of ${sizes.bands} bands: ${first?.message ?? ''}`,
+      first?.hint === undefined ? {} : { hint: first.hint },
+    );
+  }
+  const blocks =
+    typeof architecture === 'string' ? architectures[architecture as Architecture] : architecture;
+  const training = Object.fromEntries(
+    Object.keys(trainingParams).map((name) => [name, params[name as keyof TrainingParams]]),
+  );
+  const recipe = { architecture: blocks, class_weights, ...training } as unknown as JsonObject;
+  return {
+    name: typeof architecture === 'string' ? architecture : 'custom',
+    ...{ parameters: plan.value.parameterCount, random: true, recipe },
+    call: (roles, features, { experiment, seed }) => ({
+      kind: trainNetwork,
+      params: { ...roles, ...recipe },
+      inputs: { features },
+      // The fold is no part of it: every fold starts from the same weights.
+      seed: hashSeed(experiment, 'train', seed),
+    }),
+  };
+}

@@ -1,0 +1,133 @@
+import { writeFileSync } from 'node:fs';
+import { type Static, Type } from 'typebox';
+import { type Features, openFeatures } from '../../artifacts/features.ts';
+import { type Posterior, writeFold } from '../../artifacts/fold.ts';
+import type { Role } from '../../engine/artifact.ts';
+import { defineStage, TaskError } from '../../engine/stage.ts';
+import type { Normaliser } from '../../model/feed/normaliser.ts';
+import { blockSchema } from '../../model/language/block.ts';
+import { planModel } from '../../model/language/plan-model.ts';
+import { encodeSafetensors, type Tensor } from '../../model/safetensors.ts';
+import type { Weights } from '../../model/train/checkpoint.ts';
+import { Diverged } from '../../model/train/fit.ts';
+import { formatHistory } from '../../model/train/history.ts';
+import { checkpointFile } from './checkpoint-file.ts';
+import { trainFold } from './network-fold.ts';
+import { requireFeatures } from './require-features.ts';
+import { labelled, roleParams } from './roles.ts';
+import { trainingParams } from './training-params.ts';
+
+const params = Type.Object(
+  {
+    ...roleParams,
+    architecture: Type.Array(blockSchema, { description: 'The blocks of the network.' }),
+    class_weights: Type.Enum(['balanced', 'none'], {
+      default: 'balanced',
+      description: 'Weight of a class in the loss: n / (K n_k), or 1.',
+    }),
+    ...trainingParams,
+  },
+  { additionalProperties: false },
+);
+
+export type NetworkParams = Static<typeof params>;
+
+/**
+ * One fold of a network: statistics of the training clips, training on random crops of them, and the
+ * posteriors of whole clips. The scored clips are opened once, after the training.
+ */
+export const trainNetwork = defineStage({
+  kind: 'train-network',
+  version: 1,
+  summary: 'Trains a network for one fold and seed.',
+  params,
+  inputs: { features: { type: 'features', summary: 'Features of the clips of this fold' } },
+  outputs: { fold: { type: 'fold', summary: 'Weights, history and posteriors' } },
+  tier: 'own',
+  internal: true,
+  random: true,
+  dependencies: ['onnxruntime-node'],
+  slots: (given) => given.threads,
+  async run(context) {
+    const { params: given, seed, signal } = context;
+    const { labels, test } = given;
+    const fit = labelled(given.fit, labels);
+    const validate = labelled(given.validate, labels);
+    const ids = [...fit.ids, ...validate.ids, ...test];
+    requireFeatures(context.input('features'), ids);
+    const features = openFeatures(context.input('features'), { only: ids });
+    requireFrames(features, ids);
+    const sizes = { channels: 1, bands: features.bands, side: 0, classes: labels.length };
+    const plan = planModel(given.architecture, sizes);
+    if (!plan.ok) throw new Error(`the architecture was checked, yet ${plan.error[0]?.message}`);
+
+    const load = (role: Role) => (wanted: readonly string[]) => finite(features.load(role, wanted));
+    const checkpoint = checkpointFile(context.checkpoint(), plan.value);
+    const from = checkpoint.read();
+    if (from !== undefined) context.log(`goes on after epoch ${from.history.length}`);
+    try {
+      const fold = await trainFold({
+        ...{ params: given, seed, plan: plan.value, features, fit, validate, test, load },
+        ...(from === undefined ? {} : { from }),
+        constantBands(bands) {
+          context.log(`constant over all training clips, set to 0: band ${bands.join(', ')}`);
+        },
+        keep(reached) {
+          checkpoint.write(reached);
+          signal.throwIfAborted();
+        },
+        watch(epochs, figures) {
+          signal.throwIfAborted();
+          context.progress(epochs, given.epochs, figures);
+        },
+        line: (text) => context.log(text),
+      });
+      const output = context.output('fold');
+      const posteriors: readonly Posterior[] = fold.posteriors;
+      writeFold(output, { labels, posteriors });
+      writeFileSync(output.path('history.csv'), formatHistory(fold.history));
+      writeFileSync(
+        output.path('weights.safetensors'),
+        encodeSafetensors(tensorsOf(fold.weights, fold.normaliser)),
+      );
+    } catch (error) {
+      if (!(error instanceof Diverged)) throw error;
+      throw new TaskError(error.message, {
+        hint: 'Lower learning_rate, or set gradient_clip. Features that are not finite would have been refused.',
+      });
+    }
+  },
+});
+
+function requireFrames(features: Features, ids: readonly string[]): void {
+  const empty = ids.find((id) => features.frames(id) < 1);
+  if (empty === undefined) return;
+  throw new TaskError(`the features of "${empty}" have no frames`, {
+    hint: 'Look at that clip: it may be empty. Drop it with labels, or from the table.',
+  });
+}
+
+function finite(clips: ReturnType<Features['load']>): ReturnType<Features['load']> {
+  for (const [id, { data }] of clips) {
+    if (data.every(Number.isFinite)) continue;
+    throw new TaskError(`the features of "${id}" hold values that are not finite`, {
+      hint: 'Look at that clip: it may be damaged. Drop it with labels, or from the table.',
+    });
+  }
+  return clips;
+}
+
+/** Everything that a prediction needs, by name. */
+function tensorsOf(
+  { parameters, buffers }: Weights,
+  normaliser: Normaliser | undefined,
+): Readonly<Record<string, Tensor>> {
+  return {
+    ...parameters,
+    ...buffers,
+    ...(normaliser !== undefined && {
+      'normaliser.mean': { shape: [normaliser.mean.length], data: normaliser.mean },
+      'normaliser.scale': { shape: [normaliser.deviation.length], data: normaliser.deviation },
+    }),
+  };
+}
