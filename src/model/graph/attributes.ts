@@ -62,6 +62,8 @@ export interface Attributes {
   tanh: None;
   /** 2/√π ∫₀ˣ e^(−t²) dt */
   erf: None;
+  /** 1 where x > 0, else 0 (and something between where 0 < x < 10⁻³⁸); no gradient. */
+  positive: None;
   /** max(x, low) */
   clampMin: { readonly low: number };
   /** x to a constant power. */

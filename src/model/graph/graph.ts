@@ -113,6 +113,9 @@ export class Graph {
   erf(x: Value): Value {
     return this.#one('erf', [x], {});
   }
+  positive(x: Value): Value {
+    return this.#one('positive', [x], {});
+  }
   square(x: Value): Value {
     return this.mul(x, x);
   }

@@ -175,6 +175,7 @@ const definitions: { readonly [K in OpName]: Evaluate<Attributes[K]> } = {
   sigmoid: unary((x) => 1 / (1 + Math.exp(-x))),
   tanh: unary(Math.tanh),
   erf: unary(erf),
+  positive: unary((x) => Number(x > 0)),
   clampMin: unary((x, { low }) => Math.max(x, low)),
   pow: unary((x, { exponent }) => x ** exponent),
   stopGradient: unary((x) => x),

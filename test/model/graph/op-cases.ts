@@ -14,7 +14,7 @@ export interface OpCase {
 
 const image: Shape = [2, 3, 6, 5];
 
-function unary(op: 'neg' | 'exp' | 'relu' | 'sigmoid' | 'tanh' | 'erf'): OpCase {
+function unary(op: 'neg' | 'exp' | 'relu' | 'sigmoid' | 'tanh' | 'erf' | 'positive'): OpCase {
   return { name: op, op, inputs: [[2, 3]], build: (g, [x]) => g[op](x!) };
 }
 
@@ -141,7 +141,7 @@ export const blockedCases: readonly OpCase[] = [
 ];
 
 export const opCases: readonly OpCase[] = [
-  ...(['neg', 'exp', 'relu', 'sigmoid', 'tanh', 'erf'] as const).map(unary),
+  ...(['neg', 'exp', 'relu', 'sigmoid', 'tanh', 'erf', 'positive'] as const).map(unary),
   ...(['log', 'sqrt', 'reciprocal'] as const).map(positive),
   { name: 'gelu', op: 'erf', inputs: [[2, 3]], build: (g, [x]) => g.gelu(x!) },
   { name: 'silu', op: 'sigmoid', inputs: [[2, 3]], build: (g, [x]) => g.silu(x!) },

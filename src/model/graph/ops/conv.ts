@@ -1,11 +1,12 @@
 import type { ConvAttributes } from '../attributes.ts';
-import type { Graph } from '../graph.ts';
 import type { OnnxAttribute } from '../onnx-writer.ts';
 import type { Ops } from '../op.ts';
 import { countWindows } from '../shape.ts';
-import type { Shape, Value } from '../value.ts';
-import { blockedConv, blockedFilter } from './blocked.ts';
+import type { Shape } from '../value.ts';
+import { blockedConv, blockedTranspose } from './blocked-conv.ts';
+import { blockedFilter } from './blocked-filter.ts';
 import { filterProduct } from './filter-product.ts';
+import { turnedConv } from './turned-conv.ts';
 
 type Shape4 = readonly [number, number, number, number];
 
@@ -31,12 +32,12 @@ export const convolution: Ops<'conv' | 'convTranspose' | 'convFilter'> = {
     gradient: (g, { inputs, attributes }, dy) => {
       const [x, w] = [inputs[0]!, inputs[1]!];
       return [
-        () => inputGradient(g, dy, w, x.shape, attributes),
+        () => g.convTranspose(dy, w, { ...attributes, size: plane(x.shape) }),
         () => g.convFilter(x, dy, { ...attributes, kernel: plane(w.shape) }),
       ];
     },
     onnx: (writer, inputs, applied) => {
-      const attributes = onnxAttributes(applied.attributes, plane(applied.inputs[1]!.shape));
+      const attributes = onnxConv(applied.attributes, plane(applied.inputs[1]!.shape));
       return (
         blockedConv(writer, inputs, applied, attributes) ??
         writer.node('Conv', inputs, { attributes })
@@ -53,16 +54,26 @@ export const convolution: Ops<'conv' | 'convTranspose' | 'convFilter'> = {
         () => g.convFilter(dx, y, { ...conv, kernel: plane(w.shape) }),
       ];
     },
-    onnx: (writer, inputs, { inputs: [y, w], attributes }) => {
-      const { size, stride, padding, dilation } = attributes;
-      const kernel = plane(w!.shape);
+    onnx: (writer, inputs, applied) => {
+      const { size, stride, padding, dilation } = applied.attributes;
+      const [y, w] = [applied.inputs[0]!.shape, applied.inputs[1]!.shape];
+      const kernel = plane(w);
+      const full = kernel.map((taps, i) => dilation[i]! * (taps - 1) - padding[i]!);
+      if (stride.every((step) => step === 1) && full.every((count) => count >= 0)) {
+        const turned = { ...applied.attributes, padding: [full[0]!, full[1]!] as const };
+        const attributes = onnxConv(turned, kernel);
+        return (
+          blockedTranspose(writer, inputs, applied, attributes) ??
+          turnedConv(writer, inputs, applied, attributes)
+        );
+      }
       // Rows of x behind the last window, which no y reaches.
-      const rest = size.map((full, i) => {
-        const reached = stride[i]! * (y!.shape[i + 2]! - 1) + dilation[i]! * (kernel[i]! - 1) + 1;
-        return full + 2 * padding[i]! - reached;
+      const rest = size.map((rows, i) => {
+        const reached = stride[i]! * (y[i + 2]! - 1) + dilation[i]! * (kernel[i]! - 1) + 1;
+        return rows + 2 * padding[i]! - reached;
       });
       return writer.node('ConvTranspose', inputs, {
-        attributes: { ...onnxAttributes(attributes, kernel), output_padding: { ints: rest } },
+        attributes: { ...onnxConv(applied.attributes, kernel), output_padding: { ints: rest } },
       });
     },
   },
@@ -81,36 +92,12 @@ export const convolution: Ops<'conv' | 'convTranspose' | 'convFilter'> = {
   },
 };
 
-/**
- * ∂L/∂x. For stride 1 the correlation of dy with the filters turned by 180° and their two channel
- * axes exchanged, which runs on the fast path of forward convolutions.
- */
-function inputGradient(g: Graph, dy: Value, w: Value, x: Shape, attributes: ConvAttributes): Value {
-  const { stride, padding, dilation, groups } = attributes;
-  const [filters, depth, ...kernel] = w.shape as Shape4;
-  const full = [0, 1].map((i) => dilation[i]! * (kernel[i]! - 1) - padding[i]!);
-  if (stride.some((step) => step > 1) || full.some((count) => count < 0)) {
-    return g.convTranspose(dy, w, { ...attributes, size: plane(x) });
-  }
-  const grouped = g.reshape(w, [groups, filters / groups, depth, ...kernel]);
-  const exchanged = g.reshape(g.transpose(grouped, [0, 2, 1, 3, 4]), [
-    groups * depth,
-    filters / groups,
-    ...kernel,
-  ]);
-  return g.conv(dy, g.reverse(exchanged, [2, 3]), {
-    padding: [full[0]!, full[1]!],
-    dilation,
-    groups,
-  });
-}
-
 /** Height and width. */
 function plane(shape: Shape): readonly [number, number] {
   return [shape[2]!, shape[3]!];
 }
 
-function onnxAttributes(
+function onnxConv(
   { stride, padding, dilation, groups }: ConvAttributes,
   kernel: readonly number[],
 ): Readonly<Record<string, OnnxAttribute>> {

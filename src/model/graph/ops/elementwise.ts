@@ -61,7 +61,7 @@ const withScalar =
 
 export const elementwise: Ops<
   | ('neg' | 'exp' | 'log' | 'sqrt' | 'reciprocal' | 'relu' | 'sigmoid' | 'tanh' | 'erf')
-  | ('clampMin' | 'pow' | 'stopGradient')
+  | ('positive' | 'clampMin' | 'pow' | 'stopGradient')
   | ('add' | 'sub' | 'mul' | 'div' | 'equal' | 'greater')
 > = {
   neg: unary('Neg', (g, { dy }) => g.neg(dy)),
@@ -69,12 +69,21 @@ export const elementwise: Ops<
   log: unary('Log', (g, { x, dy }) => g.div(dy, x)),
   sqrt: unary('Sqrt', (g, { y, dy }) => g.div(g.mul(dy, 0.5), y)),
   reciprocal: unary('Reciprocal', (g, { y, dy }) => g.neg(g.mul(dy, g.square(y)))),
-  relu: unary('Relu', (g, { y, dy }) => g.mul(dy, g.greater(y, 0))),
+  relu: unary('Relu', (g, { y, dy }) => g.mul(dy, g.positive(y))),
   sigmoid: unary('Sigmoid', (g, { y, dy }) => g.mul(dy, g.mul(y, g.sub(1, y)))),
   tanh: unary('Tanh', (g, { y, dy }) => g.mul(dy, g.sub(1, g.square(y)))),
   erf: unary('Erf', (g, { x, dy }) =>
     g.mul(dy, g.mul(g.exp(g.neg(g.square(x))), 2 / Math.sqrt(Math.PI))),
   ),
+  positive: {
+    ...unary<None>('HardSigmoid', (_, { dy }) => dy),
+    gradient: flat,
+    // max(0, min(1, αx + β)): one pass, where a comparison and a cast are two.
+    onnx: (writer, inputs) =>
+      writer.node('HardSigmoid', inputs, {
+        attributes: { alpha: { float: 3e38 }, beta: { float: 0 } },
+      }),
+  },
   clampMin: {
     ...unary('Max', (g, { x, dy }, { low }) => g.mul(dy, g.greater(x, low))),
     onnx: withScalar('Max', ({ low }) => low),

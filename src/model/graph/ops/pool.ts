@@ -3,7 +3,7 @@ import type { OnnxAttribute } from '../onnx-writer.ts';
 import type { Ops } from '../op.ts';
 import { countWindows } from '../shape.ts';
 import type { Shape } from '../value.ts';
-import { blockedPool } from './blocked.ts';
+import { blockedForm, blockedOptions, fromBlocks } from './blocked.ts';
 import { unpool } from './unpool.ts';
 
 export const pooling: Ops<'maxPool' | 'maxUnpool' | 'avgPool'> = {
@@ -12,9 +12,13 @@ export const pooling: Ops<'maxPool' | 'maxUnpool' | 'avgPool'> = {
     gradient: (g, { inputs, outputs, attributes }, dy) => [
       () => g.apply('maxUnpool', [inputs[0]!, outputs[0]!, dy], attributes)[0]!,
     ],
-    onnx: (writer, inputs, applied) =>
-      blockedPool(writer, 'MaxPool', inputs, applied) ??
-      writer.node('MaxPool', inputs, { attributes: onnxPool(applied.attributes) }),
+    onnx: (writer, [x], { inputs, attributes }) => {
+      const blocked = blockedForm(writer, x!);
+      const options = { attributes: onnxPool(attributes) };
+      if (!blocked) return writer.node('MaxPool', [x!], options);
+      const [y] = writer.node('MaxPool', [blocked], { ...blockedOptions, ...options });
+      return fromBlocks(writer, y!, inputs[0]!.shape[1]!);
+    },
   },
   maxUnpool: {
     shapes: ([x]) => [x!],
@@ -45,11 +49,7 @@ export const pooling: Ops<'maxPool' | 'maxUnpool' | 'avgPool'> = {
   },
 };
 
-/** The attributes of ONNX's pools. */
-export function onnxPool({
-  kernel,
-  stride,
-}: PoolAttributes): Readonly<Record<string, OnnxAttribute>> {
+function onnxPool({ kernel, stride }: PoolAttributes): Readonly<Record<string, OnnxAttribute>> {
   return { kernel_shape: { ints: kernel }, strides: { ints: stride } };
 }
 
