@@ -2,6 +2,7 @@ import { formatSeconds } from '../report/format.ts';
 import {
   doneTasks,
   type Progress,
+  type RunningTask,
   type StageProgress,
   timeLeft,
   totalTasks,
@@ -28,7 +29,9 @@ export function liveLines(progress: Progress, options: LiveOptions): readonly st
   const { now, started, jobs, style, rows } = options;
   const running = [...progress.stages.values()].filter((stage) => stage.running.size > 0);
   const shown = running.slice(0, rows);
-  const names = Math.min(28, Math.max(12, ...shown.map(({ address }) => address.length)));
+  // `fold=12,seed=1` stands below a stage that reports figures.
+  const least = shown.some(({ running: tasks }) => [...tasks.values()].some(isTold)) ? 18 : 12;
+  const names = Math.min(28, Math.max(least, ...shown.map(({ address }) => address.length)));
   const lines = shown.flatMap((stage) => [
     stageLine(stage, names, options),
     ...curveLines(stage, names, options),
@@ -88,28 +91,29 @@ function stageLine(stage: StageProgress, names: number, options: LiveOptions): s
   );
 }
 
+function isTold({ curve }: RunningTask): boolean {
+  return curve.length > 0;
+}
+
 /** A line per running task that reports figures: the first one's curve, and what they are now. */
 function curveLines(stage: StageProgress, names: number, options: LiveOptions): readonly string[] {
   const { style, width, rows } = options;
-  const lines: string[] = [];
-  for (const [address, { figures, curve }] of stage.running) {
-    const known = Object.entries(figures);
-    if (known.length === 0 || lines.length === rows) continue;
-    const now = known.map(([name, value]) => `${name} ${formatFigure(value)}`).join('  ');
-    lines.push(
-      cutTo(
-        [
-          ['    ', plain],
-          [cutMiddle(address, names - 2).padEnd(names - 2), style.dim],
-          ['  ', plain],
-          [drawCurve(curve, 24).padEnd(24), style.cyan],
-          [`  ${now}`, style.dim],
-        ],
-        width,
-      ),
+  const told = [...stage.running].filter(([, task]) => isTold(task)).slice(0, rows);
+  return told.map(([address, { figures, curve }]) => {
+    // `fold=3,seed=1`: the stage stands in the line above.
+    const own = address.slice(stage.address.length).replace(/^[[/]|\]$/g, '');
+    const now = Object.entries(figures).map(([name, value]) => `${name} ${formatFigure(value)}`);
+    return cutTo(
+      [
+        ['    ', plain],
+        [cutMiddle(own, names - 2).padEnd(names - 2), plain],
+        ['  ', plain],
+        [drawCurve(curve, 24).padEnd(24), style.cyan],
+        [`  ${now.join('  ')}`, plain],
+      ],
+      width,
     );
-  }
-  return lines;
+  });
 }
 
 /** Three digits that matter: `0.834`, `61.2`, `1,240`. */
@@ -119,12 +123,17 @@ function formatFigure(value: number): string {
 
 const steps = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/** The last values that fit, between the least and the greatest of all. */
+/** All values, means of them where there are more than `width`, between the least and the greatest. */
 export function drawCurve(values: readonly number[], width: number): string {
-  const least = Math.min(...values);
-  const span = Math.max(...values) - least;
-  return values
-    .slice(-width)
+  const columns = Math.min(width, values.length);
+  const edge = (i: number): number => Math.floor((i * values.length) / columns);
+  const means = Array.from({ length: columns }, (_, i) => {
+    const part = values.slice(edge(i), edge(i + 1));
+    return part.reduce((sum, value) => sum + value, 0) / part.length;
+  });
+  const least = Math.min(...means);
+  const span = Math.max(...means) - least;
+  return means
     .map((value) => steps[span > 0 ? Math.round(((value - least) / span) * 7) : 0])
     .join('');
 }

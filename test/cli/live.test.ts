@@ -4,7 +4,7 @@ import { createEventLines } from '../../src/cli/event-lines.ts';
 import type { Output } from '../../src/cli/io.ts';
 import { wantsColour } from '../../src/cli/io.ts';
 import { createLiveBlock } from '../../src/cli/live-block.ts';
-import { drawBar, liveLines } from '../../src/cli/live-lines.ts';
+import { drawBar, drawCurve, liveLines } from '../../src/cli/live-lines.ts';
 import { Progress } from '../../src/cli/progress.ts';
 import { stageOf } from '../../src/cli/stage-of.ts';
 import { createStyle } from '../../src/cli/style.ts';
@@ -232,6 +232,37 @@ test('colour follows NO_COLOR, FORCE_COLOR and the terminal', () => {
   assert.is(wantsColour(false, { FORCE_COLOR: '1' }), true);
   assert.is(wantsColour(true, { FORCE_COLOR: '0' }), false);
   assert.is(wantsColour(false, { FORCE_COLOR: '1', NO_COLOR: '1' }), false);
+});
+
+test('figures of running tasks stand below their stage, the first one as a curve', () => {
+  const address = 'cnn[fold=2,seed=1]';
+  const told = (done: number, loss: number): Event => ({
+    ...{ type: 'task-progress', address, done, total: 4 },
+    figures: { loss, uar: 0.61234, 'clips/s': 1240.4 },
+  });
+  const progress = progressOf([
+    [0, queued(address)],
+    [0, started(address)],
+    [1, told(1, 1.6)],
+    [2, told(2, 0.8341)],
+  ]);
+  const [, line] = liveLines(progress, {
+    ...{ now: 2000, started: 0, width: 100, jobs: 2, style, rows: 8 },
+  });
+  assert.is(
+    line,
+    `    fold=2,seed=1     █▁${' '.repeat(22)}  loss 0.834  uar 0.612  clips/s 1,240`,
+  );
+  const narrow = liveLines(progress, {
+    ...{ now: 2000, started: 0, width: 40, jobs: 2, style, rows: 8 },
+  });
+  assert.ok(narrow.every((one) => one.length < 40));
+});
+
+test('a curve shows all of a long training', () => {
+  const falling = Array.from({ length: 800 }, (_, i) => 800 - i);
+  assert.is(drawCurve(falling, 8), '█▇▆▅▄▃▂▁');
+  assert.is(drawCurve([1, 1], 8), '▁▁');
 });
 
 test.run();

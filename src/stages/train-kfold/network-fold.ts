@@ -1,7 +1,6 @@
 import type { Features } from '../../artifacts/features.ts';
 import type { Posterior } from '../../artifacts/fold.ts';
 import type { Role } from '../../engine/artifact.ts';
-import type { Figures } from '../../engine/stage.ts';
 import { TaskError } from '../../engine/stage.ts';
 import { type ClipStore, openClipStore } from '../../model/feed/clip-store.ts';
 import type { LoadClips } from '../../model/feed/clips.ts';
@@ -43,7 +42,7 @@ export interface FoldTask {
   readonly from?: Checkpoint;
   readonly constantBands: (bands: readonly number[]) => void;
   readonly keep: (checkpoint: Checkpoint) => void;
-  readonly watch: (epochs: number, figures: Figures) => void;
+  readonly watch: (seen: Watched) => void;
   readonly line: (text: string) => void;
 }
 
@@ -158,7 +157,7 @@ export async function trainFold(task: FoldTask): Promise<TrainedFold> {
         session,
         batches: feed.batches,
         keep: task.keep,
-        watch: (seen) => task.watch(seen.epochs, figuresOf(seen)),
+        watch: task.watch,
         ...(validation !== undefined && {
           validate: async (weights) => score(await predict(weights, validation, validate.ids)),
         }),
@@ -214,12 +213,4 @@ function scheduleOf({ schedule }: NetworkParams): Schedule {
 function averagingOf({ ema, swa }: NetworkParams): Averaging {
   if (swa !== null) return { kind: 'swa', start: swa };
   return ema === null ? { kind: 'none' } : { kind: 'ema', decay: ema };
-}
-
-function figuresOf({ trainLoss, trainUar, validationUar }: Watched): Figures {
-  return {
-    loss: trainLoss,
-    uar: trainUar,
-    ...(validationUar !== null && { 'validation uar': validationUar }),
-  };
 }

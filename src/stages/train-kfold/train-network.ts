@@ -3,13 +3,13 @@ import { type Static, Type } from 'typebox';
 import { type Features, openFeatures } from '../../artifacts/features.ts';
 import { type Posterior, writeFold } from '../../artifacts/fold.ts';
 import type { Role } from '../../engine/artifact.ts';
-import { defineStage, TaskError } from '../../engine/stage.ts';
+import { defineStage, type Figures, TaskError } from '../../engine/stage.ts';
 import type { Normaliser } from '../../model/feed/normaliser.ts';
 import { blockSchema } from '../../model/language/block.ts';
 import { planModel } from '../../model/language/plan-model.ts';
 import { encodeSafetensors, type Tensor } from '../../model/safetensors.ts';
 import type { Weights } from '../../model/train/checkpoint.ts';
-import { Diverged } from '../../model/train/fit.ts';
+import { Diverged, type Watched } from '../../model/train/fit.ts';
 import { formatHistory } from '../../model/train/history.ts';
 import { checkpointFile } from './checkpoint-file.ts';
 import { trainFold } from './network-fold.ts';
@@ -63,6 +63,7 @@ export const trainNetwork = defineStage({
 
     const load = (role: Role) => (wanted: readonly string[]) => finite(features.load(role, wanted));
     const checkpoint = checkpointFile(context.checkpoint(), plan.value);
+    const speed = createSpeed();
     const from = checkpoint.read();
     if (from !== undefined) context.log(`goes on after epoch ${from.history.length}`);
     try {
@@ -76,9 +77,9 @@ export const trainNetwork = defineStage({
           checkpoint.write(reached);
           signal.throwIfAborted();
         },
-        watch(epochs, figures) {
+        watch(seen) {
           signal.throwIfAborted();
-          context.progress(epochs, given.epochs, figures);
+          context.progress(seen.epochs, given.epochs, { ...figuresOf(seen), ...speed(seen.clips) });
         },
         line: (text) => context.log(text),
       });
@@ -98,6 +99,24 @@ export const trainNetwork = defineStage({
     }
   },
 });
+
+function figuresOf({ trainLoss, trainUar, validationUar }: Watched): Figures {
+  return {
+    loss: trainLoss,
+    uar: trainUar,
+    ...(validationUar !== null && { 'validation uar': validationUar }),
+  };
+}
+
+/** Training clips per second since the last call, for whoever watches. */
+function createSpeed(): (clips: number) => Figures {
+  let last = performance.now();
+  return (clips) => {
+    const before = last;
+    last = performance.now();
+    return clips === 0 ? {} : { 'clips/s': (clips * 1000) / (last - before) };
+  };
+}
 
 function requireFrames(features: Features, ids: readonly string[]): void {
   const empty = ids.find((id) => features.frames(id) < 1);
