@@ -13,7 +13,7 @@ export interface Vectors {
   readonly decayed: Value;
 }
 
-export type Updated = Pick<Vectors, 'parameters' | 'firstMoment' | 'secondMoment'>;
+type Updated = Pick<Vectors, 'parameters' | 'firstMoment' | 'secondMoment'>;
 
 /** Numbers that change from step to step; computed in float64, rounded once. */
 export interface Rates {
@@ -25,7 +25,7 @@ export interface Rates {
   readonly decay: Value;
 }
 
-export type RateValues = { readonly [K in keyof Rates]: number };
+type RateValues = { readonly [K in keyof Rates]: number };
 
 /** Rates of step t = 1, 2, … */
 export function ratesAt(

@@ -2,7 +2,7 @@ import type { TrainableModel, TrainingOptions } from '../engine.ts';
 import { gradients } from '../graph/gradients.ts';
 import { Graph } from '../graph/graph.ts';
 import type { Shape, Value } from '../graph/value.ts';
-import { flatten } from './flat.ts';
+import { type Flat, flatten } from './flat.ts';
 import { crossEntropy } from './loss.ts';
 import { clipGradient, update } from './optimiser.ts';
 
@@ -12,72 +12,73 @@ export interface TrainingGraph {
   readonly noise: ReadonlyMap<string, Shape>;
 }
 
-/** Names of the vectors that a step reads and returns renewed. */
+/** The parts of a training's state, each a vector that a step reads. */
 export const stateNames = [
   'parameters',
-  'first_moment',
-  'second_moment',
+  'firstMoment',
+  'secondMoment',
+  'averageParameters',
   'buffers',
-  'average_parameters',
-  'average_buffers',
+  'averageBuffers',
 ] as const;
 
 export type StateName = (typeof stateNames)[number];
 
 /** The name under which a step returns what it read as `name`. */
-export const renewed = (name: StateName): string => `next_${name}`;
+export const renewed = (name: StateName): string => `next ${name}`;
+
+/** How the parts of the state are laid out; a model without buffers has no vectors of them. */
+export function stateLayouts({
+  parameters,
+  buffers,
+}: TrainableModel): ReadonlyMap<StateName, Flat> {
+  const [weights, statistics] = [flatten(parameters), flatten(buffers)];
+  const layouts = stateNames.map(
+    (name) =>
+      [name, name === 'buffers' || name === 'averageBuffers' ? statistics : weights] as const,
+  );
+  return new Map(layouts.filter(([, { length }]) => length > 0));
+}
 
 /**
  * One step of training as one graph: forward, loss, backward, clipping, optimiser, running
- * statistics, averages. Reads a batch, the state as vectors, and the rates of the step; returns
- * `loss`, `gradient_norm`, `logits`, `gradient` and the new state.
+ * statistics, averages. Reads a batch (`x`, `mask`, `side`, `target`, `weight`), `noise`, the state,
+ * the rates `size`, `correction` and `decay`, and `averageWeight`; returns `loss`, `gradientNorm`,
+ * `logits`, `gradient` and the new state.
  */
 export function trainingGraph(model: TrainableModel, options: TrainingOptions): TrainingGraph {
   const g = new Graph();
-  const { batchSize: n, frames } = options;
-  const { channels, bands, side, classes } = model.input;
-  const layout = { parameters: flatten(model.parameters), buffers: flatten(model.buffers) };
-  const vector = (name: StateName): Value =>
-    g.input(name, [layout[name.endsWith('buffers') ? 'buffers' : 'parameters'].length]);
-  const state = Object.fromEntries(stateNames.map((name) => [name, vector(name)])) as {
-    readonly [K in StateName]: Value;
+  const layouts = stateLayouts(model);
+  const state = new Map<StateName, Value>();
+  for (const [name, { length }] of layouts) state.set(name, g.input(name, [length]));
+  const part = (name: StateName): ReadonlyMap<string, Value> => {
+    const vector = state.get(name);
+    return vector ? layouts.get(name)!.split(g, vector) : new Map();
   };
-  const parameters = layout.parameters.split(g, state.parameters);
-  const buffers = layout.buffers.split(g, state.buffers);
-  const noise = new Map<string, Shape>();
+  const parameters = part('parameters');
+  const buffers = part('buffers');
 
-  const { logits, bufferUpdates } = model.build(g, {
-    x: g.input('x', [n, channels, bands, frames]),
-    mask: g.input('mask', [n, frames]),
-    ...(side > 0 ? { side: g.input('side', [n, side]) } : {}),
-    parameter: (name) => named(parameters, name),
-    buffer: (name) => named(buffers, name),
-    training: true,
-    noise: (shape) => {
-      const name = `noise_${noise.size}`;
-      noise.set(name, shape);
-      return g.input(name, shape);
-    },
-  });
-
-  const target = g.input('target', [n, classes]);
-  const loss = crossEntropy(g, { logits, target, weight: g.input('weight', [n]) }, options);
+  const { noise, logits, bufferUpdates } = forward(g, model, options, { parameters, buffers });
+  const target = g.input('target', logits.shape);
+  const weight = g.input('weight', [options.batchSize]);
+  const loss = crossEntropy(g, { logits, target, weight }, options);
   const trained = model.parameters.map(({ name }) => named(parameters, name));
   const slopes = gradients(g, loss, trained);
   const slopeOf = new Map(model.parameters.map(({ name }, i) => [name, slopes[i]!]));
-  const gradient = layout.parameters.join(g, (name) => named(slopeOf, name));
+  const weights = layouts.get('parameters')!;
+  const gradient = weights.join(g, (name) => named(slopeOf, name));
   const { norm, clipped } = clipGradient(g, gradient, options.gradientClip);
 
-  const next = update(
+  const updated = update(
     g,
     {
-      parameters: state.parameters,
+      parameters: named(state, 'parameters'),
+      firstMoment: named(state, 'firstMoment'),
+      secondMoment: named(state, 'secondMoment'),
       gradient: clipped,
-      firstMoment: state.first_moment,
-      secondMoment: state.second_moment,
       decayed: g.constant(
-        layout.parameters.spread((i) => Number(model.parameters[i]!.decay)),
-        state.parameters.shape,
+        weights.spread((i) => Number(model.parameters[i]!.decay)),
+        [weights.length],
       ),
     },
     {
@@ -87,25 +88,61 @@ export function trainingGraph(model: TrainableModel, options: TrainingOptions): 
     },
     options.optimiser,
   );
-  const nextBuffers = layout.buffers.join(
-    g,
-    (name) => bufferUpdates.get(name) ?? named(buffers, name),
+  const next = new Map<StateName, Value>(
+    Object.entries(updated).map(([name, value]) => [name as StateName, value]),
   );
-  const weight = g.input('average_weight', []);
-  const averaged = (average: Value, value: Value): Value =>
-    g.add(average, g.mul(g.sub(value, average), weight));
+  const statistics = layouts.get('buffers');
+  if (statistics) {
+    const value = (name: string): Value => bufferUpdates.get(name) ?? named(buffers, name);
+    next.set('buffers', statistics.join(g, value));
+  }
+  const share = g.input('averageWeight', []);
+  for (const [of, average] of averages) {
+    const [value, old] = [next.get(of), state.get(average)];
+    if (value && old) next.set(average, g.add(old, g.mul(g.sub(value, old), share)));
+  }
 
   g.output('loss', loss);
-  g.output('gradient_norm', norm);
+  g.output('gradientNorm', norm);
   g.output('logits', logits);
   g.output('gradient', gradient);
-  g.output(renewed('parameters'), next.parameters);
-  g.output(renewed('first_moment'), next.firstMoment);
-  g.output(renewed('second_moment'), next.secondMoment);
-  g.output(renewed('buffers'), nextBuffers);
-  g.output(renewed('average_parameters'), averaged(state.average_parameters, next.parameters));
-  g.output(renewed('average_buffers'), averaged(state.average_buffers, nextBuffers));
+  for (const [name, value] of next) g.output(renewed(name), value);
   return { graph: g, noise };
+}
+
+const averages = [
+  ['parameters', 'averageParameters'],
+  ['buffers', 'averageBuffers'],
+] as const;
+
+/** The model in training, fed by inputs of the graph. */
+function forward(
+  g: Graph,
+  { input, build }: TrainableModel,
+  { batchSize, frames }: TrainingOptions,
+  {
+    parameters,
+    buffers,
+  }: {
+    readonly parameters: ReadonlyMap<string, Value>;
+    readonly buffers: ReadonlyMap<string, Value>;
+  },
+) {
+  const noise = new Map<string, Shape>();
+  const built = build(g, {
+    x: g.input('x', [batchSize, input.channels, input.bands, frames]),
+    mask: g.input('mask', [batchSize, frames]),
+    ...(input.side > 0 ? { side: g.input('side', [batchSize, input.side]) } : {}),
+    parameter: (name) => named(parameters, name),
+    buffer: (name) => named(buffers, name),
+    training: true,
+    noise: (shape) => {
+      const name = `noise ${noise.size}`;
+      noise.set(name, shape);
+      return g.input(name, shape);
+    },
+  });
+  return { ...built, noise };
 }
 
 function named(values: ReadonlyMap<string, Value>, name: string): Value {

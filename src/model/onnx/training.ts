@@ -3,17 +3,16 @@ import type {
   Batch,
   State,
   StepOptions,
-  StepResult,
   TrainableModel,
   TrainingOptions,
   TrainingSession,
 } from '../engine.ts';
 import { sizeOf } from '../graph/shape.ts';
+import type { Shape } from '../graph/value.ts';
 import { encodeModel } from './encode-model.ts';
-import { type Flat, flatten } from './flat.ts';
 import { ratesAt } from './optimiser.ts';
 import { openSession, probeBlock, type Tensors, tensor } from './session.ts';
-import { renewed, type StateName, stateNames, trainingGraph } from './training-graph.ts';
+import { renewed, stateLayouts, stateNames, trainingGraph } from './training-graph.ts';
 
 /**
  * Opens a training session on ONNX Runtime that goes on from `state`. Steps are bit-reproducible:
@@ -27,72 +26,71 @@ export async function openTraining(
   { threads }: { readonly threads: number },
 ): Promise<TrainingSession> {
   const { graph, noise } = trainingGraph(model, options);
-  const session = await openSession(encodeModel(graph, { block: await probeBlock() }), {
-    threads,
-    constantFilters: false,
-  });
-  const layout = { parameters: flatten(model.parameters), buffers: flatten(model.buffers) };
-  const layoutOf = (name: StateName): Flat =>
-    name.endsWith('buffers') ? layout.buffers : layout.parameters;
-  const shapeOf = (input: string): readonly number[] => graph.inputs.get(input)!.shape;
+  const bytes = encodeModel(graph, { block: await probeBlock() });
+  const session = await openSession(bytes, { threads, constantFilters: false });
+  const layouts = stateLayouts(model);
+  const fetch = ['loss', 'gradientNorm', 'logits', ...[...layouts.keys()].map(renewed)];
 
   let step = state.step;
   let vectors: Tensors = Object.fromEntries(
-    stateNames.map((name) => {
-      const flat = layoutOf(name);
-      return [name, tensor(flat.pack(state[fieldOf[name]]), [flat.length])];
-    }),
+    [...layouts].map(([name, flat]) => [name, tensor(flat.pack(state[name]), [flat.length])]),
   );
-  const fetch = ['loss', 'gradient_norm', 'logits', ...stateNames.map(renewed)];
 
   return {
-    async step(batch: Batch, { learningRate, averageWeight, dropoutSeed }: StepOptions) {
-      const rates = ratesAt(step + 1, learningRate, options);
-      const scalars = { ...rates, average_weight: averageWeight };
-      const random = createRandom(dropoutSeed);
-      const feeds: Record<string, Float32Array> = {
-        ...{ x: batch.x, mask: batch.mask, target: batch.target, weight: batch.weight },
-        ...(batch.side ? { side: batch.side } : {}),
-      };
-      for (const [name, value] of Object.entries(scalars)) feeds[name] = Float32Array.of(value);
-      for (const [name, shape] of noise) {
-        const uniform = new Float32Array(sizeOf(shape));
-        for (let i = 0; i < uniform.length; i++) uniform[i] = random.next();
-        feeds[name] = uniform;
-      }
-      const tensors = Object.entries(feeds)
-        // What a model does not read is no input of its graph.
+    async step(batch, stepOptions) {
+      const rates = ratesAt(step + 1, stepOptions.learningRate, options);
+      const numbers = { ...feeds(batch, stepOptions, noise), ...scalars(rates) };
+      const inputs = Object.entries(numbers)
+        // What a model does not ask for is no input of its graph.
         .filter(([name]) => graph.inputs.has(name))
-        .map(([name, data]) => [name, tensor(data, shapeOf(name))] as const);
-      const found = await session.run({ ...Object.fromEntries(tensors), ...vectors }, fetch);
-      vectors = Object.fromEntries(stateNames.map((name) => [name, found[renewed(name)]!]));
+        .map(([name, data]) => [name, tensor(data, graph.inputs.get(name)!.shape)] as const);
+      const found = await session.run({ ...Object.fromEntries(inputs), ...vectors }, fetch);
+      vectors = Object.fromEntries(
+        [...layouts.keys()].map((name) => [name, found[renewed(name)]!]),
+      );
       step++;
       return {
-        loss: numbers(found, 'loss')[0]!,
-        gradientNorm: numbers(found, 'gradient_norm')[0]!,
-        logits: numbers(found, 'logits'),
-      } satisfies StepResult;
+        loss: numbersOf(found, 'loss')[0]!,
+        gradientNorm: numbersOf(found, 'gradientNorm')[0]!,
+        logits: numbersOf(found, 'logits'),
+      };
     },
     state() {
-      const unpacked = stateNames.map((name) => [
-        fieldOf[name],
-        layoutOf(name).unpack(numbers(vectors, name)),
+      const parts = stateNames.map((name) => [
+        name,
+        layouts.get(name)?.unpack(numbersOf(vectors, name)) ?? {},
       ]);
-      return { ...Object.fromEntries(unpacked), step } as State;
+      return { ...Object.fromEntries(parts), step } as State;
     },
     close: () => session.close(),
   };
 }
 
-const fieldOf: Readonly<Record<StateName, Exclude<keyof State, 'step'>>> = {
-  parameters: 'parameters',
-  first_moment: 'firstMoment',
-  second_moment: 'secondMoment',
-  buffers: 'buffers',
-  average_parameters: 'averageParameters',
-  average_buffers: 'averageBuffers',
-};
+function feeds(
+  batch: Batch,
+  { averageWeight, dropoutSeed }: StepOptions,
+  noise: ReadonlyMap<string, Shape>,
+): Readonly<Record<string, Float32Array>> {
+  const random = createRandom(dropoutSeed);
+  const uniform = (shape: Shape): Float32Array => {
+    const numbers = new Float32Array(sizeOf(shape));
+    for (let i = 0; i < numbers.length; i++) numbers[i] = random.next();
+    return numbers;
+  };
+  return {
+    ...{ x: batch.x, mask: batch.mask, target: batch.target, weight: batch.weight },
+    ...(batch.side ? { side: batch.side } : {}),
+    ...scalars({ averageWeight }),
+    ...Object.fromEntries([...noise].map(([name, shape]) => [name, uniform(shape)])),
+  };
+}
 
-function numbers(tensors: Tensors, name: string): Float32Array {
+function scalars(values: Readonly<Record<string, number>>): Readonly<Record<string, Float32Array>> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Float32Array.of(value)]),
+  );
+}
+
+function numbersOf(tensors: Tensors, name: string): Float32Array {
   return tensors[name]!.data as Float32Array;
 }

@@ -11,6 +11,8 @@ export interface Differentiated {
   readonly graph: Graph;
   readonly loss: Value;
   readonly y: Value;
+  /** r. */
+  readonly weights: Tensor64;
   readonly gradients: readonly Value[];
   /** By input name `x0`, `x1`, …; numbers that float32 holds. */
   readonly feeds: Readonly<Record<string, Tensor64>>;
@@ -31,7 +33,7 @@ export function differentiated({ inputs, positive, build }: OpCase): Differentia
   const weights = draw(y.shape, random.normal);
   const loss = graph.sum(graph.mul(y, graph.constant(Float32Array.from(weights.data), y.shape)));
   return {
-    ...{ graph, loss, y },
+    ...{ graph, loss, y, weights },
     gradients: gradients(graph, loss, values),
     feeds: Object.fromEntries(feeds.map((feed, i) => [`x${i}`, feed])),
   };
