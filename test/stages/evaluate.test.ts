@@ -76,7 +76,7 @@ async function modelsOf(
         description: {
           format: 'affekt.models/1',
           parameters: 0,
-  architecture: 'logreg',
+          architecture: 'logreg',
           labels: names,
           params: {},
           protocol: { ...protocol, ...own },

@@ -31,7 +31,13 @@ async function train(
     features: featuresOf(store, features, { change }),
     ...options.inputs,
   };
-  return runStage(store, trainKfold, { params: { architecture: 'logreg', ...params }, types, seed: 7, ...options, inputs });
+  return runStage(store, trainKfold, {
+    params: { architecture: 'logreg', ...params },
+    types,
+    seed: 7,
+    ...options,
+    inputs,
+  });
 }
 
 const weights = (store: Store, result: StageResult, n: number): Buffer =>

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { linkedBytes } from '../engine/faults/kill-trials.ts';
+import { Bench, kill } from '../engine/faults/launch.ts';
+import { createEngineProject, failuresOf, finished } from '../util/project.ts';
+import { tinyNetwork, writeTinyCorpus } from '../util/tiny-corpus.ts';
+
+const test = suite('train-network');
+
+type Given = Readonly<Record<string, unknown>>;
+
+const spec = (given: Given = {}): string => `name: net
+seed: 3
+stages:
+  speech: { uses: fetch, with: { files: wav/*.wav, table: labels.csv } }
+  mel: { uses: melspec, in: speech, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
+  net: { uses: train-kfold, in: mel, with: ${JSON.stringify({ ...tinyNetwork, split: { scheme: 'leave-one-speaker-out' }, controls: [], ...given })} }
+`;
+
+async function failure(given: Given) {
+  using project = createEngineProject();
+  writeTinyCorpus(project);
+  project.write({ 'x.yaml': spec(given) });
+  const [first] = failuresOf(await project.run('x.yaml'));
+  return first;
+}
+
+test('learns, from the same weights in every fold and from others in every seed', async () => {
+  using project = createEngineProject();
+  writeTinyCorpus(project);
+  project.write({ 'x.yaml': spec({ epochs: 20, seeds: 2, controls: ['shuffled_labels'] }) });
+  const models = finished(await project.run('x.yaml')).artifact('net', 'models');
+  assert.ok(models);
+  const text = (file: string): string => readFileSync(models.path(file), 'utf8');
+  const losses = text('fold-1-seed-1/history.csv')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => Number(line.split(',')[3]));
+  assert.is(losses.length, 20);
+  assert.ok((losses.at(-1) ?? 1) < (losses[0] ?? 0), `${losses[0]} … ${losses.at(-1)}`);
+  assert.is.not(text('fold-1-seed-1/history.csv'), text('fold-1-seed-2/history.csv'));
+  assert.is(JSON.parse(text('model.json')).parameters, 4 * 9 + 8 + (2 * 4 * 8 + 1) * 2);
+  assert.match(
+    text('controls/shuffled_labels/predictions.csv'),
+    /^id,speaker,fold,seed,role,label/,
+  );
+});
+
+test('stops early on validation speakers, and scores them', async () => {
+  using project = createEngineProject();
+  writeTinyCorpus(project);
+  const split = { scheme: 'leave-one-speaker-out', validation_speakers: 1 };
+  project.write({
+    'x.yaml': spec({ ...{ split, epochs: 30, batch_size: 2 }, early_stopping: { patience: 2 } }),
+  });
+  const models = finished(await project.run('x.yaml')).artifact('net', 'models');
+  const history = readFileSync(models?.path('fold-1-seed-1/history.csv') ?? '', 'utf8');
+  const rows = history.trim().split('\n').slice(1);
+  assert.ok(rows.length < 30, `${rows.length} epochs`);
+  assert.ok(rows.every((row) => !row.endsWith(',')));
+  assert.match(readFileSync(models?.path('predictions.csv') ?? '', 'utf8'), /,validate,/);
+});
+
+test('what cannot be trained is said with fold, cause and next step', async () => {
+  const diverged = await failure({ learning_rate: 1e38, schedule: { kind: 'constant' } });
+  assert.is(diverged?.reason, 'task-error');
+  assert.match(diverged?.address ?? '', /^net\[fold=\d,seed=1\]$/);
+  assert.match(
+    JSON.stringify(diverged),
+    /the loss became (NaN|Infinity) in epoch 1, step \d.*Lower learning_rate/,
+  );
+  const few = await failure({ batch_size: 9 });
+  assert.match(
+    JSON.stringify(few),
+    /8 training clips, fewer than batch_size 9.*Set batch_size to 8/,
+  );
+  const early = await failure({ early_stopping: { patience: 3 } });
+  assert.match(JSON.stringify(early), /early_stopping needs validation clips, and fold 1 has none/);
+  const bands = await failure({
+    architecture: [
+      { pool: [4, 1] },
+      { pool: [4, 1] },
+      { frequency: 'mean' },
+      { pool_time: 'mean' },
+    ],
+  });
+  assert.match(JSON.stringify(bands), /the architecture does not fit features of 8 bands/);
+});
+
+test('killed while it trains: goes on from the last epoch and ends in the same bytes, with one job or two', async () => {
+  using bench = new Bench();
+  using project = createEngineProject();
+  writeTinyCorpus(project);
+  project.write({ 'x.yaml': spec({ epochs: 40 }) });
+  const args = ['run', project.path('x.yaml'), '--json', '-j'];
+  const { code, err } = await bench.run('clean', [...args, '2']);
+  assert.is(code, 0, err);
+
+  const victim = bench.start('killed', [...args, '1'], { group: true });
+  await victim.event(
+    (event) =>
+      event.type === 'task-progress' &&
+      event.address.startsWith('net[') &&
+      event.done >= 5 &&
+      event.done < 39,
+  );
+  kill(-victim.pid, 'SIGKILL');
+  await victim.ended;
+  const resumed = bench.start('killed', [...args, '1']);
+  assert.is((await resumed.ended).code, 0);
+  const continued = resumed.events.some(
+    (event) => event.type === 'task-log' && /^goes on after epoch \d+$/.test(event.line),
+  );
+  assert.ok(continued, 'a checkpoint was adopted');
+
+  const [clean = '', killed = ''] = ['clean', 'killed'].map((state) => bench.runs(state)[0] ?? '');
+  const outputs = (run: string): string => readFileSync(join(run, 'outputs.json'), 'utf8');
+  assert.is(outputs(killed), outputs(clean));
+  assert.equal(linkedBytes(killed), linkedBytes(clean));
+});
+
+test.run();
