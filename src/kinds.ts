@@ -1,4 +1,5 @@
 import type { StageKind } from './engine/stage.ts';
+import { augment } from './stages/augment.ts';
 import { command } from './stages/command.ts';
 import { evaluate } from './stages/evaluate/evaluate.ts';
 import { fetch } from './stages/fetch.ts';
@@ -13,6 +14,7 @@ import { trainNetwork } from './stages/train-kfold/train-network.ts';
 const kinds = [
   fetch,
   melspec,
+  augment,
   split,
   trainKfold,
   trainLogreg,

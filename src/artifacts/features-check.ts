@@ -3,13 +3,18 @@ import type { ArtifactFiles } from '../engine/artifact.ts';
 import { NpyReader } from '../util/npy.ts';
 import { parseDefinition } from './features-definition.ts';
 import { byShard, type FeatureRows, readFeatureIndex, shardFile } from './features-index.ts';
+import { parsePolicy } from './policy.ts';
 
-/** What is wrong with a features tree: definition, index, shards, and that every number is finite. */
+/** What is wrong with a features tree: definition, policy, index, shards; every number must be finite. */
 export function checkFeatures(files: ArtifactFiles): readonly string[] {
   const missing = ['features.json', 'index.csv'].filter((file) => files.files[file] === undefined);
   if (missing.length > 0) return missing.map((file) => `${file} is missing`);
   const definition = parseDefinition(readFileSync(files.path('features.json'), 'utf8'));
   if (!definition.ok) return [definition.error];
+  if (files.files['policy.json'] !== undefined) {
+    const policy = parsePolicy(readFileSync(files.path('policy.json'), 'utf8'));
+    if (!policy.ok) return [policy.error];
+  }
   const index = readFeatureIndex(readFileSync(files.path('index.csv'), 'utf8'));
   if (!index.ok) return index.error;
   return [...byShard(index.value)].flatMap(([shard, rows]) =>

@@ -18,6 +18,7 @@ import {
   readFeatureIndex,
   shardFile,
 } from './features-index.ts';
+import { type PolicyFile, parsePolicy } from './policy.ts';
 
 /** One utterance's features, row-major, frames × bands. */
 export interface FeatureMatrix {
@@ -28,6 +29,8 @@ export interface FeatureMatrix {
 
 export interface Features {
   readonly definition: FeaturesDefinition;
+  /** What training does to them at random; null where nothing was asked for. */
+  readonly policy: PolicyFile | null;
   readonly bands: number;
   /** Sorted; only the allowed ones where the reader is restricted. */
   readonly ids: readonly string[];
@@ -73,6 +76,13 @@ export function readFeaturesDefinition(files: ArtifactFiles): FeaturesDefinition
   return parsed.value;
 }
 
+function readPolicy(files: ArtifactFiles): PolicyFile | null {
+  if (files.files['policy.json'] === undefined) return null;
+  const parsed = parsePolicy(readFileSync(files.path('policy.json'), 'utf8'));
+  if (!parsed.ok) throw new Error(parsed.error);
+  return parsed.value;
+}
+
 /**
  * Opens features for reading. With `only`, every other id is out of reach: a fold's task is opened
  * for the ids of its fold, so that it cannot read a held-out utterance by mistake.
@@ -97,6 +107,7 @@ export function openFeatures(
   for (const id of only ?? []) find(id);
   return {
     definition,
+    policy: readPolicy(input),
     bands: definition.bands,
     ids: [...rows.keys()].filter((id) => allowed?.has(id) ?? true),
     frames: (id) => find(id).frames,
