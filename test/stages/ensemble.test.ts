@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parsePredictions } from '../../src/artifacts/predictions.ts';
+import { createEngineProject, type Done, failuresOf, finished } from '../util/project.ts';
+import { tinyNetwork, writeTinyCorpus } from '../util/tiny-corpus.ts';
+
+const test = suite('ensemble');
+
+const labels = ['anger', 'calm'];
+const loso = { split: { scheme: 'leave-one-speaker-out' }, controls: [] };
+
+const spec = (members: Readonly<Record<string, object>>, given: object, wired: string): string =>
+  `name: x
+seed: 1
+stages:
+  speech: { uses: fetch, with: { files: wav/*.wav, table: labels.csv } }
+  mel: { uses: melspec, in: speech, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
+${Object.entries(members)
+  .map(([name, own]) => `  ${name}: { uses: train-kfold, in: mel, with: ${JSON.stringify(own)} }\n`)
+  .join('')}  both: { uses: ensemble, in: { models: ${wired} }, with: ${JSON.stringify(given)} }
+  scores: { uses: evaluate, in: { models: both, corpus: speech } }
+`;
+
+async function run(text: string): Promise<Done & { readonly project: Disposable }> {
+  const project = createEngineProject();
+  writeTinyCorpus(project);
+  project.write({ 'x.yaml': text });
+  return Object.assign(await project.run('x.yaml'), { project });
+}
+
+function predictionsOf(done: Done, stage: string) {
+  const artifact = finished(done).artifact(stage, 'models');
+  const text = readFileSync(artifact?.path('predictions.csv') ?? '', 'utf8');
+  return parsePredictions(text, labels).predictions;
+}
+
+const logreg = (c: number): object => ({ architecture: 'logreg', c, ...loso });
+
+test('averages members clip by clip', async () => {
+  const done = await run(spec({ a: logreg(1), b: logreg(0.001) }, {}, '[a, b]'));
+  using _ = done.project;
+  const [a, b, both] = ['a', 'b', 'both'].map((stage) => predictionsOf(done, stage));
+  assert.is(both?.length, 12);
+  for (const [i, row] of both!.entries()) {
+    const mean = row.posterior.map((_, k) => (a![i]!.posterior[k]! + b![i]!.posterior[k]!) / 2);
+    assert.equal(row.posterior, mean);
+    assert.is(row.predicted, labels[mean[1]! > mean[0]! ? 1 : 0]);
+    assert.is(row.id, a![i]!.id);
+  }
+});
+
+test('averages the seeds of one training', async () => {
+  const one = { ...tinyNetwork, ...loso, seeds: 3 };
+  const done = await run(spec({ net: one }, { seeds: 'average' }, 'net'));
+  using _ = done.project;
+  const each = predictionsOf(done, 'net');
+  const both = predictionsOf(done, 'both');
+  assert.is(both.length, 12);
+  for (const row of both) {
+    assert.is(row.seed, 1);
+    const own = each.filter(({ id }) => id === row.id).map(({ posterior }) => posterior[0]!);
+    assert.is(own.length, 3);
+    assert.ok(Math.abs(row.posterior[0]! - (own[0]! + own[1]! + own[2]!) / 3) < 1e-15);
+  }
+});
+
+test('refuses what was not trained alike, and what is no ensemble', async () => {
+  const text = { scheme: 'stratified-k-fold', folds: 2 };
+  const cases: readonly (readonly [string, RegExp])[] = [
+    [
+      spec({ a: logreg(1), b: { ...logreg(1), split: text } }, {}, '[a, b]'),
+      /same folds and seeds/,
+    ],
+    [spec({ a: logreg(1) }, {}, 'a'), /nothing to average: one set of models/],
+  ];
+  for (const [given, message] of cases) {
+    const done = await run(given);
+    using _ = done.project;
+    const [failure] = failuresOf(done);
+    assert.is(failure?.reason, 'task-error');
+    assert.match(JSON.stringify(failure), message);
+  }
+});
+
+test.run();
