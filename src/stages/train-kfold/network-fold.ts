@@ -1,11 +1,11 @@
 import type { Features } from '../../artifacts/features.ts';
 import type { Posterior } from '../../artifacts/fold.ts';
+import { bandAxisOf, decibelOf } from '../../artifacts/mel-definition.ts';
 import type { Role } from '../../engine/artifact.ts';
 import { TaskError } from '../../engine/stage.ts';
 import { type ClipStore, openClipStore } from '../../model/feed/clip-store.ts';
 import type { LoadClips } from '../../model/feed/clips.ts';
 import { fitNormaliser, type Normaliser } from '../../model/feed/normaliser.ts';
-import { noPolicy } from '../../model/feed/policy.ts';
 import { createPreparation } from '../../model/feed/preparation.ts';
 import { createTrainingFeed } from '../../model/feed/training-feed.ts';
 import { wholeClips } from '../../model/feed/whole-clips.ts';
@@ -22,6 +22,7 @@ import { initialState } from '../../model/train/initial-state.ts';
 import { createRecallCounter } from '../../model/train/recall.ts';
 import type { Schedule } from '../../model/train/schedule.ts';
 import { createRandom, hashSeed } from '../../util/random.ts';
+import { toPolicy } from '../augment/to-policy.ts';
 import type { NetworkParams } from './train-network.ts';
 
 interface Side {
@@ -33,7 +34,7 @@ export interface FoldTask {
   readonly params: NetworkParams;
   readonly seed: number;
   readonly plan: ModelPlan;
-  readonly features: Pick<Features, 'bands' | 'frames'>;
+  readonly features: Pick<Features, 'bands' | 'frames' | 'definition' | 'policy'>;
   readonly fit: Side;
   readonly validate: Side;
   readonly test: readonly string[];
@@ -62,9 +63,14 @@ const predicting = { batchSize: 16, batchFrames: 8192, multiple: 64 };
 export async function trainFold(task: FoldTask): Promise<TrainedFold> {
   const { params, plan, features, fit: training, validate, load, seed } = task;
   const shape = { channels: 1, bands: features.bands };
-  const { level, floor_db: floor } = params;
+  const { level } = params;
   const classes = params.labels.length;
   const frames = (id: string): number => features.frames(id);
+  const decibel = decibelOf(features.definition);
+  const floor = params.floor_db === null || decibel === null ? null : params.floor_db * decibel;
+  if (floor === null && params.floor_db !== null) {
+    task.line('floor_db is not applied: these features are no logarithm of a power');
+  }
   const raw = { ...shape, floor, level };
   const normaliser =
     params.normalise === 'none'
@@ -82,7 +88,9 @@ export async function trainFold(task: FoldTask): Promise<TrainedFold> {
 
   const weightOf = classWeights(training.classes, classes, params.class_weights);
   const feed = createTrainingFeed({
-    ...{ ...shape, classes, seed, policy: noPolicy, axis: null },
+    ...{ ...shape, classes, seed },
+    policy: toPolicy(features.policy),
+    axis: bandAxisOf(features.definition),
     examples: training.ids.map((id, i) => {
       const own = training.classes[i] ?? 0;
       return { id, class: own, weight: weightOf[own] ?? 1 };
