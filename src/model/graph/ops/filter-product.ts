@@ -32,12 +32,13 @@ export function filterProduct(
       const start = [a * dilation[0], b * dilation[1]];
       const end = start.map((at, i) => at + (windows[i]! - 1) * stride[i]! + 1);
       const rows = [writer.ints(start), writer.ints(end), writer.ints([2, 3]), writer.ints(stride)];
-      const whole = kernel[0] * kernel[1] === 1 && stride.every((step) => step === 1);
-      const plane = whole ? planes : one('Slice', [planes, ...rows]);
-      shifted.push(shape(plane, groups, depth, pixels));
+      shifted.push(shape(one('Slice', [planes, ...rows]), groups, depth, pixels));
     }
   }
-  const [patches] = writer.node('Concat', shifted, { attributes: { axis: { int: 1 } } });
+  const pointwise = kernel[0] * kernel[1] === 1 && stride.every((step) => step === 1);
+  const [patches] = pointwise
+    ? [planes]
+    : writer.node('Concat', shifted, { attributes: { axis: { int: 1 } } });
   const taps = kernel[0] * kernel[1] * depth;
   const deltas = turn(dy!, 1, 0, 2, 3);
   if (groups === 1) {
