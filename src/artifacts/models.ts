@@ -18,6 +18,11 @@ export interface ModelDescription {
   /** Folds that were trained: fewer than the protocol's in a quick look. */
   readonly folds: number;
   readonly seeds: number;
+  /**
+   * Statistics of unlabelled clips of each new speaker: of `clips`, in `draws` draws that score the other
+   * ones, or of `all`. Every draw counts as a seed of its own in the tables.
+   */
+  readonly enrolment: { readonly clips: number | 'all'; readonly draws: number } | null;
   /** Sanity rows beside it: `controls/<name>/predictions.csv`. */
   readonly controls: readonly string[];
   /** Whether any scored number helped to choose the model. */
@@ -72,21 +77,34 @@ function check(files: ArtifactFiles): { problems: readonly string[]; models?: Mo
     }
     const table = parsePredictions(readFileSync(files.path(file), 'utf8'), description.labels);
     problems.push(...table.problems.map((problem) => `${file}: ${problem}`));
+    const { folds, enrolment } = description;
+    // Draws score what they did not enrol, so they score other clips.
+    const alike = enrolment === null;
     problems.push(
-      ...coverage(table.predictions, description.folds, seeds).map((p) => `${file}: ${p}`),
+      ...coverage(table.predictions, { folds, seeds, alike }).map((p) => `${file}: ${p}`),
     );
     return table.predictions;
   };
   const predictions = read('predictions.csv', description.seeds);
   const controls = Object.fromEntries(
-    description.controls.map((name) => [name, read(`controls/${name}/predictions.csv`, 1)]),
+    description.controls.map((name) => [
+      name,
+      read(`controls/${name}/predictions.csv`, name === 'plain' ? description.seeds : 1),
+    ]),
   );
   if (problems.length > 0) return { problems };
   return { problems, models: { description, predictions, controls } };
 }
 
-/** Every fold and seed scores clips, and all seeds score the same ones. */
-function coverage(predictions: readonly Prediction[], folds: number, seeds: number): string[] {
+/** Every fold and seed scores clips, and all seeds score the same ones where they are to. */
+function coverage(
+  predictions: readonly Prediction[],
+  {
+    folds,
+    seeds,
+    alike,
+  }: { readonly folds: number; readonly seeds: number; readonly alike: boolean },
+): string[] {
   const scored = new Map<string, string[]>();
   for (const row of predictions) {
     if (row.role !== 'test') continue;
@@ -102,7 +120,8 @@ function coverage(predictions: readonly Prediction[], folds: number, seeds: numb
       const ids = scored.get(`${fold} ${seed}`)?.join('\n');
       scored.delete(`${fold} ${seed}`);
       if (ids === undefined) problems.push(`fold ${fold}, seed ${seed} scores no clip`);
-      else if (ids !== first) problems.push(`fold ${fold}: seed ${seed} scores other clips`);
+      else if (alike && ids !== first)
+        problems.push(`fold ${fold}: seed ${seed} scores other clips`);
     }
   }
   for (const key of scored.keys()) {
@@ -132,6 +151,16 @@ function parseDescription(text: string): ModelDescription | string {
   if (protocol !== undefined) return `protocol: ${protocol}`;
   for (const key of ['folds', 'seeds']) {
     if (!Number.isInteger(value[key]) || Number(value[key]) < 1) return `${key} must be at least 1`;
+  }
+  const { enrolment } = value;
+  if (
+    enrolment !== null &&
+    !(
+      isJsonObject(enrolment) &&
+      (Number.isInteger(enrolment['clips']) || enrolment['clips'] === 'all')
+    )
+  ) {
+    return 'enrolment must be null, or say how many clips';
   }
   if (!Array.isArray(value['controls'])) return 'controls must be a list';
   const selections = ['none', 'nested', 'shared', 'development'];

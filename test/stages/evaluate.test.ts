@@ -76,6 +76,7 @@ async function modelsOf(
         description: {
           format: 'affekt.models/1',
           parameters: 0,
+          enrolment: null,
           architecture: 'logreg',
           labels: names,
           params: {},

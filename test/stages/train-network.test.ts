@@ -17,6 +17,7 @@ stages:
   speech: { uses: fetch, with: { files: wav/*.wav, table: labels.csv } }
   mel: { uses: melspec, in: speech, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
   net: { uses: train-kfold, in: mel, with: ${JSON.stringify({ ...tinyNetwork, split: { scheme: 'leave-one-speaker-out' }, controls: [], ...given })} }
+  scores: { uses: evaluate, in: { models: net, corpus: speech } }
 `;
 
 async function failure(given: Given) {
@@ -88,6 +89,51 @@ test('what cannot be trained is said with fold, cause and next step', async () =
     ],
   });
   assert.match(JSON.stringify(bands), /the architecture does not fit features of 8 bands/);
+});
+
+test('enrolled clips are not scored, and the plain model is scored on the same ones', async () => {
+  using project = createEngineProject();
+  writeTinyCorpus(project);
+  project.write({ 'x.yaml': spec({ enrolment: { clips: 1, draws: 3 }, seeds: 2 }) });
+  const done = finished(await project.run('x.yaml'));
+  const models = done.artifact('net', 'models');
+  const text = (file: string): string => readFileSync(models?.path(file) ?? '', 'utf8');
+  const rows = (file: string): string[] =>
+    text(file)
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => {
+        const [id, , fold, seed] = line.split(',');
+        return `${seed} ${fold} ${id}`;
+      });
+  const scored = rows('predictions.csv');
+  // Of each of three speakers four clips: one is enrolled, in every draw of both seeds.
+  assert.is(scored.length, 2 * 3 * 3 * 3);
+  assert.equal(rows('controls/plain/predictions.csv'), scored);
+  const of = (seed: number): string[] =>
+    scored.filter((row) => row.startsWith(`${seed} `)).map((row) => row.slice(2));
+  assert.equal(of(1), of(4), 'the same draw for another seed');
+  assert.is.not(of(1).join(), of(2).join(), 'another draw');
+  assert.equal(JSON.parse(text('model.json')).enrolment, { clips: 1, draws: 3 });
+  const { sets, headline } = JSON.parse(
+    readFileSync(done.artifact('scores', 'evaluation')?.path('metrics.json') ?? '', 'utf8'),
+  );
+  assert.is(headline, null);
+  assert.match(sets[0].protocol.sentence, /2 seeds × 3 draws, enrolled \(k=1\)$/);
+  assert.type(sets[0].controls.plain.uar, 'number');
+});
+
+test('statistics of all clips of a speaker are called transductive', async () => {
+  using project = createEngineProject();
+  writeTinyCorpus(project);
+  project.write({ 'x.yaml': spec({ enrolment: { clips: 'all' } }) });
+  const done = finished(await project.run('x.yaml'));
+  const path = done.artifact('scores', 'evaluation')?.path('metrics.json') ?? '';
+  const { sets, headline } = JSON.parse(readFileSync(path, 'utf8'));
+  assert.is(headline, null);
+  assert.match(sets[0].protocol.sentence, /1 seed, transductive$/);
+  assert.is(sets[0].n.utterances, 12);
 });
 
 test('killed while it trains: goes on from the last epoch and ends in the same bytes, with one job or two', async () => {

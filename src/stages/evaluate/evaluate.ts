@@ -95,9 +95,7 @@ export const evaluate = defineStage({
     writeEvaluation(context.output('evaluation'), {
       format: 'affekt.metrics/1',
       labels,
-      headline: first.protocol.stamps.includes(quickStamp)
-        ? null
-        : { set: first.name, metric, value: first.values[metric]?.value ?? Number.NaN },
+      headline: headlineOf(sets, metric),
       sets,
       comparisons: [],
     });
@@ -105,16 +103,40 @@ export const evaluate = defineStage({
   },
 });
 
+/**
+ * The first set whose number may stand alone. A quick look never does, nor does a model that has seen
+ * clips of the speakers it is scored on.
+ */
+function headlineOf(
+  sets: readonly MetricSet[],
+  metric: MetricName,
+): { readonly set: string; readonly metric: string; readonly value: number } | null {
+  const set = sets.find(({ protocol }) => !protocol.stamps.some((stamp) => isNoHeadline(stamp)));
+  if (set === undefined) return null;
+  return { set: set.name, metric, value: set.values[metric]?.value ?? Number.NaN };
+}
+
+const transductiveStamp = 'transductive';
+
+function enrolmentStamp({ clips }: { readonly clips: number | 'all' }): string {
+  return clips === 'all' ? transductiveStamp : `enrolled (k=${clips})`;
+}
+
+function isNoHeadline(stamp: string): boolean {
+  return stamp === quickStamp || stamp === transductiveStamp || stamp.startsWith('enrolled ');
+}
+
 function protocolOf(
   models: Models,
   corpus: Corpus,
   metric: MetricName,
   measured: Measured,
 ): MetricSet['protocol'] {
-  const { protocol, folds, seeds, selection } = models.description;
+  const { protocol, folds, seeds, selection, enrolment } = models.description;
   const { name, manifest, pinned } = corpus.info;
   const stamps = [
     ...(selection === 'shared' || selection === 'development' ? ['optimistic'] : []),
+    ...(enrolment === null ? [] : [enrolmentStamp(enrolment)]),
     ...(pinned ? [] : ['unpinned']),
     ...(corpus.info.limit !== undefined || folds < protocol.folds ? [quickStamp] : []),
   ];
@@ -136,12 +158,18 @@ function protocolOf(
       corpus: shortName(corpus.info.title),
       scheme: protocol.scheme,
       folds,
-      seeds,
+      seeds: seeds / drawsOf(enrolment),
+      draws: drawsOf(enrolment),
       validationSpeakers: protocol.validation_speakers,
       shared: protocol.shared,
       stamps,
     }),
   };
+}
+
+/** Every draw of enrolled clips counts as a seed in the tables. */
+function drawsOf(enrolment: Models['description']['enrolment']): number {
+  return enrolment === null || enrolment.clips === 'all' ? 1 : enrolment.draws;
 }
 
 /** "Berlin Database of Emotional Speech (EmoDB)" is called EmoDB in a sentence. */

@@ -19,6 +19,8 @@ export interface SentenceParts {
   readonly scheme: string;
   readonly folds: number;
   readonly seeds: number;
+  /** Of enrolled clips; 1 without enrolment. */
+  readonly draws: number;
   readonly validationSpeakers: number;
   readonly shared: readonly string[];
   readonly stamps: readonly string[];
@@ -39,7 +41,9 @@ export function sentence(parts: SentenceParts): string {
     ...(parts.validationSpeakers > 0
       ? [count(parts.validationSpeakers, 'validation speaker')]
       : []),
-    count(parts.seeds, 'seed'),
+    parts.draws > 1
+      ? `${count(parts.seeds, 'seed')} × ${parts.draws} draws`
+      : count(parts.seeds, 'seed'),
     ...(parts.shared.length > 0 ? [`${list(parts.shared)} shared`] : []),
     ...parts.stamps,
   ].join(', ');

@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
 import { readCorpus } from '../../artifacts/corpus.ts';
-import { readFold } from '../../artifacts/fold.ts';
+import { type Posterior, readFold } from '../../artifacts/fold.ts';
 import { modelFolder, writeModels } from '../../artifacts/models.ts';
 import type { Prediction } from '../../artifacts/predictions.ts';
 import { readSplit } from '../../artifacts/split.ts';
-import type { InputArtifact } from '../../engine/artifact.ts';
 import { defineStage } from '../../engine/stage.ts';
 import { argmax } from '../../model/argmax.ts';
+import { groupBy } from '../../stats/predictions.ts';
 import type { JsonObject } from '../../util/json.ts';
 
 const kept = ['weights.safetensors', 'history.csv'];
@@ -27,10 +27,23 @@ export const collectModels = defineStage({
       runs: Type.Array(Type.Object({ fold: Type.Integer(), seed: Type.Integer() }), {
         description: 'Fold and seed of each artifact of the port folds, in order.',
       }),
-      controls: Type.Array(Type.Object({ name: Type.String(), fold: Type.Integer() }), {
-        default: [],
-        description: 'Name and fold of each artifact of the port controls, in order.',
-      }),
+      enrolment: Type.Union(
+        [
+          Type.Null(),
+          Type.Object({
+            clips: Type.Union([Type.Integer(), Type.Literal('all')]),
+            draws: Type.Integer(),
+          }),
+        ],
+        { default: null, description: 'How the models adapted to new speakers.' },
+      ),
+      controls: Type.Array(
+        Type.Object({ name: Type.String(), fold: Type.Integer(), seed: Type.Integer() }),
+        {
+          default: [],
+          description: 'Name, fold and seed of each artifact of the port controls, in order.',
+        },
+      ),
     },
     { additionalProperties: false },
   ),
@@ -48,27 +61,38 @@ export const collectModels = defineStage({
     const { utterances } = readCorpus(context.input('corpus'));
     const { protocol } = readSplit(context.input('split'));
     const byId = new Map(utterances.map((one) => [one.id, one]));
-    const rows = (input: InputArtifact, fold: number, seed: number): readonly Prediction[] =>
-      readFold(input).posteriors.map(({ id, role, posterior }) => {
-        const utterance = byId.get(id);
-        if (utterance === undefined) throw new Error(`"${id}" is not in the corpus`);
-        return {
-          id,
-          speaker: utterance.speaker,
-          fold,
-          seed,
-          role,
-          label: utterance.emotion,
-          predicted: params.labels[argmax(posterior)] ?? '',
-          posterior,
-        };
-      });
+    const row = (posterior: Posterior, fold: number, seed: number): Prediction => {
+      const { id, role } = posterior;
+      const utterance = byId.get(id);
+      if (utterance === undefined) throw new Error(`"${id}" is not in the corpus`);
+      return {
+        ...{ id, speaker: utterance.speaker, fold, seed, role, label: utterance.emotion },
+        predicted: params.labels[argmax(posterior.posterior)] ?? '',
+        posterior: posterior.posterior,
+      };
+    };
 
     const output = context.output('models');
     const predictions: Prediction[] = [];
+    /** Draws of a fold and seed, as seeds of their own, with the clips that each one scored. */
+    const scored = new Map<
+      string,
+      readonly { readonly seed: number; readonly ids: Set<string> }[]
+    >();
+    let draws = 1;
     for (const [index, input] of context.inputs('folds').entries()) {
       const { fold, seed } = params.runs[index] ?? { fold: 0, seed: 0 };
-      predictions.push(...rows(input, fold, seed));
+      const { posteriors, ...made } = readFold(input);
+      draws = made.draws ?? 1;
+      const own = posteriors.map((one) => row(one, fold, (seed - 1) * draws + (one.draw ?? 1)));
+      predictions.push(...own);
+      scored.set(
+        `${fold} ${seed}`,
+        [...groupBy(own, (one) => one.seed)].map(([drawn, rows]) => ({
+          seed: drawn,
+          ids: new Set(rows.map(({ id }) => id)),
+        })),
+      );
       for (const file of kept) {
         const digest = input.files[file];
         if (digest !== undefined) output.link(`${modelFolder(fold, seed)}/${file}`, digest);
@@ -77,8 +101,16 @@ export const collectModels = defineStage({
     const controls: Record<string, Prediction[]> = {};
     const controlInputs = context.has('controls') ? context.inputs('controls') : [];
     for (const [index, input] of controlInputs.entries()) {
-      const { name, fold } = params.controls[index] ?? { name: '', fold: 0 };
-      controls[name] = [...(controls[name] ?? []), ...rows(input, fold, 1)];
+      const { name, fold, seed } = params.controls[index] ?? { name: '', fold: 0, seed: 0 };
+      const { posteriors } = readFold(input);
+      // The model without enrolment is scored on the very clips that each draw scored.
+      const own =
+        name === 'plain'
+          ? (scored.get(`${fold} ${seed}`) ?? []).flatMap(({ seed: drawn, ids }) =>
+              posteriors.filter(({ id }) => ids.has(id)).map((one) => row(one, fold, drawn)),
+            )
+          : posteriors.map((one) => row(one, fold, 1));
+      controls[name] = [...(controls[name] ?? []), ...own];
     }
     writeModels(output, {
       description: {
@@ -89,7 +121,8 @@ export const collectModels = defineStage({
         params: params.recipe as JsonObject,
         protocol,
         folds: new Set(params.runs.map((run) => run.fold)).size,
-        seeds: new Set(params.runs.map((run) => run.seed)).size,
+        seeds: new Set(params.runs.map((run) => run.seed)).size * draws,
+        enrolment: params.enrolment,
         controls: Object.keys(controls).sort(),
         selection: 'none',
       },

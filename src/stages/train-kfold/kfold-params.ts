@@ -90,6 +90,20 @@ export function checkKfoldParams(given: KfoldParams): readonly ParamProblem[] {
       hint: `Remove it, or use kind: ${kind}.`,
     });
   }
+  if (given.enrolment !== null && architecture === 'logreg') {
+    problems.push({
+      path: ['enrolment'],
+      message: 'logreg does not adapt to speakers',
+      hint: 'Remove enrolment, or use a network.',
+    });
+  }
+  if (given.enrolment !== null && (early_stopping !== null || schedule.kind === 'plateau')) {
+    problems.push({
+      path: ['enrolment'],
+      message: 'enrolment trains for a fixed number of epochs: it scores no validation clips',
+      hint: 'Remove enrolment, or early_stopping and schedule plateau.',
+    });
+  }
   if (early_stopping !== null && given.swa !== null) {
     problems.push({
       path: ['swa'],

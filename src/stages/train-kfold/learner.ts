@@ -20,11 +20,17 @@ export interface Learner {
   readonly random: boolean;
   /** What it was given beside clips, for the description of the models. */
   readonly recipe: JsonObject;
-  call(
-    roles: Roles,
-    features: InputArtifact,
-    seeds: { readonly experiment: number; readonly seed: number },
-  ): Pick<Call, 'kind' | 'params' | 'inputs' | 'seed'>;
+  call(roles: Roles, given: FoldInputs): Pick<Call, 'kind' | 'params' | 'inputs' | 'seed'>;
+}
+
+export interface FoldInputs {
+  readonly features: InputArtifact;
+  /** Speaker by id of a clip. */
+  readonly speakers: ReadonlyMap<string, string>;
+  /** Of the experiment. */
+  readonly experiment: number;
+  /** From 1. */
+  readonly seed: number;
 }
 
 export const majority: Learner = {
@@ -45,7 +51,7 @@ export function learnerOf(params: KfoldParams, sizes: Sizes): Learner {
     return {
       ...{ name: 'logreg', random: false, recipe },
       parameters: sizes.classes * (sizes.bands + 1),
-      call: (roles, features) => ({
+      call: (roles, { features }) => ({
         kind: trainLogreg,
         params: { ...roles, ...recipe },
         inputs: { features },
@@ -69,12 +75,24 @@ export function learnerOf(params: KfoldParams, sizes: Sizes): Learner {
   return {
     name: typeof architecture === 'string' ? architecture : 'custom',
     ...{ parameters: plan.value.parameterCount, random: true, recipe },
-    call: (roles, features, { experiment, seed }) => ({
+    call: (roles, { features, speakers, experiment, seed }) => ({
       kind: trainNetwork,
-      params: { ...roles, ...recipe },
+      params: {
+        ...{ ...roles, ...recipe },
+        ...(params.enrolment !== null && { speakers: speakersOf(roles, speakers) }),
+      },
       inputs: { features },
       // The fold is no part of it: every fold starts from the same weights.
       seed: hashSeed(experiment, 'train', seed),
     }),
   };
+}
+
+/** Speakers of a fold's clips, by value: they are part of the key of what adapts to speakers. */
+function speakersOf(
+  { fit, test }: Roles,
+  speakers: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> {
+  const ids = [...Object.values(fit).flat(), ...test].sort();
+  return Object.fromEntries(ids.map((id) => [id, speakers.get(id) ?? '']));
 }

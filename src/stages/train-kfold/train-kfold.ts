@@ -6,7 +6,12 @@ import { type CoordinateContext, defineStage, TaskError } from '../../engine/sta
 import type { JsonObject } from '../../util/json.ts';
 import { split } from '../split.ts';
 import { collectModels } from './collect-models.ts';
-import { checkKfoldParams, type KfoldParams, kfoldParams } from './kfold-params.ts';
+import {
+  checkKfoldParams,
+  type controlNames,
+  type KfoldParams,
+  kfoldParams,
+} from './kfold-params.ts';
 import { type Learner, learnerOf, majority } from './learner.ts';
 import { type Roles, shuffled } from './roles.ts';
 
@@ -42,6 +47,7 @@ export const trainKfold = defineStage({
     const made = await splitOf(context, corpus);
     const { folds } = readSplit(view(made, corpus));
     const emotion = new Map(utterances.map((one) => [one.id, one.emotion]));
+    const speakers = new Map(utterances.map((one) => [one.id, one.speaker]));
     const used = new Set(emotion.values());
     const labels = info.labels.filter((label) => used.has(label));
     const roles = folds
@@ -52,6 +58,8 @@ export const trainKfold = defineStage({
     const { bands } = readFeaturesDefinition(features);
     const sizes = { bands, classes: labels.length };
     const own = learnerOf(params, sizes);
+    // The same model without enrolment, to be scored on the same clips.
+    const plain = learnerOf({ ...params, enrolment: null }, sizes);
     const logreg = learnerOf({ ...params, architecture: 'logreg' }, sizes);
     requireValidation(params, roles);
 
@@ -61,21 +69,26 @@ export const trainKfold = defineStage({
       { fold, seed = 1, name }: { fold: number; seed?: number; name?: string },
     ): Promise<Readonly<Record<string, Artifact>>> =>
       context.call({
-        ...learner.call(of, features, { experiment: context.seed, seed }),
-        select: name === undefined ? { fold, seed } : { fold },
+        ...learner.call(of, { features, speakers, experiment: context.seed, seed }),
+        select: name === undefined || name === 'plain' ? { fold, seed } : { fold },
         ...(name !== undefined && { name }),
       });
     const seeds = Array.from({ length: own.random ? params.seeds : 1 }, (_, i) => i + 1);
     const runs = roles.flatMap((of, index) => seeds.map((seed) => ({ fold: index + 1, seed, of })));
-    const controls = [...params.controls]
-      .sort()
-      .flatMap((name) => roles.map((of, index) => ({ name, fold: index + 1, of })));
-    const control = ({ name, fold, of }: (typeof controls)[number]) => {
+    const controls: readonly Control[] = [
+      ...[...params.controls]
+        .sort()
+        .flatMap((name) => roles.map((of, index) => ({ name, fold: index + 1, seed: 1, of }))),
+      ...(params.enrolment === null ? [] : runs.map((run) => ({ name: 'plain' as const, ...run }))),
+    ];
+    const control = ({ name, fold, seed, of }: Control) => {
       switch (name) {
         case 'majority':
           return ask(majority, of, { fold, name });
         case 'logreg':
           return ask(logreg, of, { fold, name });
+        case 'plain':
+          return ask(plain, of, { fold, seed, name });
         case 'shuffled_labels':
           return ask(own, shuffled(of, { seed: context.seed, fold }), { fold, name });
       }
@@ -93,8 +106,9 @@ export const trainKfold = defineStage({
         parameters: own.parameters,
         labels,
         recipe: own.recipe,
+        enrolment: params.architecture === 'logreg' ? null : params.enrolment,
         runs: runs.map(({ fold, seed }) => ({ fold, seed })),
-        controls: controls.map(({ name, fold }) => ({ name, fold })),
+        controls: controls.map(({ name, fold, seed }) => ({ name, fold, seed })),
       },
       inputs: {
         corpus,
@@ -105,6 +119,14 @@ export const trainKfold = defineStage({
     });
   },
 });
+
+/** A row of sanity rows: who is asked for it, on which fold. */
+interface Control {
+  readonly name: (typeof controlNames)[number] | 'plain';
+  readonly fold: number;
+  readonly seed: number;
+  readonly of: Roles;
+}
 
 /** What looks at validation clips while it trains must have some. */
 function requireValidation(params: KfoldParams, roles: readonly Roles[]): void {

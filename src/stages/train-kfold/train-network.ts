@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { type Static, Type } from 'typebox';
 import { type Features, openFeatures } from '../../artifacts/features.ts';
-import { type Posterior, writeFold } from '../../artifacts/fold.ts';
+import { writeFold } from '../../artifacts/fold.ts';
 import type { Role } from '../../engine/artifact.ts';
 import { defineStage, type Figures, TaskError } from '../../engine/stage.ts';
 import type { Normaliser } from '../../model/feed/normaliser.ts';
@@ -20,6 +20,10 @@ import { trainingParams } from './training-params.ts';
 const params = Type.Object(
   {
     ...roleParams,
+    speakers: Type.Record(Type.String(), Type.String(), {
+      default: {},
+      description: 'Speaker by id of every clip; with enrolment only.',
+    }),
     architecture: Type.Array(blockSchema, { description: 'The blocks of the network.' }),
     class_weights: Type.Enum(['balanced', 'none'], {
       default: 'balanced',
@@ -70,9 +74,6 @@ export const trainNetwork = defineStage({
       const fold = await trainFold({
         ...{ params: given, seed, plan: plan.value, features, fit, validate, test, load },
         ...(from === undefined ? {} : { from }),
-        constantBands(bands) {
-          context.log(`constant over all training clips, set to 0: band ${bands.join(', ')}`);
-        },
         keep(reached) {
           checkpoint.write(reached);
           signal.throwIfAborted();
@@ -84,8 +85,7 @@ export const trainNetwork = defineStage({
         line: (text) => context.log(text),
       });
       const output = context.output('fold');
-      const posteriors: readonly Posterior[] = fold.posteriors;
-      writeFold(output, { labels, posteriors });
+      writeFold(output, { labels, draws: fold.draws, posteriors: fold.posteriors });
       writeFileSync(output.path('history.csv'), formatHistory(fold.history));
       writeFileSync(
         output.path('weights.safetensors'),

@@ -139,6 +139,28 @@ export const trainingParams = {
     description:
       'Predict by the plain mean of the weights after each epoch from this part of all epochs on, instead of ema.',
   }),
+  enrolment: orNull(
+    Type.Object(
+      {
+        clips: Type.Union([Type.Integer({ minimum: 1 }), Type.Literal('all')], {
+          default: 10,
+          description:
+            'Clips of a new speaker, without labels, that its band statistics are estimated from, at most half of what it has; only the others are scored. all takes every clip, those that are scored too.',
+        }),
+        draws: Type.Integer({
+          minimum: 1,
+          default: 5,
+          description: 'How often other clips are drawn; each draw is scored by itself.',
+        }),
+      },
+      { additionalProperties: false },
+    ),
+    {
+      default: null,
+      description:
+        'Adapt to new speakers by statistics of unlabelled clips. Every number is stamped enrolled (k=…) or transductive, and none is a headline.',
+    },
+  ),
   early_stopping: orNull(
     Type.Object(
       {

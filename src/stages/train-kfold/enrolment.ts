@@ -1,0 +1,106 @@
+import type { RowTable } from '../../dsp/augment/crop.ts';
+import { TaskError } from '../../engine/stage.ts';
+import type { ClipStore } from '../../model/feed/clip-store.ts';
+import {
+  fitSpeakerStatistics,
+  type SpeakerStatistics,
+} from '../../model/feed/enrolment/speaker-statistics.ts';
+import { clipMoments, type Moments } from '../../model/feed/moments.ts';
+import { createRandom, hashSeed } from '../../util/random.ts';
+import type { TrainingParams } from './training-params.ts';
+
+export type Enrolment = NonNullable<TrainingParams['enrolment']>;
+
+/** Speaker by id of a clip. */
+export type Speakers = Readonly<Record<string, string>>;
+
+/** One draw: whose statistics come from which clips, and what is scored with them. */
+export interface Draw {
+  /** From 1. */
+  readonly draw: number;
+  readonly scored: readonly string[];
+  table(id: string): RowTable;
+}
+
+function bySpeaker(ids: readonly string[], speakers: Speakers): ReadonlyMap<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const id of ids) {
+    const speaker = speakers[id] ?? '';
+    const own = groups.get(speaker);
+    if (own === undefined) groups.set(speaker, [id]);
+    else own.push(id);
+  }
+  return groups;
+}
+
+function momentsOf(ids: readonly string[], clips: ClipStore, rows: number): readonly Moments[] {
+  // A store that reads on demand reuses its buffer: each clip is measured before the next one.
+  return ids.flatMap((id) => clips.fetch([id]).map((clip) => clipMoments(clip, rows)));
+}
+
+/** Statistics of the training speakers, and estimates of new ones. */
+export function fitSpeakers(
+  ids: readonly string[],
+  speakers: Speakers,
+  clips: ClipStore,
+  bands: number,
+  seed: number,
+): SpeakerStatistics {
+  const groups = bySpeaker(ids, speakers);
+  if (groups.size < 2) {
+    throw new TaskError('enrolment needs at least two training speakers in every fold', {
+      hint: 'Remove enrolment, or use a split that trains on more speakers.',
+    });
+  }
+  const moments = new Map([...groups].map(([name, own]) => [name, momentsOf(own, clips, bands)]));
+  return fitSpeakerStatistics(moments, bands, createRandom(hashSeed(seed, 'enrolment')));
+}
+
+/**
+ * The clips of a speaker that are enrolled in one draw. They hang on their names and the number of
+ * the draw alone, so all models and seeds are scored on the same other clips.
+ */
+function enrolled(
+  ids: readonly string[],
+  clips: number,
+  speaker: string,
+  draw: number,
+): ReadonlySet<string> {
+  const random = createRandom(hashSeed('enrolment', speaker, draw));
+  const count = Math.min(clips, Math.floor(ids.length / 2));
+  return new Set(random.shuffle([...ids].sort()).slice(0, count));
+}
+
+export function drawEnrolments(
+  { clips: wanted, draws }: Enrolment,
+  ids: readonly string[],
+  speakers: Speakers,
+  clips: ClipStore,
+  statistics: SpeakerStatistics,
+  rows: number,
+): readonly Draw[] {
+  const groups = [...bySpeaker(ids, speakers)];
+  return Array.from({ length: wanted === 'all' ? 1 : draws }, (_, i): Draw => {
+    const scored: string[] = [];
+    const tables = new Map<string, RowTable>();
+    for (const [speaker, own] of groups) {
+      if (wanted === 'all') {
+        tables.set(speaker, statistics.whole(momentsOf(own, clips, rows)));
+        scored.push(...own);
+        continue;
+      }
+      const chosen = enrolled(own, wanted, speaker, i + 1);
+      tables.set(speaker, statistics.estimate(momentsOf([...chosen].sort(), clips, rows)));
+      scored.push(...own.filter((id) => !chosen.has(id)));
+    }
+    return {
+      draw: i + 1,
+      scored,
+      table(id) {
+        const table = tables.get(speakers[id] ?? '');
+        if (table === undefined) throw new Error(`no statistics for the speaker of "${id}"`);
+        return table;
+      },
+    };
+  });
+}

@@ -1,0 +1,55 @@
+import type { Features } from '../../artifacts/features.ts';
+import { decibelOf } from '../../artifacts/mel-definition.ts';
+import type { Role } from '../../engine/artifact.ts';
+import { type ClipStore, openClipStore } from '../../model/feed/clip-store.ts';
+import type { ClipShape, LoadClips } from '../../model/feed/clips.ts';
+import { fitNormaliser, type Normaliser } from '../../model/feed/normaliser.ts';
+import { createPreparation } from '../../model/feed/preparation.ts';
+import type { NetworkParams } from './train-network.ts';
+
+/** Clips of a fold as a network sees them. */
+export interface FoldClips {
+  readonly shape: ClipShape;
+  /** From the training clips alone; undefined where the params ask for none. */
+  readonly normaliser: Normaliser | undefined;
+  open(ids: readonly string[], role: Role): ClipStore;
+}
+
+/** Prepared clips beyond this are read again whenever they are needed. */
+const residentBytes = 512e6;
+
+export function openFoldClips(options: {
+  readonly params: Pick<NetworkParams, 'level' | 'floor_db' | 'normalise'>;
+  readonly features: Pick<Features, 'bands' | 'frames' | 'definition'>;
+  /** Ids of the training clips. */
+  readonly training: readonly string[];
+  readonly load: (role: Role) => LoadClips;
+  readonly line: (text: string) => void;
+}): FoldClips {
+  const { params, features, training, load, line } = options;
+  const shape = { channels: 1, bands: features.bands };
+  const frames = (id: string): number => features.frames(id);
+  const decibel = decibelOf(features.definition);
+  const floor = params.floor_db === null || decibel === null ? null : params.floor_db * decibel;
+  if (floor === null && params.floor_db !== null) {
+    line('floor_db is not applied: these features are no logarithm of a power');
+  }
+  const raw = { ...shape, floor, level: params.level };
+  const normaliser =
+    params.normalise === 'none'
+      ? undefined
+      : fitNormaliser(training, shape, createPreparation(raw), frames, load('fit'));
+  if (normaliser !== undefined && normaliser.constant.length > 0) {
+    line(`constant over all training clips, set to 0: band ${normaliser.constant.join(', ')}`);
+  }
+  const preparation = createPreparation({ ...raw, ...(normaliser && { normaliser }) });
+  return {
+    shape,
+    normaliser,
+    open: (ids, role) =>
+      openClipStore({
+        ...{ ...shape, ids, frames, preparation, budget: residentBytes },
+        load: load(role),
+      }),
+  };
+}
