@@ -17,7 +17,7 @@ const test = suite('golden outputs');
  */
 const pinned: Readonly<Record<string, string>> = {
   'augment@1': '90ed2c8ee7290df1',
-  'collect-models@2': '8109702c9e4bb43b',
+  'collect-models@2': '31efea446f553312',
   'command@1': 'ffcf53fb7bc984cf',
   'evaluate@1': 'effcd989a0887dab',
   'fetch@1': '76d090b609d45fc7',
