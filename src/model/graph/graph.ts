@@ -313,6 +313,8 @@ export class Graph {
     axes: readonly number[] = x.shape.map((_, i) => i),
     keepDims: boolean,
   ): Value {
+    // Without axes there is nothing to do; to ONNX no axes are all axes.
+    if (axes.length === 0) return x;
     return this.#one(op, [x], { axes: normaliseAxes(axes, x.shape.length), keepDims });
   }
 

@@ -1,5 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Graph } from '../../../src/model/graph/graph.ts';
+import { encodeModel } from '../../../src/model/onnx/encode-model.ts';
 import { probeBlock } from '../../../src/model/onnx/session.ts';
 import { differentiated, farthest } from '../graph/differentiated.ts';
 import { interpret } from '../graph/interpret.ts';
@@ -22,6 +24,31 @@ for (const one of opCases) {
     }
   });
 }
+
+test('outputs may be inputs, constants, and one value under two names', async () => {
+  const graph = new Graph();
+  const x = graph.input('x', [2]);
+  const y = graph.exp(x);
+  const wanted = [x, y, y, graph.constant([3, 4], [2])];
+  const [a, b, c, d] = await runGraph(
+    graph,
+    { x: { shape: [2], data: Float64Array.of(0, 1) } },
+    wanted,
+  );
+  assert.equal([...a!], [0, 1]);
+  assert.equal([...b!], [...c!]);
+  assert.equal([...d!], [3, 4]);
+});
+
+test('what no output needs is not in the model', () => {
+  const one = new Graph();
+  one.output('y', one.exp(one.input('x', [2])));
+  const more = new Graph();
+  const x = more.input('x', [2]);
+  more.mul(more.sqrt(x), more.constant([3, 4], [2]));
+  more.output('y', more.exp(x));
+  assert.is(encodeModel(more).length, encodeModel(one).length);
+});
 
 const block = await probeBlock();
 
