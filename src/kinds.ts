@@ -3,6 +3,7 @@ import { augment } from './stages/augment.ts';
 import { command } from './stages/command.ts';
 import { evaluate } from './stages/evaluate/evaluate.ts';
 import { fetch } from './stages/fetch.ts';
+import { functionals } from './stages/functionals.ts';
 import { melspec } from './stages/melspec.ts';
 import { split } from './stages/split.ts';
 import { collectModels } from './stages/train-kfold/collect-models.ts';
@@ -14,6 +15,7 @@ import { trainNetwork } from './stages/train-kfold/train-network.ts';
 const kinds = [
   fetch,
   melspec,
+  functionals,
   augment,
   split,
   trainKfold,

@@ -21,7 +21,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   // A resampler is a filter: it needs a transform and a window.
   audio: ['util', 'dsp', 'engine/digest.ts', 'engine/result.ts', 'engine/stage.ts'],
-  dsp: ['util', 'engine/digest.ts', 'engine/stage.ts'],
+  // Voice numbers are percentiles of tracks.
+  dsp: ['util', 'stats/quantile.ts', 'engine/digest.ts', 'engine/stage.ts'],
   // Training crops are warped, masked and mixed by kernels.
   model: ['util', 'dsp/augment', 'engine/digest.ts', 'engine/result.ts', 'engine/stage.ts'],
   stats: ['util', 'engine/digest.ts', 'engine/stage.ts'],

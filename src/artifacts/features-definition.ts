@@ -10,6 +10,8 @@ export interface FeaturesDefinition {
   readonly params: JsonObject;
   /** Columns of every matrix. */
   readonly bands: number;
+  /** Names of the columns, where they have some. */
+  readonly columns?: readonly string[];
   /** Hz of the sound they were computed from; null where clips differ. */
   readonly rate: number | null;
   /** Rows per second; null where clips differ. */
@@ -34,6 +36,10 @@ export function parseDefinition(text: string): Result<FeaturesDefinition, string
   if (!Number.isInteger(bands) || Number(bands) < 1) {
     return err('features.json: bands must be a whole number above 0');
   }
+  const columns = value['columns'];
+  if (columns !== undefined && !isNames(columns, Number(bands))) {
+    return err('features.json: columns must be as many different names as there are bands');
+  }
   for (const key of ['rate', 'frames_per_second'] as const) {
     const number = value[key];
     if (number !== null && !(typeof number === 'number' && number > 0)) {
@@ -41,4 +47,13 @@ export function parseDefinition(text: string): Result<FeaturesDefinition, string
     }
   }
   return ok(value as unknown as FeaturesDefinition);
+}
+
+function isNames(value: unknown, count: number): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length === count &&
+    value.every((name) => typeof name === 'string' && name !== '') &&
+    new Set(value).size === count
+  );
 }

@@ -104,6 +104,12 @@ test('the validator says what is wrong with the tables', () => {
     'features.json: rate must be a number above 0 or null',
   ]);
   assert.equal(withDefinition({ rate: null, frames_per_second: null }), []);
+  assert.equal(withDefinition({ columns: ['a', 'b'] }), []);
+  for (const columns of [['a'], ['a', 'a'], ['a', ''], 'ab', [1, 2]]) {
+    assert.equal(withDefinition({ columns }), [
+      'features.json: columns must be as many different names as there are bands',
+    ]);
+  }
   assert.equal(problems({ ...good, 'index.csv': 'id,offset\n' }), [
     'index.csv: the columns must be id,shard,offset,frames',
   ]);

@@ -21,6 +21,7 @@ const pinned: Readonly<Record<string, string>> = {
   'command@1': 'ffcf53fb7bc984cf',
   'evaluate@1': 'effcd989a0887dab',
   'fetch@1': '76d090b609d45fc7',
+  'functionals@1': 'a18d86c4cae330b8',
   'melspec@1': '347db32267a4b444',
   'predict-majority@1': '533cb4f0736f1f7c',
   'split@1': '3703ece2a491e8f8',

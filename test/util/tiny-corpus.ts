@@ -56,6 +56,7 @@ stages:
   speech: { uses: fetch, with: { files: wav/*.wav, table: labels.csv, columns: { text: text } } }
   mel: { uses: melspec, in: speech, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
   noisy: { uses: augment, in: mel, with: { tempo: 0.15, vtlp: 0.12, frequency_mask: 2, time_mask: 4 } }
+  voice: { uses: functionals, in: speech }
   folds: { uses: split, in: speech, with: { scheme: leave-one-speaker-out } }
   model: { uses: train-kfold, in: { features: mel, corpus: speech, split: folds }, with: { architecture: logreg } }
   scores: { uses: evaluate, in: { models: model, corpus: speech } }

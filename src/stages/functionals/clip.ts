@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { decodeMono } from '../../audio/decode.ts';
+import { createResampler, type Resampler } from '../../audio/resample.ts';
+import { createF0Tracker } from '../../dsp/functionals/f0-track.ts';
+import { computeFunctionals } from '../../dsp/functionals/functionals.ts';
+import { createLogMel, type LogMelOptions } from '../../dsp/log-mel.ts';
+import { type Item, type ItemResult, TaskError } from '../../engine/stage.ts';
+import type { FunctionalsParams } from './params.ts';
+
+/** Hz that pitch and spectrum are taken at. */
+const pitchRate = 8000;
+const spectrumRate = 16_000;
+
+/** The spectrum behind the energy and tilt numbers: melspec's defaults in nepers, silence cut off. */
+const spectrum: LogMelOptions = {
+  sampleRate: spectrumRate,
+  nFft: 1024,
+  winLength: 640,
+  hopLength: 256,
+  window: 'hann',
+  center: true,
+  padMode: 'constant',
+  power: 2,
+  nMels: 64,
+  fmin: 50,
+  fmax: 8000,
+  htk: false,
+  norm: 'slaney',
+  scale: 'ln',
+  // Far below any sound, so that a quiet recording has the numbers of a loud one.
+  amin: 1e-30,
+  topDb: null,
+  trimDb: 45,
+};
+
+/** Reads a sound file and computes its 15 numbers. */
+export function createVoiceReader(
+  params: FunctionalsParams,
+): (item: Item, path: string) => ItemResult {
+  const tracker = createF0Tracker({
+    ...{ sampleRate: pitchRate, f0Min: params.f0_min, f0Max: params.f0_max },
+  });
+  const logMel = createLogMel(spectrum);
+  const resamplers = new Map<string, Resampler>();
+  const resample = (samples: Float32Array, from: number, to: number): Float32Array => {
+    const name = `${from} ${to}`;
+    const resampler = resamplers.get(name) ?? createResampler(from, to);
+    resamplers.set(name, resampler);
+    return resampler.resample(samples);
+  };
+  return ({ digest }, path) => {
+    const sound = decodeMono(readFileSync(path));
+    if (!sound.ok) {
+      throw new TaskError(`cannot read clip ${digest.slice(0, 12)}: ${sound.error.message}`, {
+        hint: 'Its row in corpus.csv is the one whose audio column starts with this number.',
+      });
+    }
+    const { samples, sampleRate } = sound.value;
+    const track = tracker(resample(samples, sampleRate, pitchRate));
+    const mel = logMel.compute(resample(samples, sampleRate, spectrumRate));
+    const data = computeFunctionals(track, mel);
+    const voiced = track.voiced.filter(Boolean).length;
+    return { data, columns: data.length, meta: { voiced } };
+  };
+}
