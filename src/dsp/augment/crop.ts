@@ -61,7 +61,7 @@ const slack = 1e-9;
 export function createCropper({ channels, bands, frames }: CropSizes): Cropper {
   const left = new Int32Array(frames);
   const share = new Float64Array(frames);
-  let line = new Float64Array(0);
+  let buffer = new Float64Array(0);
   return {
     crop({ data, at, frames: length }, { start, rate, bandAt }, x, xAt, mask, maskAt, table) {
       const last = length - 1;
@@ -87,17 +87,19 @@ export function createCropper({ channels, bands, frames }: CropSizes): Cropper {
       }
       const first = left[from]!;
       const count = Math.min(left[to - 1]! + 1, last) - first + 1;
-      if (line.length < count + 1) line = new Float64Array(2 * count + 1);
+      for (let t = from; t < to; t++) left[t]! -= first;
+      if (buffer.length < count + 1) buffer = new Float64Array(2 * count + 1);
+      const line = buffer;
       for (let row = 0; row < channels * bands; row++) {
         const band = row % bands;
         const place = bandAt[band]!;
         const whole = Math.floor(place);
         const w = place - whole;
         const a = at + (row - band + whole) * length + first;
-        if (w === 0) for (let j = 0; j < count; j++) line[j] = data[a + j]!;
-        else {
-          const b = a + length;
-          for (let j = 0; j < count; j++) line[j] = data[a + j]! * (1 - w) + data[b + j]! * w;
+        const b = w === 0 ? a : a + length;
+        for (let j = 0; j < count; j++) {
+          const value = data[a + j]!;
+          line[j] = value + w * (data[b + j]! - value);
         }
         // The right neighbour of a clip's last frame, which has no share.
         line[count] = line[count - 1]!;
@@ -106,9 +108,9 @@ export function createCropper({ channels, bands, frames }: CropSizes): Cropper {
         const out = xAt + row * frames;
         if (from > 0) x.fill(0, out, out + from);
         for (let t = from; t < to; t++) {
-          const j = left[t]! - first;
-          const value = line[j]! + share[t]! * (line[j + 1]! - line[j]!);
-          x[out + t] = (value - mean) * scale;
+          const j = left[t]!;
+          const value = line[j]!;
+          x[out + t] = (value + share[t]! * (line[j + 1]! - value) - mean) * scale;
         }
         if (to < frames) x.fill(0, out + to, out + frames);
       }

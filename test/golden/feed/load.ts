@@ -38,7 +38,7 @@ export function stored(name: string): Float32Array {
 }
 
 /** make.py's generator: uniform in [0, 1), 24 bits each. */
-export function uniforms(seed: number): () => number {
+function uniforms(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
