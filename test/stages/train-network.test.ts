@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { decodeSafetensors } from '../../src/model/safetensors.ts';
 import { linkedBytes } from '../engine/faults/kill-trials.ts';
 import { Bench, kill } from '../engine/faults/launch.ts';
 import { createEngineProject, failuresOf, finished } from '../util/project.ts';
@@ -122,6 +123,39 @@ test('enrolled clips are not scored, and the plain model is scored on the same o
   assert.is(headline, null);
   assert.match(sets[0].protocol.sentence, /2 seeds × 3 draws, enrolled \(k=1\)$/);
   assert.type(sets[0].controls.plain.uar, 'number');
+});
+
+test('numbers per clip join the pooled vector, with and without enrolment', async () => {
+  using project = createEngineProject();
+  writeTinyCorpus(project);
+  const wired = (given: Given): string =>
+    spec(given)
+      .replace(
+        'net: { uses: train-kfold, in: mel,',
+        'net: { uses: train-kfold, in: { features: mel, functionals: voice },',
+      )
+      .replace('  mel:', '  voice: { uses: functionals, in: speech }\n  mel:');
+  project.write({
+    'x.yaml': wired({}),
+    'enrolled.yaml': wired({ enrolment: { clips: 1, draws: 2 } }),
+  });
+  const models = finished(await project.run('x.yaml')).artifact('net', 'models');
+  const { parameters } = JSON.parse(readFileSync(models?.path('model.json') ?? '', 'utf8'));
+  assert.is(parameters, 4 * 9 + 8 + (2 * 4 * 8 + 15 + 1) * 2);
+  const tensors = decodeSafetensors(
+    readFileSync(models?.path('fold-1-seed-1/weights.safetensors') ?? ''),
+  );
+  assert.equal(tensors['functionals.mean']?.shape, [15]);
+  assert.equal(failuresOf(await project.run('enrolled.yaml')), []);
+});
+
+test('a side input of several rows is refused', async () => {
+  using project = createEngineProject();
+  writeTinyCorpus(project);
+  const text = spec().replace('in: mel,', 'in: { features: mel, functionals: mel },');
+  project.write({ 'x.yaml': text });
+  const [first] = failuresOf(await project.run('x.yaml'));
+  assert.match(JSON.stringify(first), /have \d+ rows, not one.*uses: functionals/);
 });
 
 test('statistics of all clips of a speaker are called transductive', async () => {

@@ -20,6 +20,8 @@ export interface Draw {
   readonly draw: number;
   readonly scored: readonly string[];
   table(id: string): RowTable;
+  /** The enrolled clips of the speaker of a clip. */
+  enrolled(id: string): readonly string[];
 }
 
 function bySpeaker(ids: readonly string[], speakers: Speakers): ReadonlyMap<string, string[]> {
@@ -73,9 +75,11 @@ function enrolled(
 
 export function drawEnrolments(
   { clips: wanted, draws }: Enrolment,
-  ids: readonly string[],
-  speakers: Speakers,
-  clips: ClipStore,
+  {
+    ids,
+    speakers,
+    clips,
+  }: { readonly ids: readonly string[]; readonly speakers: Speakers; readonly clips: ClipStore },
   statistics: SpeakerStatistics,
   rows: number,
 ): readonly Draw[] {
@@ -83,13 +87,16 @@ export function drawEnrolments(
   return Array.from({ length: wanted === 'all' ? 1 : draws }, (_, i): Draw => {
     const scored: string[] = [];
     const tables = new Map<string, RowTable>();
+    const known = new Map<string, readonly string[]>();
     for (const [speaker, own] of groups) {
       if (wanted === 'all') {
         tables.set(speaker, statistics.whole(momentsOf(own, clips, rows)));
+        known.set(speaker, own);
         scored.push(...own);
         continue;
       }
       const chosen = enrolled(own, wanted, speaker, i + 1);
+      known.set(speaker, [...chosen].sort());
       tables.set(speaker, statistics.estimate(momentsOf([...chosen].sort(), clips, rows)));
       scored.push(...own.filter((id) => !chosen.has(id)));
     }
@@ -101,6 +108,7 @@ export function drawEnrolments(
         if (table === undefined) throw new Error(`no statistics for the speaker of "${id}"`);
         return table;
       },
+      enrolled: (id) => known.get(speakers[id] ?? '') ?? [],
     };
   });
 }

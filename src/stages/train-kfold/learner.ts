@@ -25,6 +25,8 @@ export interface Learner {
 
 export interface FoldInputs {
   readonly features: InputArtifact;
+  /** The side input of networks. */
+  readonly functionals?: InputArtifact;
   /** Speaker by id of a clip. */
   readonly speakers: ReadonlyMap<string, string>;
   /** Of the experiment. */
@@ -40,6 +42,8 @@ export const majority: Learner = {
 
 interface Sizes {
   readonly bands: number;
+  /** Columns of the side input; 0 without one. */
+  readonly side: number;
   readonly classes: number;
 }
 
@@ -58,7 +62,7 @@ export function learnerOf(params: KfoldParams, sizes: Sizes): Learner {
       }),
     };
   }
-  const plan = planModel(architecture, { ...sizes, channels: 1, side: 0 });
+  const plan = planModel(architecture, { ...sizes, channels: 1 });
   if (!plan.ok) {
     const [first] = plan.error;
     throw new TaskError(
@@ -75,13 +79,13 @@ export function learnerOf(params: KfoldParams, sizes: Sizes): Learner {
   return {
     name: typeof architecture === 'string' ? architecture : 'custom',
     ...{ parameters: plan.value.parameterCount, random: true, recipe },
-    call: (roles, { features, speakers, experiment, seed }) => ({
+    call: (roles, { features, functionals, speakers, experiment, seed }) => ({
       kind: trainNetwork,
       params: {
         ...{ ...roles, ...recipe },
         ...(params.enrolment !== null && { speakers: speakersOf(roles, speakers) }),
       },
-      inputs: { features },
+      inputs: { features, ...(functionals && { functionals }) },
       // The fold is no part of it: every fold starts from the same weights.
       seed: hashSeed(experiment, 'train', seed),
     }),

@@ -15,6 +15,7 @@ import { classWeights } from '../../model/logreg.ts';
 import { trainable } from '../../model/lower/lower-model.ts';
 import { openPredictor } from '../../model/onnx/predictor.ts';
 import { openTraining } from '../../model/onnx/training.ts';
+import type { Standardiser } from '../../model/standardise.ts';
 import type { Checkpoint, Weights } from '../../model/train/checkpoint.ts';
 import { type Fitted, fitNetwork, type Watched } from '../../model/train/fit.ts';
 import { initialState } from '../../model/train/initial-state.ts';
@@ -23,6 +24,7 @@ import { createRandom, hashSeed } from '../../util/random.ts';
 import { toPolicy } from '../augment/to-policy.ts';
 import { type Draw, drawEnrolments, fitSpeakers } from './enrolment.ts';
 import { type FoldClips, openFoldClips } from './fold-clips.ts';
+import { openFoldSide, type SideRow } from './fold-side.ts';
 import type { NetworkParams } from './train-network.ts';
 import { averagingOf, scheduleOf, stepOptions } from './training-options.ts';
 
@@ -41,6 +43,8 @@ export interface FoldTask {
   readonly test: readonly string[];
   /** Reads clips in a role. */
   readonly load: (role: Role) => LoadClips;
+  /** Numbers per clip that join the pooled vector. */
+  readonly functionals?: Pick<Features, 'load'>;
   readonly from?: Checkpoint;
   readonly keep: (checkpoint: Checkpoint) => void;
   readonly watch: (seen: Watched) => void;
@@ -49,6 +53,8 @@ export interface FoldTask {
 
 export interface TrainedFold extends Fitted {
   readonly normaliser: Normaliser | undefined;
+  /** Of the side input. */
+  readonly standardiser: Standardiser | undefined;
   readonly draws: number;
   readonly posteriors: readonly Posterior[];
 }
@@ -68,29 +74,51 @@ export async function trainFold(task: FoldTask): Promise<TrainedFold> {
       ? clips.open(validate.ids, 'validate')
       : undefined;
 
-  const feed = feedOf(task, clips, store, speakers?.tables);
-  const fitted = await train(task, clips, feed, validation);
+  const side =
+    task.functionals === undefined
+      ? undefined
+      : openFoldSide(task.functionals, training.ids, speakers && params.speakers);
+  const feed = feedOf(task, clips, store, { tables: speakers?.tables, side: side?.training });
+  const validated = validation && {
+    clips: validation,
+    ids: validate.ids,
+    side: side?.open(validate.ids, 'validate')(),
+  };
+  const fitted = await train(task, clips, feed, validated);
   const { weights, history } = fitted;
   line(`${history.length} epochs, training loss ${history.at(-1)?.trainLoss.toFixed(3) ?? ''}`);
 
   const posteriors: Posterior[] = [];
-  const add = async (
-    role: 'validate' | 'test',
-    from: ClipStore,
-    { draw, scored, table }: Pick<Draw, 'draw' | 'scored'> & Partial<Pick<Draw, 'table'>>,
-  ): Promise<void> => {
-    const found = await predict(task, clips, weights, from, scored, table);
-    for (const id of scored) posteriors.push({ id, role, draw, posterior: found.get(id) ?? [] });
+  const add = async (role: 'validate' | 'test', draw: number, kept: Kept): Promise<void> => {
+    const found = await predict(task, clips, weights, kept);
+    for (const id of kept.ids) posteriors.push({ id, role, draw, posterior: found.get(id) ?? [] });
   };
-  if (validation !== undefined)
-    await add('validate', validation, { draw: 1, scored: validate.ids });
+  if (validated !== undefined) await add('validate', 1, validated);
   const tested = clips.open(test, 'test');
-  const draws: readonly (Pick<Draw, 'draw' | 'scored'> & Partial<Draw>)[] =
-    speakers === undefined || params.enrolment === null
-      ? [{ draw: 1, scored: test }]
-      : drawEnrolments(params.enrolment, test, params.speakers, tested, speakers, bands);
-  for (const draw of draws) await add('test', tested, draw);
-  return { weights, history, normaliser: clips.normaliser, draws: draws.length, posteriors };
+  const sides = side?.open(test, 'test');
+  if (speakers === undefined || params.enrolment === null) {
+    await add('test', 1, { clips: tested, ids: test, side: sides?.() });
+    return { ...fitted, ...kept(1) };
+  }
+  const given = { ids: test, speakers: params.speakers, clips: tested };
+  const draws = drawEnrolments(params.enrolment, given, speakers, bands);
+  for (const { draw, scored, table, enrolled } of draws) {
+    await add('test', draw, { clips: tested, ids: scored, side: sides?.(enrolled), table });
+  }
+  return { ...fitted, ...kept(draws.length) };
+
+  function kept(count: number): Omit<TrainedFold, keyof Fitted> {
+    const { normaliser } = clips;
+    return { normaliser, standardiser: side?.standardiser, draws: count, posteriors };
+  }
+}
+
+/** Clips that were kept from training, ready to be predicted. */
+interface Kept {
+  readonly clips: ClipStore;
+  readonly ids: readonly string[];
+  readonly side: SideRow | undefined;
+  readonly table?: Draw['table'];
 }
 
 /** Random crops of the training clips, by the policy that came with the features. */
@@ -98,7 +126,10 @@ function feedOf(
   { params, plan, features, fit: training, seed }: FoldTask,
   { shape }: FoldClips,
   clips: ClipStore,
-  tables: ReadonlyMap<string, readonly RowTable[]> | undefined,
+  given: {
+    readonly tables: ReadonlyMap<string, readonly RowTable[]> | undefined;
+    readonly side: SideRow | undefined;
+  },
 ): TrainingFeed {
   const { crop_frames: cropFrames, batch_size: batchSize } = params;
   const classes = params.labels.length;
@@ -115,10 +146,11 @@ function feedOf(
     axis: bandAxisOf(features.definition),
     examples: training.ids.map((id, i) => {
       const own = training.classes[i] ?? 0;
-      const ofSpeaker = tables?.get(params.speakers[id] ?? '');
+      const ofSpeaker = given.tables?.get(params.speakers[id] ?? '');
       return {
         ...{ id, class: own, weight: weightOf[own] ?? 1 },
         ...(ofSpeaker !== undefined && { tables: ofSpeaker }),
+        ...(given.side !== undefined && { side: given.side(id) }),
       };
     }),
   });
@@ -133,7 +165,7 @@ async function train(
   task: FoldTask,
   clips: FoldClips,
   feed: TrainingFeed,
-  validation: ClipStore | undefined,
+  validation: Kept | undefined,
 ): Promise<Fitted> {
   const { params, plan, seed, validate } = task;
   const classes = params.labels.length;
@@ -160,7 +192,7 @@ async function train(
         watch: task.watch,
         ...(validation !== undefined && {
           validate: async (weights) =>
-            score(await predict(task, clips, weights, validation, validate.ids), validate, classes),
+            score(await predict(task, clips, weights, validation), validate, classes),
         }),
       },
       task.from,
@@ -178,16 +210,16 @@ async function predict(
   { params, plan }: FoldTask,
   { shape }: FoldClips,
   weights: Weights,
-  clips: ClipStore,
-  ids: readonly string[],
-  table?: Draw['table'],
+  { clips, ids, side, table }: Kept,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const classes = params.labels.length;
   const predictor = await openPredictor(trainable(plan), weights, { threads: params.threads });
   const out = new Map<string, readonly number[]>();
   const options = { ...shape, ...predicting, clips, minimumFrames: plan.minimumFrames };
   try {
-    for (const batch of wholeClips(ids, { ...options, ...(table && { table }) })) {
+    for (const batch of wholeClips(ids, {
+      ...{ ...options, ...(table && { table }), ...(side && { side }) },
+    })) {
       const rows = await predictor.predict(batch, batch);
       for (const [n, id] of batch.ids.entries()) {
         out.set(id, [...rows.subarray(n * classes, (n + 1) * classes)]);

@@ -29,6 +29,11 @@ export const trainKfold = defineStage({
     features: { type: 'features', summary: 'What the models see' },
     corpus: { type: 'corpus', summary: 'Labels, speakers and texts' },
     split: { type: 'split', summary: 'Folds made by a split stage', optional: true },
+    functionals: {
+      type: 'features',
+      summary: 'Numbers per clip that join what a network has pooled',
+      optional: true,
+    },
   },
   outputs: { models: { type: 'models', summary: 'Models and out-of-fold predictions' } },
   tier: 'inline',
@@ -56,7 +61,9 @@ export const trainKfold = defineStage({
 
     const features = context.input('features');
     const { bands } = readFeaturesDefinition(features);
-    const sizes = { bands, classes: labels.length };
+    const functionals = context.has('functionals') ? context.input('functionals') : undefined;
+    const side = functionals === undefined ? 0 : readFeaturesDefinition(functionals).bands;
+    const sizes = { bands, side, classes: labels.length };
     const own = learnerOf(params, sizes);
     // The same model without enrolment, to be scored on the same clips.
     const plain = learnerOf({ ...params, enrolment: null }, sizes);
@@ -69,7 +76,10 @@ export const trainKfold = defineStage({
       { fold, seed = 1, name }: { fold: number; seed?: number; name?: string },
     ): Promise<Readonly<Record<string, Artifact>>> =>
       context.call({
-        ...learner.call(of, { features, speakers, experiment: context.seed, seed }),
+        ...learner.call(of, {
+          ...{ features, speakers, experiment: context.seed, seed },
+          ...(functionals && { functionals }),
+        }),
         select: name === undefined || name === 'plain' ? { fold, seed } : { fold },
         ...(name !== undefined && { name }),
       });

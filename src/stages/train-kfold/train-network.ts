@@ -2,17 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { type Static, Type } from 'typebox';
 import { type Features, openFeatures } from '../../artifacts/features.ts';
 import { writeFold } from '../../artifacts/fold.ts';
-import type { Role } from '../../engine/artifact.ts';
+import type { InputArtifact, Role } from '../../engine/artifact.ts';
 import { defineStage, type Figures, TaskError } from '../../engine/stage.ts';
-import type { Normaliser } from '../../model/feed/normaliser.ts';
 import { blockSchema } from '../../model/language/block.ts';
 import { planModel } from '../../model/language/plan-model.ts';
 import { encodeSafetensors, type Tensor } from '../../model/safetensors.ts';
-import type { Weights } from '../../model/train/checkpoint.ts';
 import { Diverged, type Watched } from '../../model/train/fit.ts';
 import { formatHistory } from '../../model/train/history.ts';
 import { checkpointFile } from './checkpoint-file.ts';
-import { trainFold } from './network-fold.ts';
+import { type TrainedFold, trainFold } from './network-fold.ts';
 import { requireFeatures } from './require-features.ts';
 import { labelled, roleParams } from './roles.ts';
 import { trainingParams } from './training-params.ts';
@@ -45,7 +43,14 @@ export const trainNetwork = defineStage({
   version: 1,
   summary: 'Trains a network for one fold and seed.',
   params,
-  inputs: { features: { type: 'features', summary: 'Features of the clips of this fold' } },
+  inputs: {
+    features: { type: 'features', summary: 'Features of the clips of this fold' },
+    functionals: {
+      type: 'features',
+      summary: 'Numbers per clip that join the pooled vector',
+      optional: true,
+    },
+  },
   outputs: { fold: { type: 'fold', summary: 'Weights, history and posteriors' } },
   tier: 'own',
   internal: true,
@@ -61,7 +66,13 @@ export const trainNetwork = defineStage({
     requireFeatures(context.input('features'), ids);
     const features = openFeatures(context.input('features'), { only: ids });
     requireFrames(features, ids);
-    const sizes = { channels: 1, bands: features.bands, side: 0, classes: labels.length };
+    const functionals = context.has('functionals')
+      ? openFunctionals(context.input('functionals'), ids)
+      : undefined;
+    const sizes = {
+      ...{ channels: 1, bands: features.bands, classes: labels.length },
+      side: functionals?.bands ?? 0,
+    };
     const plan = planModel(given.architecture, sizes);
     if (!plan.ok) throw new Error(`the architecture was checked, yet ${plan.error[0]?.message}`);
 
@@ -74,6 +85,7 @@ export const trainNetwork = defineStage({
       const fold = await trainFold({
         ...{ params: given, seed, plan: plan.value, features, fit, validate, test, load },
         ...(from === undefined ? {} : { from }),
+        ...(functionals === undefined ? {} : { functionals }),
         keep(reached) {
           checkpoint.write(reached);
           signal.throwIfAborted();
@@ -87,10 +99,7 @@ export const trainNetwork = defineStage({
       const output = context.output('fold');
       writeFold(output, { labels, draws: fold.draws, posteriors: fold.posteriors });
       writeFileSync(output.path('history.csv'), formatHistory(fold.history));
-      writeFileSync(
-        output.path('weights.safetensors'),
-        encodeSafetensors(tensorsOf(fold.weights, fold.normaliser)),
-      );
+      writeFileSync(output.path('weights.safetensors'), encodeSafetensors(tensorsOf(fold)));
     } catch (error) {
       if (!(error instanceof Diverged)) throw error;
       throw new TaskError(error.message, {
@@ -99,6 +108,17 @@ export const trainNetwork = defineStage({
     }
   },
 });
+
+/** One row per clip; anything else is no side input. */
+function openFunctionals(input: InputArtifact, ids: readonly string[]): Features {
+  requireFeatures(input, ids);
+  const opened = openFeatures(input, { only: ids });
+  const long = ids.find((id) => opened.frames(id) !== 1);
+  if (long === undefined) return opened;
+  throw new TaskError(`the functionals of "${long}" have ${opened.frames(long)} rows, not one`, {
+    hint: 'Wire functionals to a stage that gives one row per clip: uses: functionals.',
+  });
+}
 
 function figuresOf({ trainLoss, trainUar, validationUar }: Watched): Figures {
   return {
@@ -137,16 +157,19 @@ function finite(clips: ReturnType<Features['load']>): ReturnType<Features['load'
 }
 
 /** Everything that a prediction needs, by name. */
-function tensorsOf(
-  { parameters, buffers }: Weights,
-  normaliser: Normaliser | undefined,
-): Readonly<Record<string, Tensor>> {
+function tensorsOf({
+  weights,
+  normaliser,
+  standardiser,
+}: TrainedFold): Readonly<Record<string, Tensor>> {
+  const pair = (name: string, mean: Float64Array, scale: Float64Array) => ({
+    [`${name}.mean`]: { shape: [mean.length], data: mean },
+    [`${name}.scale`]: { shape: [scale.length], data: scale },
+  });
   return {
-    ...parameters,
-    ...buffers,
-    ...(normaliser !== undefined && {
-      'normaliser.mean': { shape: [normaliser.mean.length], data: normaliser.mean },
-      'normaliser.scale': { shape: [normaliser.deviation.length], data: normaliser.deviation },
-    }),
+    ...weights.parameters,
+    ...weights.buffers,
+    ...(normaliser && pair('normaliser', normaliser.mean, normaliser.deviation)),
+    ...(standardiser && pair('functionals', standardiser.mean, standardiser.scale)),
   };
 }
