@@ -69,8 +69,9 @@ function wordEstimate(seconds: number | undefined): string {
   return seconds === 0 ? '' : `~${formatSeconds(seconds)}`;
 }
 
-function wordNotes({ filled }: PlannedStage): string {
-  return filled.map(({ port, from }) => `${port} ← ${from}`).join(', ');
+function wordNotes({ filled, note }: PlannedStage): string {
+  const ports = filled.map(({ port, from }) => `${port} ← ${from}`);
+  return [...(note === undefined ? [] : [note]), ...ports].join(', ');
 }
 
 function wordTotal(plan: Plan, jobs: number): string {

@@ -195,6 +195,8 @@ export interface CoordinateContext<P> {
    * and await them together. In a plan, a call that is not cached never settles.
    */
   call(call: Call): Promise<Readonly<Record<string, Artifact>>>;
+  /** A few words on what it is about to do (the size of a model), shown by `plan`. */
+  note(text: string): void;
 }
 
 /** What every kind declares, whatever its shape. */

@@ -172,6 +172,7 @@ async function coordinate(
       params: fillDefaults(kind.params, options.params ?? {}) as never,
       seed: options.seed ?? 0,
       ...inputsOf(store, options, consumed),
+      note: () => undefined,
       call: (call) =>
         new Promise((resolve, reject) => {
           const place = calls.length;

@@ -11,6 +11,7 @@ export class Planner implements Tasks {
   readonly requests: TaskRequest[] = [];
   readonly #tasks = new Map<StageNode, PlannedTask[]>();
   readonly #results = new Map<StageNode, NodeResult>();
+  readonly #notes = new Map<StageNode, string>();
   /** Tasks that would run. */
   #misses = 0;
   readonly #lookup: Lookup;
@@ -49,6 +50,10 @@ export class Planner implements Tasks {
     return new Promise(() => undefined);
   }
 
+  note(node: StageNode, text: string): void {
+    this.#notes.set(node, text);
+  }
+
   settled(node: StageNode, result: NodeResult): void {
     this.#results.set(node, result);
   }
@@ -74,6 +79,7 @@ export class Planner implements Tasks {
   #stage(node: StageNode, salts: Readonly<Record<string, unknown>>): PlannedStage {
     const tasks = this.#tasks.get(node) ?? [];
     const result = this.#results.get(node);
+    const note = this.#notes.get(node);
     const refused = result?.state === 'refused' ? result.message : undefined;
     const failed =
       result?.state === 'failed' && result.failure.reason === 'internal-error'
@@ -94,6 +100,7 @@ export class Planner implements Tasks {
       kind: node.kind.kind,
       status,
       ...(message === undefined ? {} : { message }),
+      ...(note === undefined ? {} : { note }),
       tasks,
       filled: node.stage.inputs
         .filter((wire) => wire.filled)

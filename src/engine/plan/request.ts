@@ -42,6 +42,8 @@ export type Outcome =
 /** Who answers requests. A request that cannot be answered now (a plan's miss, a task that was not selected) never settles. */
 export interface Tasks {
   task(request: TaskRequest): Promise<Outcome>;
+  /** What a coordinator says of itself. */
+  note?(node: StageNode, text: string): void;
 }
 
 export type RequestParts = Omit<TaskRequest, 'key' | 'data' | 'family'>;

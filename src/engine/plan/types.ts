@@ -14,6 +14,8 @@ export interface PlannedStage {
   readonly kind: string;
   readonly status: PlanStatus;
   readonly message?: string;
+  /** What its coordinator says of itself; known once its inputs are. */
+  readonly note?: string;
   readonly tasks: readonly PlannedTask[];
   /** Ports that were omitted and filled: `corpus ← speech`. */
   readonly filled: readonly { readonly port: string; readonly from: string }[];

@@ -249,6 +249,7 @@ async function runNode(
     inputs: (port) => opened(inputs, port),
     has: (port) => opened(inputs, port).length > 0,
     call,
+    note: (text) => tasks.note?.(node, text),
   });
   checkCoordinated(node, outputs);
   return done(outputs);

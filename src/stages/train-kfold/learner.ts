@@ -16,6 +16,8 @@ export interface Learner {
   readonly name: string;
   /** Numbers that it learns. */
   readonly parameters: number;
+  /** For `plan`. */
+  readonly note: string;
   /** Whether a second seed gives another model. */
   readonly random: boolean;
   /** What it was given beside clips, for the description of the models. */
@@ -36,7 +38,7 @@ export interface FoldInputs {
 }
 
 export const majority: Learner = {
-  ...{ name: 'majority', parameters: 0, random: false, recipe: {} },
+  ...{ name: 'majority', parameters: 0, note: '', random: false, recipe: {} },
   call: (roles) => ({ kind: predictMajority, params: roles, inputs: {} }),
 };
 
@@ -55,6 +57,7 @@ export function learnerOf(params: KfoldParams, sizes: Sizes): Learner {
     return {
       ...{ name: 'logreg', random: false, recipe },
       parameters: sizes.classes * (sizes.bands + 1),
+      note: '',
       call: (roles, { features }) => ({
         kind: trainLogreg,
         params: { ...roles, ...recipe },
@@ -76,9 +79,12 @@ export function learnerOf(params: KfoldParams, sizes: Sizes): Learner {
     Object.keys(trainingParams).map((name) => [name, params[name as keyof TrainingParams]]),
   );
   const recipe = { architecture: blocks, class_weights, ...training } as unknown as JsonObject;
+  const name = typeof architecture === 'string' ? architecture : 'custom';
+  const { parameterCount: parameters } = plan.value;
+  const mega = plan.value.flops(params.crop_frames) / 1e6;
   return {
-    name: typeof architecture === 'string' ? architecture : 'custom',
-    ...{ parameters: plan.value.parameterCount, random: true, recipe },
+    ...{ name, parameters, random: true, recipe },
+    note: `${name}: ${parameters.toLocaleString('en')} parameters, ${mega.toPrecision(3)} MFLOP a crop`,
     call: (roles, { features, functionals, speakers, experiment, seed }) => ({
       kind: trainNetwork,
       params: {

@@ -65,6 +65,7 @@ export const trainKfold = defineStage({
     const side = functionals === undefined ? 0 : readFeaturesDefinition(functionals).bands;
     const sizes = { bands, side, classes: labels.length };
     const own = learnerOf(params, sizes);
+    if (own.note !== '') context.note(own.note);
     // The same model without enrolment, to be scored on the same clips.
     const plain = learnerOf({ ...params, enrolment: null }, sizes);
     const logreg = learnerOf({ ...params, architecture: 'logreg' }, sizes);

@@ -75,6 +75,19 @@ const twoWaves: Coordinate = async (context, say) => {
   });
 };
 
+test('a plan shows what a coordinator says of itself, as soon as its inputs are there', async () => {
+  const { project, host } = rig((context, say) => {
+    context.note(`${context.params.n} waves`);
+    return twoWaves(context, say);
+  });
+  using _ = project;
+  const noteOf = async () =>
+    (await project.plan('x.yaml', { host })).stages.find(({ address }) => address === 'fan')?.note;
+  assert.is(await noteOf(), undefined);
+  await project.run('x.yaml', { host, selection: { only: ['top'] } });
+  assert.is(await noteOf(), '5 waves');
+});
+
 test('whatever the order in which calls settle: the same calls, the same output', async () => {
   const seen: string[] = [];
   for (const seed of [1, 2, 3]) {
