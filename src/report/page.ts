@@ -4,7 +4,7 @@ import { controlsChart } from './controls-chart.ts';
 import { formatCount, formatPercent, formatSeconds } from './format.ts';
 import { type Html, html } from './html.ts';
 import type { ReportData } from './report-data.ts';
-import { headlineSet, intervalText, metricName, notAResult } from './sentence.ts';
+import { headlineSet, intervalText, isQuick, metricName, notAResult } from './sentence.ts';
 import { styleSheet } from './style-sheet.ts';
 import { confusionTable, frame, listTable, namedTable } from './tables.ts';
 
@@ -98,11 +98,11 @@ ${rest > 0 ? html`<p class="small soft">and ${rest} more, in corpus.json</p>` : 
 }
 
 function evaluation(address: string, metrics: Metrics): Html {
-  if (metrics.headline === null) {
+  if (isQuick(metrics)) {
     return html`<h2>${address}</h2>
 <p><span class="stamp">${notAResult}</span></p>`;
   }
-  const { metric } = metrics.headline;
+  const metric = metrics.headline?.metric ?? 'uar';
   const main = headlineSet(metrics);
   const others = metrics.sets.filter((set) => set !== main);
   // One number on top would hide which of several sets it is of.

@@ -20,21 +20,32 @@ export function intervalText({
   return `[${formatPercent(low)}, ${formatPercent(high)}]`;
 }
 
-/** The set that the headline speaks of. */
+/** The set that the headline speaks of; the first where no number may stand alone. */
 export function headlineSet({ headline, sets }: Metrics): MetricSet | undefined {
-  return sets.find(({ name }) => name === headline?.set);
+  return sets.find(({ name }) => name === headline?.set) ?? sets[0];
 }
 
 /** What stands where a number would: a quick look reports none. */
 export const notAResult = 'quick: not a result';
 
+export function isQuick({ sets }: Metrics): boolean {
+  return sets.some(({ protocol }) => protocol.stamps.includes(notAResult));
+}
+
 /**
  * The numbers with their protocol, one per set of models: `UAR 61.2 % [57.1, 65.0] these speakers,
- * AESDD, leave-one-…`. The set's name leads where there are several.
+ * AESDD, leave-one-…`. The set's name leads where there are several; models that adapt to speakers
+ * never stand without the plain model on the same clips.
  */
-export function resultSentences({ headline, sets }: Metrics): readonly string[] {
-  if (headline === null) return [notAResult];
-  return sets.map(({ name, protocol: { sentence } }) =>
-    sets.length === 1 ? sentence : `${name}: ${sentence}`,
-  );
+export function resultSentences(metrics: Metrics): readonly string[] {
+  if (isQuick(metrics)) return [notAResult];
+  const { sets } = metrics;
+  return sets.map(({ name, protocol: { sentence }, controls }) => {
+    const plain = controls['plain'];
+    const beside =
+      plain === undefined
+        ? ''
+        : `; the same clips without enrolment: ${formatPercent(plain['uar'])} %`;
+    return `${sets.length === 1 ? '' : `${name}: `}${sentence}${beside}`;
+  });
 }

@@ -8,7 +8,10 @@ import { learningRate, type Schedule } from './schedule.ts';
 /** How the weights that predict come about from those of single steps. */
 export type Averaging =
   | { readonly kind: 'none' }
-  /** θ̄ ← d θ̄ + (1 − d) θ after every step. */
+  /**
+   * θ̄ ← d θ̄ + (1 − d) θ after every step, from 0 and divided by 1 − dᵗ, as Adam corrects its moments:
+   * weights after t steps, not the initial ones, whatever t is.
+   */
   | { readonly kind: 'ema'; readonly decay: number }
   /** The mean over the epochs from `start` on, a part of all epochs (Izmailov et al. 2018). */
   | { readonly kind: 'swa'; readonly start: number };
@@ -162,7 +165,8 @@ function averageWeight({ averaging, epochs, stepsPerEpoch }: FitOptions, step: n
     case 'none':
       return 1;
     case 'ema':
-      return 1 - averaging.decay;
+      // Without the correction a short training would predict by the weights it began with.
+      return (1 - averaging.decay) / (1 - averaging.decay ** (step + 1));
     case 'swa': {
       const start = Math.min(epochs - 1, Math.floor(averaging.start * epochs));
       const epoch = Math.floor(step / stepsPerEpoch);

@@ -101,7 +101,7 @@ export const trainKfold = defineStage({
         case 'plain':
           return ask(plain, of, { fold, seed, name });
         case 'shuffled_labels':
-          return ask(own, shuffled(of, { seed: context.seed, fold }), { fold, name });
+          return ask(plain, shuffled(of, { seed: context.seed, fold }), { fold, name });
       }
     };
     const [trained, controlled] = await Promise.all([

@@ -124,6 +124,27 @@ test('from any checkpoint on, the rest is the same bits', async () => {
   }
 });
 
+test('the running average is Adam’s corrected one', async () => {
+  const ends: Checkpoint[] = [];
+  const one = { epochs: 3, stepsPerEpoch: options.stepsPerEpoch };
+  await train({ ...one, averaging: { kind: 'none' } }, { keep: (kept) => ends.push(kept) });
+  const decay = 0.9;
+  const averaged: Checkpoint[] = [];
+  await train(
+    { ...one, averaging: { kind: 'ema', decay } },
+    { keep: (kept) => averaged.push(kept) },
+  );
+  // After the first step the average is that step's weights; here an epoch is several steps.
+  const [name = ''] = Object.keys(ends[0]!.state.parameters);
+  const first = averaged[0]!.state.averageParameters[name]!.data;
+  const initial = begin().parameters[name]!.data;
+  const last = ends[0]!.state.parameters[name]!.data;
+  const moved = (values: Float32Array): number =>
+    Math.hypot(...values.map((value, i) => value - initial[i]!));
+  // Uncorrected, 0.9 ** 6 = 53 % of the initial weights would be in it.
+  assert.ok(moved(first) > 0.5 * moved(last), `${moved(first)} of ${moved(last)}`);
+});
+
 test('without averaging the last weights predict, with swa the mean over the last epochs', async () => {
   const ends: Checkpoint[] = [];
   const last = await train({ averaging: { kind: 'none' } }, { keep: (one) => ends.push(one) });
