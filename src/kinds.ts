@@ -1,6 +1,7 @@
 import type { StageKind } from './engine/stage.ts';
 import { augment } from './stages/augment.ts';
 import { command } from './stages/command.ts';
+import { ensemble } from './stages/ensemble.ts';
 import { evaluate } from './stages/evaluate/evaluate.ts';
 import { fetch } from './stages/fetch.ts';
 import { functionals } from './stages/functionals.ts';
@@ -23,6 +24,7 @@ const kinds = [
   trainNetwork,
   predictMajority,
   collectModels,
+  ensemble,
   evaluate,
   command,
 ];
