@@ -81,7 +81,18 @@ test('a task after others in a warm worker gives what it gives alone', async () 
   const host = together.host({ local: true, jobs: 1 });
   succeeded(await together.run('x.yaml', { host }));
   const alone = apart.host({ local: true, jobs: 1 });
-  for (const stage of ['speech', 'copy', 'mel', 'noisy', 'voice', 'folds', 'model', 'scores']) {
+  for (const stage of [
+    'speech',
+    'copy',
+    'mel',
+    'noisy',
+    'voice',
+    'folds',
+    'model',
+    'scores',
+    'network',
+    'sink',
+  ]) {
     succeeded(await apart.run('x.yaml', { host: alone, selection: { only: [stage] } }));
   }
   assert.is(results(apart), results(together));
