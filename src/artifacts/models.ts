@@ -35,6 +35,11 @@ export interface Models {
   readonly controls: Readonly<Record<string, readonly Prediction[]>>;
 }
 
+/** How often other clips were enrolled; 1 where that says nothing. */
+export function drawsOf(enrolment: ModelDescription['enrolment']): number {
+  return enrolment === null || enrolment.clips === 'all' ? 1 : enrolment.draws;
+}
+
 /** Folder of one model inside the tree. */
 export function modelFolder(fold: number, seed: number): string {
   return `fold-${fold}-seed-${seed}`;

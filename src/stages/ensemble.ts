@@ -1,5 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Type } from 'typebox';
-import { type Models, readModels, writeModels } from '../artifacts/models.ts';
+import {
+  drawsOf,
+  type ModelDescription,
+  type Models,
+  readModels,
+  writeModels,
+} from '../artifacts/models.ts';
 import type { Prediction } from '../artifacts/predictions.ts';
 import { defineStage, TaskError } from '../engine/stage.ts';
 import { argmax } from '../model/argmax.ts';
@@ -11,12 +18,13 @@ interface Member {
 }
 
 /**
- * The mean of what several sets of models say of a clip, seed by seed, or over all seeds together.
- * All members must have been trained and scored on the same folds.
+ * The mean of what several sets of models say of a clip, seed by seed, or over all seeds together; draws
+ * of enrolled clips score other clips, so they are never averaged. All members must have been trained and
+ * scored by one protocol: what is stamped on one is then stamped on all.
  */
 export const ensemble = defineStage({
   kind: 'ensemble',
-  version: 1,
+  version: 2,
   summary: 'Averages the posteriors of several sets of models, or of the seeds of one.',
   params: Type.Object(
     {
@@ -39,14 +47,24 @@ export const ensemble = defineStage({
     if (first === undefined) throw new Error('no members');
     const together = context.params.seeds === 'average';
     requireAlike(members, together);
-    const { description, controls } = first.models;
+    const { description } = first.models;
+    const { labels } = description;
+    const mean = (rows: readonly (readonly Prediction[])[]): readonly Prediction[] =>
+      averaged(rows, (row) => seedOf(row, description, together), labels);
+    const controls = Object.fromEntries(
+      Object.entries(first.models.controls).map(([name, own]) => [
+        name,
+        // What the members are without enrolment is an ensemble, too.
+        name === 'plain' ? mean(members.map(({ models }) => models.controls[name] ?? [])) : own,
+      ]),
+    );
     writeModels(context.output('models'), {
       description: {
         ...description,
         architecture: `ensemble of ${members.map(({ from }) => from).join(', ')}`,
         parameters: members.reduce(
           (sum, { models }) =>
-            sum + models.description.parameters * (together ? models.description.seeds : 1),
+            sum + models.description.parameters * (together ? trainingsOf(models.description) : 1),
           0,
         ),
         params: {
@@ -58,30 +76,50 @@ export const ensemble = defineStage({
             }),
           ),
         },
-        seeds: together ? 1 : description.seeds,
+        seeds: together ? drawsOf(description.enrolment) : description.seeds,
+        selection: leastHonest(members),
       },
-      predictions: averaged(members, together, description.labels),
+      predictions: mean(members.map(({ models }) => models.predictions)),
       controls,
     });
   },
 });
 
+/** Seeds that were trained: draws of enrolled clips count as seeds in the tables. */
+function trainingsOf({ seeds, enrolment }: ModelDescription): number {
+  return seeds / drawsOf(enrolment);
+}
+
+/** The seed of the average that a row belongs to: its own, or its draw. */
+function seedOf({ seed }: Prediction, { enrolment }: ModelDescription, together: boolean): number {
+  return together ? ((seed - 1) % drawsOf(enrolment)) + 1 : seed;
+}
+
+/** From most to nothing that scored numbers had to say in the choice of a model. */
+const selections = ['shared', 'development', 'nested', 'none'] as const;
+
+function leastHonest(members: readonly Member[]): ModelDescription['selection'] {
+  const found = new Set(members.map(({ models }) => models.description.selection));
+  return selections.find((one) => found.has(one)) ?? 'none';
+}
+
 /** The rows that are averaged into one. */
-function placeOf({ id, fold, seed, role }: Prediction, together: boolean): string {
-  return JSON.stringify([id, fold, role, together ? 1 : seed]);
+function placeOf({ id, fold, role }: Prediction, seed: number): string {
+  return JSON.stringify([id, fold, role, seed]);
 }
 
 function averaged(
-  members: readonly Member[],
-  together: boolean,
+  sets: readonly (readonly Prediction[])[],
+  seedFor: (row: Prediction) => number,
   labels: readonly string[],
 ): readonly Prediction[] {
   const rows = new Map<string, { readonly row: Prediction; readonly sum: number[]; n: number }>();
-  for (const row of members.flatMap(({ models }) => models.predictions)) {
-    const place = placeOf(row, together);
+  for (const row of sets.flat()) {
+    const seed = seedFor(row);
+    const place = placeOf(row, seed);
     const known = rows.get(place);
     if (known === undefined) {
-      rows.set(place, { row, sum: [...row.posterior], n: 1 });
+      rows.set(place, { row: { ...row, seed }, sum: [...row.posterior], n: 1 });
       continue;
     }
     for (const [k, p] of row.posterior.entries()) known.sum[k] = (known.sum[k] ?? 0) + p;
@@ -89,19 +127,14 @@ function averaged(
   }
   return [...rows.values()].map(({ row, sum, n }) => {
     const posterior = sum.map((value) => value / n);
-    return {
-      ...row,
-      seed: together ? 1 : row.seed,
-      posterior,
-      predicted: labels[argmax(posterior)] ?? '',
-    };
+    return { ...row, posterior, predicted: labels[argmax(posterior)] ?? '' };
   });
 }
 
 function requireAlike(members: readonly Member[], together: boolean): void {
   const [first, ...others] = members;
   if (first === undefined) return;
-  if (others.length === 0 && (!together || first.models.description.seeds === 1)) {
+  if (others.length === 0 && (!together || trainingsOf(first.models.description) === 1)) {
     throw new TaskError(
       `there is nothing to average: one set of models${together ? ', one seed' : ''}`,
       {
@@ -110,16 +143,27 @@ function requireAlike(members: readonly Member[], together: boolean): void {
     );
   }
   const rowsOf = ({ models }: Member): string =>
-    [...new Set(models.predictions.map((row) => placeOf(row, together)))].sort().join('\n');
+    [
+      ...new Set(
+        models.predictions.map((row) => placeOf(row, seedOf(row, models.description, together))),
+      ),
+    ]
+      .sort()
+      .join('\n');
   const expected = rowsOf(first);
   for (const other of others) {
     const [a, b] = [first.models.description, other.models.description];
     if (a.labels.join() !== b.labels.join()) {
-      throw new TaskError(`${first.from} and ${other.from} have other labels`, {
+      throw new TaskError(`${first.from} and ${other.from} have different labels`, {
         hint: 'Average models of one corpus.',
       });
     }
-    if (rowsOf(other) === expected) continue;
+    if (!isDeepStrictEqual(a.enrolment, b.enrolment)) {
+      throw new TaskError(`${first.from} and ${other.from} do not adapt to new speakers alike`, {
+        hint: 'Give all members the same enrolment, or none: a number says how it was made.',
+      });
+    }
+    if (rowsOf(other) === expected && isDeepStrictEqual(a.protocol, b.protocol)) continue;
     throw new TaskError(
       `${first.from} and ${other.from} were not scored on the same folds and seeds`,
       {

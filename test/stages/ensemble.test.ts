@@ -65,12 +65,49 @@ test('averages the seeds of one training', async () => {
   }
 });
 
+test('keeps what is stamped on its members, and averages the draws of none', async () => {
+  const one = { ...tinyNetwork, ...loso, seeds: 2, enrolment: { clips: 1, draws: 2 } };
+  const done = await run(
+    spec({ a: one, b: { ...one, level: 'band' } }, { seeds: 'average' }, '[a, b]'),
+  );
+  using _ = done.project;
+  const each = ['a', 'b'].map((stage) => predictionsOf(done, stage));
+  const both = predictionsOf(done, 'both');
+  // Of three speakers each four clips, one of which is enrolled, in two draws.
+  assert.is(both.length, 2 * 3 * 3);
+  for (const row of both) {
+    // Draws 1 and 2 of the first seed are seeds 1 and 2, those of the second 3 and 4.
+    const own = each.flatMap((rows) =>
+      rows.filter(({ id, seed }) => id === row.id && (seed - row.seed) % 2 === 0),
+    );
+    assert.is(own.length, 4);
+    const mean = own.reduce((sum, { posterior }) => sum + posterior[0]! / 4, 0);
+    assert.ok(Math.abs(row.posterior[0]! - mean) < 1e-15);
+  }
+  const metrics = finished(done).artifact('scores', 'evaluation')?.path('metrics.json') ?? '';
+  const { headline, sets } = JSON.parse(readFileSync(metrics, 'utf8'));
+  assert.is(headline, null);
+  assert.match(sets[0].protocol.sentence, /1 seed × 2 draws, enrolled \(k=1\)$/);
+  assert.type(sets[0].controls.plain.uar, 'number');
+});
+
 test('refuses what was not trained alike, and what is no ensemble', async () => {
   const text = { scheme: 'stratified-k-fold', folds: 2 };
   const cases: readonly (readonly [string, RegExp])[] = [
     [
       spec({ a: logreg(1), b: { ...logreg(1), split: text } }, {}, '[a, b]'),
       /same folds and seeds/,
+    ],
+    [
+      spec(
+        {
+          a: { ...tinyNetwork, ...loso },
+          b: { ...tinyNetwork, ...loso, enrolment: { clips: 'all' } },
+        },
+        {},
+        '[a, b]',
+      ),
+      /a and b do not adapt to new speakers alike/,
     ],
     [spec({ a: logreg(1) }, {}, 'a'), /nothing to average: one set of models/],
   ];

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { type Corpus, readCorpus } from '../../artifacts/corpus.ts';
 import { type MetricSet, writeEvaluation } from '../../artifacts/evaluation.ts';
-import { type Models, readModels } from '../../artifacts/models.ts';
+import { drawsOf, type Models, readModels } from '../../artifacts/models.ts';
 import type { Prediction } from '../../artifacts/predictions.ts';
 import { defineStage, TaskError } from '../../engine/stage.ts';
 import { type MetricName, metricNames } from '../../stats/scores.ts';
@@ -165,11 +165,6 @@ function protocolOf(
       stamps,
     }),
   };
-}
-
-/** Every draw of enrolled clips counts as a seed in the tables. */
-function drawsOf(enrolment: Models['description']['enrolment']): number {
-  return enrolment === null || enrolment.clips === 'all' ? 1 : enrolment.draws;
 }
 
 /** "Berlin Database of Emotional Speech (EmoDB)" is called EmoDB in a sentence. */
