@@ -133,12 +133,16 @@ export interface Attributes {
   /** Mean of every window. */
   avgPool: PoolAttributes;
 
-  /** Inputs x [N, C, …], scale a [C], shift b [C]: a x + b, channel by channel. */
+  /** Inputs x [N, C, …], scale a [C], shift c [C]: a x + c, channel by channel. */
   affine: None;
+  /** Inputs x and z [N, C, …], a, b and c [C]: a x + b z + c, channel by channel. */
+  blend: None;
+  /** Inputs x and z [N, C, …]; output [C]: Σ x z over all axes but that of channels. */
+  channelDot: None;
   /**
-   * Inputs x [N, C, H, W], scale γ [C], shift β [C]. y = γ (x − μ) / √(σ² + ε) + β with mean μ and
-   * biased variance σ² of each channel over N, H, W. Outputs y, μ [C], σ² [C]; μ and σ² carry no
-   * gradient of their own.
+   * Inputs x [N, C, …], scale γ [C], shift β [C]. y = γ (x − μ) / √(σ² + ε) + β with mean μ and
+   * biased variance σ² of each channel over all other axes. Outputs y, μ [C], σ² [C]; μ and σ² carry
+   * no gradient of their own.
    */
   batchNorm: { readonly epsilon: number };
 }

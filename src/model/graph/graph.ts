@@ -272,9 +272,17 @@ export class Graph {
   avgPool(x: Value, { kernel, stride = kernel }: PoolOptions): Value {
     return this.#one('avgPool', [x], { kernel, stride });
   }
-  /** a x + b with a and b per channel (axis 1). */
-  affine(x: Value, scale: Value, shift: Value): Value {
-    return this.#one('affine', [x, scale, shift], {});
+  /** a x + c with a and c per channel (axis 1). */
+  affine(x: Value, a: Value, c: Value): Value {
+    return this.#one('affine', [x, a, c], {});
+  }
+  /** a x + b z + c with a, b and c per channel. */
+  blend(x: Value, z: Value, a: Value, b: Value, c: Value): Value {
+    return this.#one('blend', [x, z, a, b, c], {});
+  }
+  /** Σ x z per channel. */
+  channelDot(x: Value, z: Value): Value {
+    return this.#one('channelDot', [x, z], {});
   }
   /** Normalises by statistics of the batch, which it returns too: mean and biased variance [C]. */
   batchNorm(

@@ -300,6 +300,21 @@ const definitions: { readonly [K in OpName]: Evaluate<Attributes[K]> } = {
   affine: ([x, scale, shift], _, shape) => [
     fill(shape, (index, at) => scale!.data[index[1]!]! * x!.data[at]! + shift!.data[index[1]!]!),
   ],
+  blend: ([x, z, a, b, c], _, shape) => [
+    fill(shape, (index, at) => {
+      const channel = index[1]!;
+      return (
+        a!.data[channel]! * x!.data[at]! + b!.data[channel]! * z!.data[at]! + c!.data[channel]!
+      );
+    }),
+  ],
+  channelDot: ([x, z], _, shape) => {
+    const data = new Float64Array(shape[0]!);
+    each(x!.shape, (index, at) => {
+      data[index[1]!]! += x!.data[at]! * z!.data[at]!;
+    });
+    return [{ shape, data }];
+  },
   batchNorm: ([x, scale, shift], { epsilon }, shape) => {
     const across = { axes: [0, 2, 3], keepDims: false };
     const channels = scale!.shape;

@@ -247,6 +247,14 @@ export const opCases: readonly OpCase[] = [
     build: (g, [x, scale, shift]) => g.affine(x!, scale!, shift!),
   },
   {
+    ...{ name: 'blend', op: 'blend', inputs: [image, image, [3], [3], [3]] },
+    build: (g, [x, z, a, b, c]) => g.blend(x!, z!, a!, b!, c!),
+  },
+  {
+    ...{ name: 'channelDot', op: 'channelDot', inputs: [image, image] },
+    build: (g, [x, z]) => g.channelDot(x!, z!),
+  },
+  {
     ...{ name: 'batchNorm', op: 'batchNorm', inputs: [image, [3], [3]] },
     build: (g, [x, scale, shift]) => g.batchNorm(x!, scale!, shift!, 1e-3).output,
   },

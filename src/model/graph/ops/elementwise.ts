@@ -4,6 +4,7 @@ import type { OnnxWriter } from '../onnx-writer.ts';
 import { type Applied, flat, type Op, type Ops } from '../op.ts';
 import { broadcast } from '../shape.ts';
 import type { Shape, Value } from '../value.ts';
+import { onBlocks } from './on-blocks.ts';
 import { unstretch } from './unstretch.ts';
 
 /** x → y of the same shape; `slope` gives dx from x, y and dy. */
@@ -16,7 +17,7 @@ function unary<A>(
     gradient: (g, { inputs, outputs, attributes }, dy) => [
       () => slope(g, { x: inputs[0]!, y: outputs[0]!, dy }, attributes),
     ],
-    onnx: (writer, inputs) => writer.node(onnxType, inputs),
+    onnx: (writer, inputs, applied) => onBlocks(writer, onnxType, inputs, applied),
   };
 }
 
@@ -35,7 +36,7 @@ function binary(
       const [da, db] = slopes(g, { a, b, y: outputs[0]!, dy });
       return [() => unstretch(g, da(), a.shape), () => unstretch(g, db(), b.shape)];
     },
-    onnx: (writer, inputs) => writer.node(onnxType, inputs),
+    onnx: (writer, inputs, applied) => onBlocks(writer, onnxType, inputs, applied),
   };
 }
 
@@ -56,8 +57,8 @@ function stretched([a, b]: readonly Shape[]): readonly Shape[] {
 /** A second operand that is an attribute. */
 const withScalar =
   <A>(onnxType: string, scalar: (attributes: A) => number) =>
-  (writer: OnnxWriter, [x]: readonly string[], { attributes }: Applied<A>): readonly string[] =>
-    writer.node(onnxType, [x!, writer.float(scalar(attributes))]);
+  (writer: OnnxWriter, [x]: readonly string[], applied: Applied<A>): readonly string[] =>
+    onBlocks(writer, onnxType, [x!, writer.float(scalar(applied.attributes))], applied);
 
 export const elementwise: Ops<
   | ('neg' | 'exp' | 'log' | 'sqrt' | 'reciprocal' | 'relu' | 'sigmoid' | 'tanh' | 'erf')
@@ -79,9 +80,10 @@ export const elementwise: Ops<
     ...unary<None>('HardSigmoid', (_, { dy }) => dy),
     gradient: flat,
     // max(0, min(1, αx + β)): one pass, where a comparison and a cast are two.
-    onnx: (writer, inputs) =>
-      writer.node('HardSigmoid', inputs, {
-        attributes: { alpha: { float: 3e38 }, beta: { float: 0 } },
+    onnx: (writer, inputs, applied) =>
+      onBlocks(writer, 'HardSigmoid', inputs, applied, {
+        alpha: { float: 3e38 },
+        beta: { float: 0 },
       }),
   },
   clampMin: {

@@ -1,6 +1,6 @@
 import type { PoolAttributes } from '../attributes.ts';
-import type { OnnxAttribute } from '../onnx-writer.ts';
-import type { Ops } from '../op.ts';
+import type { OnnxWriter } from '../onnx-writer.ts';
+import type { Applied, Ops } from '../op.ts';
 import { countWindows } from '../shape.ts';
 import type { Shape } from '../value.ts';
 import { blockedForm, blockedOptions, fromBlocks } from './blocked.ts';
@@ -12,13 +12,7 @@ export const pooling: Ops<'maxPool' | 'maxUnpool' | 'avgPool'> = {
     gradient: (g, { inputs, outputs, attributes }, dy) => [
       () => g.apply('maxUnpool', [inputs[0]!, outputs[0]!, dy], attributes)[0]!,
     ],
-    onnx: (writer, [x], { inputs, attributes }) => {
-      const blocked = blockedForm(writer, x!);
-      const options = { attributes: onnxPool(attributes) };
-      if (!blocked) return writer.node('MaxPool', [x!], options);
-      const [y] = writer.node('MaxPool', [blocked], { ...blockedOptions, ...options });
-      return fromBlocks(writer, y!, inputs[0]!.shape[1]!);
-    },
+    onnx: (writer, inputs, applied) => pool(writer, 'MaxPool', inputs, applied),
   },
   maxUnpool: {
     shapes: ([x]) => [x!],
@@ -44,13 +38,22 @@ export const pooling: Ops<'maxPool' | 'maxUnpool' | 'avgPool'> = {
         return g.reshape(planes, [batch, channels, height, width]);
       },
     ],
-    onnx: (writer, inputs, { attributes }) =>
-      writer.node('AveragePool', inputs, { attributes: onnxPool(attributes) }),
+    onnx: (writer, inputs, applied) => pool(writer, 'AveragePool', inputs, applied),
   },
 };
 
-function onnxPool({ kernel, stride }: PoolAttributes): Readonly<Record<string, OnnxAttribute>> {
-  return { kernel_shape: { ints: kernel }, strides: { ints: stride } };
+/** On blocks where x is blocked already. */
+function pool(
+  writer: OnnxWriter,
+  type: 'MaxPool' | 'AveragePool',
+  [x]: readonly string[],
+  { inputs, attributes: { kernel, stride } }: Applied<PoolAttributes>,
+): readonly string[] {
+  const image = blockedForm(writer, x!);
+  const attributes = { kernel_shape: { ints: kernel }, strides: { ints: stride } };
+  if (image === undefined) return writer.node(type, [x!], { attributes });
+  const [y] = writer.node(type, [image], { ...blockedOptions, attributes });
+  return fromBlocks(writer, y!, inputs[0]!.shape[1]!);
 }
 
 function pooled(x: Shape, { kernel, stride }: PoolAttributes): Shape {

@@ -3,6 +3,8 @@ import type { Graph } from '../graph.ts';
 import type { Op, Ops } from '../op.ts';
 import { reducedShape, sizeOf } from '../shape.ts';
 import type { Value } from '../value.ts';
+import { blockedForm } from './blocked.ts';
+import { blockedSum } from './blocked-norm.ts';
 
 function reduction(
   onnxType: string,
@@ -38,8 +40,20 @@ function along(
   };
 }
 
+const sum = reduction('ReduceSum', (_, { dy }) => dy);
+
 export const reduce: Ops<'sum' | 'mean' | 'max' | 'softmax' | 'logSoftmax'> = {
-  sum: reduction('ReduceSum', (_, { dy }) => dy),
+  sum: {
+    ...sum,
+    onnx: (writer, inputs, applied) => {
+      const { axes, keepDims } = applied.attributes;
+      const image = blockedForm(writer, inputs[0]!);
+      if (image === undefined || keepDims || axes.join() !== '0,2,3') {
+        return sum.onnx(writer, inputs, applied);
+      }
+      return [blockedSum(writer, image, applied.inputs[0]!.shape)];
+    },
+  },
   mean: reduction('ReduceMean', (g, { x, y, dy }) => g.mul(dy, sizeOf(y.shape) / sizeOf(x.shape))),
   max: reduction('ReduceMax', (g, { x, y, dy, axes }) => {
     const largest = g.equal(x, y);
