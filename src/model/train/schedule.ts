@@ -48,7 +48,8 @@ export function learningRate(
       const { warmup, div, finalDiv } = schedule;
       const first = peak / div;
       const top = warmup * steps - 1;
-      if (step <= top) return halfCosine(first, peak, step / top);
+      // A warm-up of one step is at the peak at once, where PyTorch divides by zero.
+      if (step <= top) return top > 0 ? halfCosine(first, peak, step / top) : peak;
       return halfCosine(peak, first / finalDiv, (step - top) / (steps - 1 - top));
     }
     case 'plateau':

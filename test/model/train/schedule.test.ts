@@ -40,6 +40,23 @@ test('one_cycle and cosine are PyTorch’s', () => {
   );
 });
 
+test('a warm-up of none, one or all steps has a finite rate at every step', () => {
+  const rates = (warmup: number): number[] =>
+    Array.from({ length: 8 }, (_, step) =>
+      learningRate({ kind: 'one_cycle', warmup, div: 10, finalDiv: 100 }, 1, step, 8, []),
+    );
+  const one = rates(1 / 8);
+  assert.is(one[0], 1);
+  assert.ok(
+    one.every((rate, i) => i === 0 || rate < one[i - 1]!),
+    `${one}`,
+  );
+  // In float64 the two ends of a cosine are met to some ulp.
+  assert.ok(Math.abs(rates(0).at(-1)! - 0.001) < 1e-15);
+  assert.ok(Math.abs(rates(1).at(-1)! - 1) < 1e-15);
+  for (const rate of [...rates(0), ...rates(1)]) assert.ok(rate > 0 && rate <= 1, `${rate}`);
+});
+
 test('plateau is PyTorch’s', () => {
   const schedule: Schedule = { kind: 'plateau', factor: 0.5, patience: 2 };
   check('plateau', golden.plateau, (step) =>
