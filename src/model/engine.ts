@@ -33,8 +33,8 @@ export interface InputSizes {
 export interface BuildInputs {
   /** [N, channels, bands, frames]. */
   readonly x: Value;
-  /** [N, frames]: 1 where a frame belongs to the clip, 0 where it pads. */
-  readonly mask: Value;
+  /** [N, frames]: 1 where a frame belongs to the clip, 0 where it pads; absent if none pads. */
+  readonly mask?: Value;
   /** [N, side], if the model has a side input. */
   readonly side?: Value;
   parameter(name: string): Value;

@@ -42,11 +42,15 @@ export function stateLayouts({
 
 /**
  * One step of training as one graph: forward, loss, backward, clipping, optimiser, running
- * statistics, averages. Reads a batch (`x`, `mask`, `side`, `target`, `weight`), `noise`, the state,
- * the rates `size`, `correction` and `decay`, and `averageWeight`; returns `loss`, `gradientNorm`,
+ * statistics, averages. Reads a batch (`x`, `mask` if masked, `side` if the model has one, `target`,
+ * `weight`), `noise`, the state, the rates `size`, `correction` and `decay`, and `averageWeight`; returns `loss`, `gradientNorm`,
  * `logits`, `gradient` and the new state.
  */
-export function trainingGraph(model: TrainableModel, options: TrainingOptions): TrainingGraph {
+export function trainingGraph(
+  model: TrainableModel,
+  options: TrainingOptions,
+  { masked }: { readonly masked: boolean },
+): TrainingGraph {
   const g = new Graph();
   const layouts = stateLayouts(model);
   const state = new Map<StateName, Value>();
@@ -58,7 +62,11 @@ export function trainingGraph(model: TrainableModel, options: TrainingOptions): 
   const parameters = part('parameters');
   const buffers = part('buffers');
 
-  const { noise, logits, bufferUpdates } = forward(g, model, options, { parameters, buffers });
+  const mask = masked && g.input('mask', [options.batchSize, options.frames]);
+  const { noise, logits, bufferUpdates } = forward(g, model, options, {
+    ...{ parameters, buffers },
+    ...(mask && { mask }),
+  });
   const target = g.input('target', logits.shape);
   const weight = g.input('weight', [options.batchSize]);
   const loss = crossEntropy(g, { logits, target, weight }, options);
@@ -123,15 +131,17 @@ function forward(
   {
     parameters,
     buffers,
+    ...mask
   }: {
     readonly parameters: ReadonlyMap<string, Value>;
     readonly buffers: ReadonlyMap<string, Value>;
+    readonly mask?: Value;
   },
 ) {
   const noise = new Map<string, Shape>();
   const built = build(g, {
     x: g.input('x', [batchSize, input.channels, input.bands, frames]),
-    mask: g.input('mask', [batchSize, frames]),
+    ...mask,
     ...(input.side > 0 ? { side: g.input('side', [batchSize, input.side]) } : {}),
     parameter: (name) => named(parameters, name),
     buffer: (name) => named(buffers, name),

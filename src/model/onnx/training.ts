@@ -25,9 +25,15 @@ export async function openTraining(
   state: State,
   { threads }: { readonly threads: number },
 ): Promise<TrainingSession> {
-  const { graph, noise } = trainingGraph(model, options);
-  const bytes = encodeModel(graph, { block: await probeBlock() });
-  const session = await openSession(bytes, { threads, constantFilters: false });
+  const block = await probeBlock();
+  const compile = async (masked: boolean) => {
+    const { graph, noise } = trainingGraph(model, options, { masked });
+    const bytes = encodeModel(graph, { block });
+    const session = await openSession(bytes, { threads, constantFilters: false });
+    return { graph, noise, session };
+  };
+  // Without padding a step need not look at masks, which saves one part in twenty.
+  const compiled = new Map<boolean, Awaited<ReturnType<typeof compile>>>();
   const layouts = stateLayouts(model);
   const fetch = ['loss', 'gradientNorm', 'logits', ...[...layouts.keys()].map(renewed)];
 
@@ -38,10 +44,13 @@ export async function openTraining(
 
   return {
     async step(batch, stepOptions) {
+      const masked = batch.mask.some((value) => value !== 1);
+      const { graph, noise, session } = compiled.get(masked) ?? (await compile(masked));
+      compiled.set(masked, { graph, noise, session });
       const rates = ratesAt(step + 1, stepOptions.learningRate, options);
       const numbers = { ...feeds(batch, stepOptions, noise), ...scalars(rates) };
       const inputs = Object.entries(numbers)
-        // What a model does not ask for is no input of its graph.
+        // The graph of batches without padding has no mask.
         .filter(([name]) => graph.inputs.has(name))
         .map(([name, data]) => [name, tensor(data, graph.inputs.get(name)!.shape)] as const);
       const found = await session.run({ ...Object.fromEntries(inputs), ...vectors }, fetch);
@@ -62,7 +71,9 @@ export async function openTraining(
       ]);
       return { ...Object.fromEntries(parts), step } as State;
     },
-    close: () => session.close(),
+    async close() {
+      for (const { session } of compiled.values()) await session.close();
+    },
   };
 }
 

@@ -112,6 +112,37 @@ test('a loss that is no number is told as one', async () => {
   await session.close();
 });
 
+test('steps with and without padding in turns', async () => {
+  const means: TrainableModel = {
+    input: { channels: 1, bands: 2, side: 0, classes: 2 },
+    parameters: [{ name: 'w', shape: [2, 2], decay: true }],
+    buffers: [],
+    build(g, { x, mask, parameter }) {
+      const planes = g.reshape(x, [2, 2, 3]);
+      const weights = mask && g.reshape(g.div(mask, g.sum(mask, [1], true)), [2, 1, 3]);
+      const clip = weights ? g.sum(g.mul(planes, weights), [2]) : g.mean(planes, [2]);
+      return { logits: g.gemm(clip, parameter('w')), bufferUpdates: new Map() };
+    },
+  };
+  const w = { shape: [2, 2], data: Float32Array.of(1, 0, 0, 1) };
+  const small = { ...options, batchSize: 2, frames: 3 };
+  const start = initialState(means, 0);
+  const session = await openTraining(means, small, { ...start, parameters: { w } }, { threads: 1 });
+  const rates = { learningRate: 0, averageWeight: 0, dropoutSeed: 0 };
+  const step = async (x: readonly number[], mask: readonly number[]) => {
+    const target = Float32Array.of(1, 0, 0, 1);
+    const weight = Float32Array.of(1, 1);
+    const batch = { x: Float32Array.from(x), mask: Float32Array.from(mask), target, weight };
+    return [...(await session.step(batch, rates)).logits];
+  };
+  const x = [1, 2, 9, 4, 5, 9, 0, 0, 3, 6, 0, 0];
+  const ones = [1, 1, 1, 1, 1, 1];
+  assert.equal(await step(x, ones), [4, 6, 1, 2]);
+  assert.equal(await step(x, [1, 1, 0, 1, 1, 1]), [1.5, 4.5, 1, 2]);
+  assert.equal(await step(x, ones), [4, 6, 1, 2]);
+  await session.close();
+});
+
 test('a model without buffers trains; a tensor that is missing or misshapen is refused', async () => {
   const bare: TrainableModel = {
     input: { channels: 1, bands, side: 2, classes },

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { State, TrainableModel } from '../../../src/model/engine.ts';
+import type { State, TrainableModel, TrainingOptions } from '../../../src/model/engine.ts';
 import { sizeOf } from '../../../src/model/graph/shape.ts';
 import { encodeModel } from '../../../src/model/onnx/encode-model.ts';
 import { openSession, probeBlock, tensor } from '../../../src/model/onnx/session.ts';
@@ -33,11 +33,12 @@ function batchOf(count: number): Batch {
 
 /** Loss and gradients by name, from the graph that a training step runs. */
 async function computed(model: TrainableModel, state: State, batch: Batch, block: number) {
-  const { graph } = trainingGraph(model, {
+  const options: TrainingOptions = {
     ...{ batchSize: batch.count, frames, weightDecay: 0, gradientClip: null },
     ...{ labelSmoothing: 0, focalGamma: 0 },
     optimiser: { kind: 'sgd', momentum: 0, nesterov: false },
-  });
+  };
+  const { graph } = trainingGraph(model, options, { masked: false });
   const layouts = stateLayouts(model);
   const numbers = (input: string, length: number): Float32Array => {
     if (input === 'x' || input === 'target') return batch[input];
