@@ -174,6 +174,31 @@ test('problems of the split block are placed in it', () => {
   );
 });
 
+test('params that do nothing, and crops that are too short, are named before anything runs', () => {
+  const told = (given: object): readonly string[] =>
+    (trainKfold.check?.(fillDefaults(trainKfold.params, given as JsonObject) as never) ?? []).map(
+      ({ path, message }) => `${path.join('.')}: ${message}`,
+    );
+  assert.equal(told({}), []);
+  assert.equal(told({ optimiser: 'sgd', momentum: 0.5, nesterov: false, ema: null, swa: 0.5 }), []);
+  assert.equal(told({ momentum: 0.5 }), ['momentum: momentum has no effect with optimiser adamw']);
+  assert.equal(told({ optimiser: 'sgd', betas: [0.5, 0.9] }), [
+    'betas: betas has no effect with optimiser sgd',
+  ]);
+  assert.equal(told({ schedule: { kind: 'cosine', warmup: 0.2 } }), [
+    'schedule.warmup: warmup has no effect with schedule cosine',
+  ]);
+  assert.equal(told({ ema: 0.9, swa: 0.5 }), [
+    'ema: ema has no effect with swa, which predicts instead',
+  ]);
+  assert.equal(told({ enrolment: { clips: 'all', draws: 2 } }), [
+    'enrolment.draws: draws has no effect with clips: all, which leaves nothing to draw',
+  ]);
+  assert.equal(told({ architecture: 'light-sernet', crop_frames: 31 }), [
+    'crop_frames: the architecture needs 32 frames, and crops have 31',
+  ]);
+});
+
 test('the majority control says the class frequencies; of equal classes the first', async () => {
   const store = new Store();
   const { outputs } = await train(store, { controls: ['majority'] });

@@ -48,7 +48,7 @@ export const planPoolTime: PlanFrames<'pool_time'> = (site, given, input) => {
   if (input.kind === 'maps') {
     return refuse(
       site,
-      `needs one list of channels per frame, and there are ${input.channels} channels of ${input.bands} bands`,
+      'needs one list of channels per frame, and frequency has not ended',
       'Put "- frequency: flatten" (or mean, or max) above it.',
     );
   }

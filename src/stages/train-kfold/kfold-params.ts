@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Static, Type } from 'typebox';
 import type { ParamProblem } from '../../engine/stage.ts';
 import { architectures } from '../../model/architectures.ts';
 import { blockSchema } from '../../model/language/block.ts';
 import { planModel } from '../../model/language/plan-model.ts';
 import { checkSplitParams, splitParams } from '../split.ts';
-import { scheduleDefaults, trainingParams } from './training-params.ts';
+import { scheduleDefaults, trainingDefaults, trainingParams } from './training-params.ts';
 
 export const controlNames = ['majority', 'logreg', 'shuffled_labels'] as const;
 
@@ -58,6 +59,13 @@ export const kfoldParams = Type.Object(
 
 export type KfoldParams = Static<typeof kfoldParams>;
 
+/** Params that do something with one kind of schedule or optimiser alone. */
+const ofSchedule = {
+  ...{ warmup: 'one_cycle', div: 'one_cycle', final_div: 'one_cycle' },
+  ...{ factor: 'plateau', patience: 'plateau' },
+} as const;
+const ofOptimiser = { betas: 'adamw', momentum: 'sgd', nesterov: 'sgd' } as const;
+
 /** More bands than any front end has: what does not fit these fits none. */
 const manyBands = 4096;
 
@@ -75,21 +83,16 @@ export function checkKfoldParams(given: KfoldParams): readonly ParamProblem[] {
       problems.push(
         ...plan.error.map((problem) => ({ ...problem, path: ['architecture', ...problem.path] })),
       );
+    } else if (given.crop_frames < plan.value.minimumFrames) {
+      const { minimumFrames } = plan.value;
+      problems.push({
+        path: ['crop_frames'],
+        message: `the architecture needs ${minimumFrames} frames, and crops have ${given.crop_frames}`,
+        hint: `Set crop_frames to ${minimumFrames} or more.`,
+      });
     }
   }
-  const belongs = {
-    ...{ warmup: 'one_cycle', div: 'one_cycle', final_div: 'one_cycle' },
-    ...{ factor: 'plateau', patience: 'plateau' },
-  } as const;
-  for (const [name, kind] of Object.entries(belongs)) {
-    const param = name as keyof typeof belongs;
-    if (schedule.kind === kind || schedule[param] === scheduleDefaults[param]) continue;
-    problems.push({
-      path: ['schedule', param],
-      message: `${param} has no effect with schedule ${schedule.kind}`,
-      hint: `Remove it, or use kind: ${kind}.`,
-    });
-  }
+  problems.push(...idleParams(given));
   if (given.enrolment !== null && architecture === 'logreg') {
     problems.push({
       path: ['enrolment'],
@@ -109,6 +112,45 @@ export function checkKfoldParams(given: KfoldParams): readonly ParamProblem[] {
       path: ['swa'],
       message: 'swa needs all epochs, which early_stopping cuts off',
       hint: 'Remove one of the two.',
+    });
+  }
+  return problems;
+}
+
+/** Params that were set and do nothing beside the others. */
+function idleParams({ ema, enrolment, optimiser, schedule, swa, ...given }: KfoldParams) {
+  const problems: ParamProblem[] = [];
+  for (const [name, kind] of Object.entries(ofSchedule)) {
+    const param = name as keyof typeof ofSchedule;
+    if (schedule.kind === kind || schedule[param] === scheduleDefaults[param]) continue;
+    problems.push({
+      path: ['schedule', param],
+      message: `${param} has no effect with schedule ${schedule.kind}`,
+      hint: `Remove it, or use kind: ${kind}.`,
+    });
+  }
+  for (const [name, kind] of Object.entries(ofOptimiser)) {
+    const param = name as keyof typeof ofOptimiser;
+    const isDefault = isDeepStrictEqual(given[param], trainingDefaults[param]);
+    if (optimiser === kind || isDefault) continue;
+    problems.push({
+      path: [param],
+      message: `${param} has no effect with optimiser ${optimiser}`,
+      hint: `Remove it, or use optimiser: ${kind}.`,
+    });
+  }
+  if (swa !== null && ema !== null && ema !== trainingDefaults.ema) {
+    problems.push({
+      path: ['ema'],
+      message: 'ema has no effect with swa, which predicts instead',
+      hint: 'Remove one of the two.',
+    });
+  }
+  if (enrolment?.clips === 'all' && enrolment.draws !== trainingDefaults.draws) {
+    problems.push({
+      path: ['enrolment', 'draws'],
+      message: 'draws has no effect with clips: all, which leaves nothing to draw',
+      hint: 'Remove it, or set clips to a number.',
     });
   }
   return problems;

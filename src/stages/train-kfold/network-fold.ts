@@ -3,7 +3,6 @@ import type { Posterior } from '../../artifacts/fold.ts';
 import { bandAxisOf } from '../../artifacts/mel-definition.ts';
 import type { RowTable } from '../../dsp/augment/crop.ts';
 import type { Role } from '../../engine/artifact.ts';
-import { TaskError } from '../../engine/stage.ts';
 import type { ClipStore } from '../../model/feed/clip-store.ts';
 import type { LoadClips } from '../../model/feed/clips.ts';
 import type { Normaliser } from '../../model/feed/normaliser.ts';
@@ -123,7 +122,7 @@ interface Kept {
 
 /** Random crops of the training clips, by the policy that came with the features. */
 function feedOf(
-  { params, plan, features, fit: training, seed }: FoldTask,
+  { params, features, fit: training, seed }: FoldTask,
   { shape }: FoldClips,
   clips: ClipStore,
   given: {
@@ -133,14 +132,8 @@ function feedOf(
 ): TrainingFeed {
   const { crop_frames: cropFrames, batch_size: batchSize } = params;
   const classes = params.labels.length;
-  if (cropFrames < plan.minimumFrames) {
-    throw new TaskError(
-      `the architecture needs ${plan.minimumFrames} frames, and crops have ${cropFrames}`,
-      { hint: `Set crop_frames to ${plan.minimumFrames} or more.` },
-    );
-  }
   const weightOf = classWeights(training.classes, classes, params.class_weights);
-  const feed = createTrainingFeed({
+  return createTrainingFeed({
     ...{ ...shape, classes, seed, clips, cropFrames, batchSize },
     policy: toPolicy(features.policy),
     axis: bandAxisOf(features.definition),
@@ -153,11 +146,6 @@ function feedOf(
         ...(given.side !== undefined && { side: given.side(id) }),
       };
     }),
-  });
-  if (feed.stepsPerEpoch > 0) return feed;
-  const { length } = training.ids;
-  throw new TaskError(`the fold has ${length} training clips, fewer than batch_size ${batchSize}`, {
-    hint: `Set batch_size to ${length} or less.`,
   });
 }
 

@@ -70,6 +70,7 @@ export const trainKfold = defineStage({
     const plain = learnerOf({ ...params, enrolment: null }, sizes);
     const logreg = learnerOf({ ...params, architecture: 'logreg' }, sizes);
     requireValidation(params, roles);
+    requireBatch(params, roles);
 
     const ask = (
       learner: Learner,
@@ -155,6 +156,19 @@ function requireValidation(params: KfoldParams, roles: readonly Roles[]): void {
   throw new TaskError(`${needs} needs validation clips, and fold ${without + 1} has none`, {
     hint: 'Set split.validation_speakers: 1, or remove it.',
   });
+}
+
+/** Every fold must fill a batch. */
+function requireBatch({ architecture, batch_size }: KfoldParams, roles: readonly Roles[]): void {
+  if (architecture === 'logreg') return;
+  for (const [index, { fit }] of roles.entries()) {
+    const { length } = Object.values(fit).flat();
+    if (length >= batch_size) continue;
+    throw new TaskError(
+      `fold ${index + 1} has ${length} training clips, fewer than batch_size ${batch_size}`,
+      { hint: `Set batch_size to ${length} or less.` },
+    );
+  }
 }
 
 async function splitOf(

@@ -16,6 +16,16 @@ export const scheduleDefaults = {
   patience: 10,
 };
 
+/** Of what another param may make ineffective. */
+export const trainingDefaults = {
+  betas: [0.9, 0.999],
+  momentum: 0.9,
+  nesterov: true,
+  ema: 0.99,
+  /** Of enrolment. */
+  draws: 5,
+};
+
 /** How a network is fed and trained. The same params stand in `train-kfold` and in the task of one fold. */
 export const trainingParams = {
   engine: Type.Enum(['onnx'], {
@@ -69,11 +79,18 @@ export const trainingParams = {
   betas: Type.Array(Type.Number(fraction), {
     minItems: 2,
     maxItems: 2,
-    default: [0.9, 0.999],
+    default: trainingDefaults.betas,
     description: 'Decay of the two moments of adamw.',
   }),
-  momentum: Type.Number({ ...fraction, default: 0.9, description: 'Momentum of sgd.' }),
-  nesterov: Type.Boolean({ default: true, description: 'Nesterov’s momentum for sgd.' }),
+  momentum: Type.Number({
+    ...fraction,
+    default: trainingDefaults.momentum,
+    description: 'Momentum of sgd.',
+  }),
+  nesterov: Type.Boolean({
+    default: trainingDefaults.nesterov,
+    description: 'Nesterov’s momentum for sgd.',
+  }),
   weight_decay: Type.Number({
     minimum: 0,
     default: 0.02,
@@ -131,7 +148,7 @@ export const trainingParams = {
     description: 'γ of the focal loss (Lin et al. 2017); 0 is cross-entropy.',
   }),
   ema: orNull(Type.Number(fraction), {
-    default: 0.99,
+    default: trainingDefaults.ema,
     description: 'Decay per step of the running average of the weights that predict; null is none.',
   }),
   swa: orNull(Type.Number(fraction), {
@@ -149,7 +166,7 @@ export const trainingParams = {
         }),
         draws: Type.Integer({
           minimum: 1,
-          default: 5,
+          default: trainingDefaults.draws,
           description: 'How often other clips are drawn; each draw is scored by itself.',
         }),
       },

@@ -111,7 +111,7 @@ const refusals: readonly Refusal[] = [
     yaml: '[{ conv: 4 }, { pool_time: mean }]',
     path: '1.pool_time',
     message:
-      'block 2 (pool_time) needs one list of channels per frame, and there are 4 channels of 8 bands',
+      'block 2 (pool_time) needs one list of channels per frame, and frequency has not ended',
     hint: 'Put "- frequency: flatten" (or mean, or max) above it.',
   },
   {
