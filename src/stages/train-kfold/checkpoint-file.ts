@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Tensors } from '../../model/engine.ts';
 import type { ModelPlan } from '../../model/language/model-plan.ts';
 import {
   type Checkpoint,
@@ -10,35 +11,44 @@ import {
 
 const digestBytes = 32;
 
+type Planned = Pick<ModelPlan, 'parameters' | 'buffers'>;
+
 /** The checkpoint of one training in its folder: a SHA-256, then the bytes that it is of. */
 export interface CheckpointFile {
-  /** The one that was kept last; undefined where there is none, or it was torn by a kill. */
+  /** The one that was kept last; undefined where there is none that fits: it is worth epochs, no more. */
   read(): Checkpoint | undefined;
   write(checkpoint: Checkpoint): void;
 }
 
-export function checkpointFile(folder: string, plan: ModelPlan): CheckpointFile {
+export function checkpointFile(folder: string, plan: Planned): CheckpointFile {
   const path = join(folder, 'checkpoint');
+  // Of this process: another host that took the task over writes here, too.
+  const temporary = `${path}.${process.pid}.tmp`;
   const digest = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
   return {
     read() {
-      let file: Buffer;
       try {
-        file = readFileSync(path);
+        const file = readFileSync(path);
+        const bytes = file.subarray(digestBytes);
+        if (!file.subarray(0, digestBytes).equals(digest(bytes))) return undefined;
+        const checkpoint = decodeCheckpoint(bytes);
+        return fits(checkpoint, plan) ? checkpoint : undefined;
       } catch {
+        // None yet, or one that another version of the program wrote.
         return undefined;
       }
-      const bytes = file.subarray(digestBytes);
-      if (!file.subarray(0, digestBytes).equals(digest(bytes))) return undefined;
-      const checkpoint = decodeCheckpoint(bytes);
-      const { parameters } = checkpoint.state;
-      return plan.parameters.every(({ name }) => name in parameters) ? checkpoint : undefined;
     },
     write(checkpoint) {
       const bytes = encodeCheckpoint(checkpoint);
       // A file that a kill tears is told by its digest, so nothing need wait for the disk.
-      writeFileSync(`${path}.tmp`, Buffer.concat([digest(bytes), bytes]));
-      renameSync(`${path}.tmp`, path);
+      writeFileSync(temporary, Buffer.concat([digest(bytes), bytes]));
+      renameSync(temporary, path);
     },
   };
+}
+
+function fits({ state }: Checkpoint, { parameters, buffers }: Planned): boolean {
+  const has = (held: Tensors, named: readonly { name: string; shape: readonly number[] }[]) =>
+    named.every(({ name, shape }) => held[name]?.shape.join() === shape.join());
+  return has(state.parameters, parameters) && has(state.buffers, buffers);
 }
