@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tensors } from '../../model/engine.ts';
 import type { ModelPlan } from '../../model/language/model-plan.ts';
@@ -41,8 +41,13 @@ export function checkpointFile(folder: string, plan: Planned): CheckpointFile {
     write(checkpoint) {
       const bytes = encodeCheckpoint(checkpoint);
       // A file that a kill tears is told by its digest, so nothing need wait for the disk.
-      writeFileSync(temporary, Buffer.concat([digest(bytes), bytes]));
-      renameSync(temporary, path);
+      try {
+        writeFileSync(temporary, Buffer.concat([digest(bytes), bytes]));
+        renameSync(temporary, path);
+      } catch (error) {
+        rmSync(temporary, { force: true });
+        throw error;
+      }
     },
   };
 }
