@@ -15,7 +15,7 @@ export const logs = defineCommand({
   summary: 'Prints the log of a task, or lists the tasks that have one.',
   positionals: { least: 0, most: 1 },
   options: { run: { type: 'text', value: 'RUN', summary: 'of this run; default latest' } },
-  examples: ["affekt logs 'model[fold=3,seed=1]'", 'affekt logs --run k7f3 mel'],
+  examples: ["affekt logs 'cnn[fold=3,seed=1]'", 'affekt logs --run k7f3 mel'],
   async run({ options, positionals: [address], io }) {
     return withConfig(io, {}, ({ settings }) => {
       const runsFolder = settings['runs.path'];

@@ -32,7 +32,7 @@ export const run = defineCommand({
   examples: [
     'affekt run experiments/demo.yaml',
     'affekt run experiments/demo.yaml mel.n_mels=40 --only mel',
-    "affekt run experiments/baseline.yaml --force 'model[fold=3]'",
+    "affekt run experiments/baseline.yaml --force 'cnn[fold=3]'",
   ],
   async run({ options, positionals, argv, io }) {
     const selection = readSelection(options);

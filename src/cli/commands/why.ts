@@ -23,7 +23,7 @@ export const why = defineCommand({
   },
   examples: [
     'affekt why experiments/demo.yaml mel mel.n_mels=40',
-    "affekt why 'model[fold=3]'            # of the spec that ran last",
+    "affekt why 'cnn[fold=3]'            # of the spec that ran last",
   ],
   async run({ options, positionals, io }) {
     const overrides = positionals.filter(isOverride);
