@@ -59,7 +59,9 @@ stages:
   voice: { uses: functionals, in: speech }
   folds: { uses: split, in: speech, with: { scheme: leave-one-speaker-out } }
   model: { uses: train-kfold, in: { features: mel, corpus: speech, split: folds }, with: { architecture: logreg } }
-  scores: { uses: evaluate, in: { models: model, corpus: speech } }
+  soft: { uses: train-kfold, in: { features: mel, corpus: speech, split: folds }, with: { architecture: logreg, c: 0.1 } }
+  both: { uses: ensemble, in: { models: [model, soft] } }
+  scores: { uses: evaluate, in: { models: [model, both], corpus: speech } }
   copy: { uses: command, in: { x: speech.corpus }, with: { run: [cp, "{inputs.x}/corpus.csv", "{outputs.out}"] } }
 `;
 
