@@ -113,6 +113,33 @@ function along(op: 'softmax' | 'logSoftmax'): readonly OpCase[] {
 
 const flags = [false, true];
 
+/** What comes behind a convolution, whose output is blocked. */
+function afterConv(
+  name: string,
+  plane: readonly [number, number],
+  build: (g: Graph, y: Value, x: Value) => Value,
+): readonly OpCase[] {
+  return [
+    {
+      name: `after a convolution: ${name}`,
+      op: 'conv',
+      inputs: [
+        [2, 16, ...plane],
+        [16, 16, 1, 1],
+      ],
+      build: (g, [x, w]) => build(g, g.conv(x!, w!), x!),
+    },
+  ];
+}
+
+function ramp(g: Graph, shape: Shape): Value {
+  const length = shape.reduce((a, b) => a * b, 1);
+  return g.constant(
+    Array.from({ length }, (_, i) => 0.5 + (i % 7) / 4),
+    shape,
+  );
+}
+
 /** Sizes that blocked kernels take, for blocks of 16 channels and less. */
 export const blockedCases: readonly OpCase[] = [
   ...conv('1 → 16 channels, 5 × 5, stride 2', [2, 1, 9, 8], [16, 1, 5, 5], {
@@ -122,22 +149,26 @@ export const blockedCases: readonly OpCase[] = [
   ...conv('dilated', [1, 32, 7, 6], [16, 32, 3, 2], { padding: [2, 0], dilation: [2, 1] }),
   ...conv('stride 3 × 2, rest', [3, 16, 9, 8], [16, 16, 2, 2], { stride: [3, 2] }),
   ...conv('1 × 1', [2, 32, 3, 4], [48, 32, 1, 1], {}),
-  ...(
-    [
-      [4, 6],
-      [5, 7],
-    ] as const
-  ).map(
-    ([height, width]): OpCase => ({
-      name: `convolution and pool of ${height} × ${width}`,
-      op: 'maxPool',
-      inputs: [
-        [2, 16, height, width],
-        [16, 16, 1, 1],
-      ],
-      build: (g, [x, w]) => g.maxPool(g.conv(x!, w!), { kernel: [2, 2] }),
-    }),
-  ),
+  ...afterConv('max pool', [4, 6], (g, y) => g.maxPool(y, { kernel: [2, 2] })),
+  ...afterConv('max pool with a rest', [5, 7], (g, y) => g.maxPool(y, { kernel: [2, 2] })),
+  ...afterConv('mean pool', [4, 6], (g, y) => g.avgPool(y, { kernel: [2, 2] })),
+  ...afterConv('ReLU', [3, 4], (g, y) => g.relu(y)),
+  ...afterConv('GELU', [3, 4], (g, y) => g.gelu(y)),
+  ...afterConv('sum of itself and x', [3, 4], (g, y, x) => g.add(g.mul(y, y), x)),
+  ...afterConv('a number per frame', [3, 4], (g, y) => g.mul(y, ramp(g, [2, 1, 1, 4]))),
+  ...afterConv('a number per point', [3, 4], (g, y) => g.sub(ramp(g, [2, 1, 3, 4]), y)),
+  ...afterConv('a number per band', [3, 4], (g, y) => g.mul(y, ramp(g, [1, 1, 3, 1]))),
+  ...afterConv('a number per channel', [3, 4], (g, y) => g.mul(y, ramp(g, [16, 1, 1]))),
+  ...afterConv('sums per channel', [3, 4], (g, y) => g.sum(y, [0, 2, 3])),
+  ...afterConv('sums per frame', [3, 4], (g, y) => g.sum(y, [1, 2])),
+  ...afterConv('affine', [3, 4], (g, y) => g.affine(y, ramp(g, [16]), ramp(g, [16]))),
+  ...afterConv('blend with x', [3, 4], (g, y, x) => {
+    return g.blend(x, y, ramp(g, [16]), g.mul(ramp(g, [16]), -2), ramp(g, [16]));
+  }),
+  ...afterConv('dot with x', [3, 4], (g, y, x) => g.channelDot(x, y)),
+  ...afterConv('batch norm', [3, 4], (g, y) => {
+    return g.relu(g.batchNorm(y, ramp(g, [16]), ramp(g, [16]), 1e-3).output);
+  }),
 ];
 
 export const opCases: readonly OpCase[] = [
