@@ -11,7 +11,8 @@ import { sizeOf } from '../graph/shape.ts';
 import type { Shape } from '../graph/value.ts';
 import { encodeModel } from './encode-model.ts';
 import { ratesAt } from './optimiser.ts';
-import { openSession, probeBlock, type Tensors, tensor } from './session.ts';
+import { probeBlock } from './probe-block.ts';
+import { openSession, type Tensors, tensor } from './session.ts';
 import { renewed, stateLayouts, stateNames, trainingGraph } from './training-graph.ts';
 
 /**

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Graph } from '../../../src/model/graph/graph.ts';
 import { encodeModel } from '../../../src/model/onnx/encode-model.ts';
-import { probeBlock } from '../../../src/model/onnx/session.ts';
+import { probeBlock } from '../../../src/model/onnx/probe-block.ts';
 import { differentiated, farthest } from '../graph/differentiated.ts';
 import { interpret } from '../graph/interpret.ts';
 import { blockedCases, opCases } from '../graph/op-cases.ts';
