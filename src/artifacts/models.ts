@@ -63,6 +63,13 @@ export function readModels(files: ArtifactFiles): Models {
   return value;
 }
 
+/** Reads `model.json` alone. Throws on a tree that the validator would refuse. */
+export function readModelDescription(files: ArtifactFiles): ModelDescription {
+  const description = parseDescription(readFileSync(files.path('model.json'), 'utf8'));
+  if (typeof description === 'string') throw new Error(description);
+  return description;
+}
+
 export const models = defineArtifact({
   type: 'models',
   summary: 'One model per fold and seed, their predictions, and the protocol they were made by',

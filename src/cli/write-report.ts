@@ -1,17 +1,20 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, isAbsolute, join, relative } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { readCorpus } from '../artifacts/corpus.ts';
 import { readMetrics } from '../artifacts/evaluation.ts';
+import { readModelDescription } from '../artifacts/models.ts';
 import type { ArtifactFiles } from '../engine/artifact.ts';
 import type { FinishedRun } from '../engine/engine.ts';
 import { listRuns } from '../engine/record/runs.ts';
 import type { RunOutputs } from '../engine/record/types.ts';
 import type { RunView } from '../engine/run-types.ts';
+import type { Curve } from '../report/curves-chart.ts';
 import { renderReport } from '../report/page.ts';
-import type { CorpusRow } from '../report/report-data.ts';
+import type { CorpusRow, ModelsRow } from '../report/report-data.ts';
 import { type RunResultRow, readResults, resultLines } from '../report/results.ts';
 import { renderRunsPage } from '../report/runs-page.ts';
 import { stageRows } from '../report/stage-rows.ts';
+import { parseCsv } from '../util/csv.ts';
 import { commandLine } from './command-line.ts';
 import { stageOf } from './stage-of.ts';
 import { wordFailure } from './words.ts';
@@ -31,6 +34,7 @@ export function writeReport(run: FinishedRun, description: string): void {
     affekt: info.affekt,
     evaluations: evaluationsOf(run.outputs, (address, port) => run.artifact(address, port)),
     corpora: corporaOf(run),
+    models: modelsOf(run),
     stages: stageRows(run.tasks, stageOf),
     failures: run.failures.map(({ address, failure, log }) => ({
       address,
@@ -71,6 +75,37 @@ export function corporaOf(run: RunView): readonly CorpusRow[] {
     }
   }
   return rows;
+}
+
+/** Sets of models among a run's outputs, with the history of each network. */
+function modelsOf(run: RunView): readonly ModelsRow[] {
+  const rows: ModelsRow[] = [];
+  for (const [address, ports] of Object.entries(run.outputs)) {
+    for (const port of Object.keys(ports)) {
+      const files = run.artifact(address, port);
+      if (files?.type !== 'models' || !existsSync(files.path('model.json'))) continue;
+      const histories = Object.keys(files.files).filter((file) => file.endsWith('/history.csv'));
+      rows.push({
+        address,
+        description: readModelDescription(files),
+        curves: histories.map((file) => curveOf(file, readText(files.path(file)))),
+      });
+    }
+  }
+  return rows;
+}
+
+function curveOf(file: string, text: string): Curve {
+  const { header, rows } = parseCsv(text);
+  const column = (name: string): readonly number[] => {
+    const at = header.indexOf(name);
+    return rows.map((row) => Number(row[at]));
+  };
+  return {
+    name: dirname(file),
+    loss: column('train_loss'),
+    uar: column('train_uar'),
+  };
 }
 
 /** Writes `runs/index.html`. */

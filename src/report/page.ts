@@ -1,6 +1,7 @@
 import type { MetricSet, Metrics } from '../artifacts/evaluation.ts';
 import { isJsonObject, type Json } from '../util/json.ts';
 import { controlsChart } from './controls-chart.ts';
+import { curvesChart } from './curves-chart.ts';
 import { formatCount, formatPercent, formatSeconds } from './format.ts';
 import { type Html, html } from './html.ts';
 import type { ReportData } from './report-data.ts';
@@ -15,7 +16,7 @@ export function renderReport(data: ReportData): string {
 <p class="soft small">${description(data)}</p>
 ${data.description === '' ? undefined : html`<p>${data.description}</p>`}
 ${failures(data)}${evaluations}
-${corpora(data)}
+${models(data)}${corpora(data)}
 ${data.evaluations.length === 0 && data.state === 'done' ? html`<p>No stage of this run evaluates a model.</p>` : undefined}
 ${stages(data)}
 <h2>Spec</h2>
@@ -75,6 +76,23 @@ function linkTo(path: string): string {
 function citation(fields: Readonly<Record<string, string>>): string {
   const { author, title, year } = fields;
   return [author, title, year].filter((text) => text !== undefined).join('. ');
+}
+
+/** What was trained, and how it learnt. */
+function models({ models: rows }: ReportData): Html | undefined {
+  if (rows.length === 0) return undefined;
+  const table = rows.map(({ address, description: { architecture, parameters, folds, seeds } }) => [
+    address,
+    architecture,
+    parameters.toLocaleString('en'),
+    String(folds),
+    String(seeds),
+  ]);
+  return html`<h2>Models</h2>
+${frame('', ['stage', 'architecture', 'parameters', 'folds', 'seeds'], table)}
+${rows.map(({ address, curves }) =>
+  curves.length === 0 ? html`` : html`<h3>${address}, by epoch</h3>${curvesChart(curves)}`,
+)}`;
 }
 
 /** Files that a page lists; the artifact has all of them. */

@@ -1,6 +1,8 @@
 import type { CorpusInfo } from '../artifacts/corpus.ts';
 import type { Metrics } from '../artifacts/evaluation.ts';
+import type { ModelDescription } from '../artifacts/models.ts';
 import type { RunState } from '../engine/event.ts';
+import type { Curve } from './curves-chart.ts';
 
 /** All that a run's page shows, as plain data. */
 export interface ReportData {
@@ -16,6 +18,7 @@ export interface ReportData {
   readonly affekt: string;
   readonly evaluations: readonly { readonly address: string; readonly metrics: Metrics }[];
   readonly corpora: readonly CorpusRow[];
+  readonly models: readonly ModelsRow[];
   readonly stages: readonly StageRow[];
   readonly failures: readonly FailureRow[];
   /** The resolved spec, YAML. */
@@ -28,6 +31,13 @@ export interface CorpusRow {
   readonly address: string;
   readonly info: CorpusInfo;
   readonly clips: number;
+}
+
+/** A set of models that the run trained or averaged. */
+export interface ModelsRow {
+  readonly address: string;
+  readonly description: ModelDescription;
+  readonly curves: readonly Curve[];
 }
 
 export interface StageRow {

@@ -32,6 +32,7 @@ pre { background: var(--panel); padding: 1rem; overflow-x: auto; border-radius: 
 svg { max-width: 100%; min-width: 34rem; height: auto; }
 svg text { fill: var(--ink); font: 13px system-ui, sans-serif; } svg .soft { fill: var(--soft); }
 svg .axis { stroke: var(--line); } svg .range { stroke: var(--accent); } svg .dot { fill: var(--accent); }
-svg .control { fill: var(--soft); }
+svg .control { fill: var(--soft); } svg .curve { fill: none; stroke: var(--accent); stroke-opacity: .5; }
+.curves svg { min-width: 0; }
 @media print { body { max-width: none; } pre { white-space: pre-wrap; } }
 `);

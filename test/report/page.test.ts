@@ -82,6 +82,27 @@ const data: ReportData = {
   cached: 4,
   affekt: '0.1.0',
   evaluations: [{ address: 'scores', metrics }],
+  models: [
+    {
+      address: 'cnn',
+      description: {
+        ...{
+          format: 'affekt.models/1',
+          architecture: 'cnn4',
+          parameters: 86837,
+          labels: ['a', 'b'],
+        },
+        ...{ params: {}, folds: 6, seeds: 3, enrolment: null, controls: [], selection: 'none' },
+        protocol: {
+          ...{ format: 'affekt.protocol/1', scheme: 'leave-one-speaker-out', folds: 6, seed: null },
+          ...{ groups: [], validation_speakers: 0, shuffle: false, test_fraction: null },
+          ...{ held_out: [], disjoint: [], shared: [], unknown: [], warnings: [] },
+          validation: null,
+        },
+      },
+      curves: [{ name: 'fold-1-seed-1', loss: [1.6, 0.8, 0.4], uar: [0.2, 0.5, 0.9] }],
+    },
+  ],
   corpora: [
     {
       address: 'speech',
@@ -173,10 +194,18 @@ test('a quick run has no headline', () => {
     ...data,
     evaluations: data.evaluations.map((one) => ({
       ...one,
-      metrics: { ...one.metrics, headline: null },
+      metrics: {
+        ...one.metrics,
+        headline: null,
+        sets: one.metrics.sets.map((set) => ({
+          ...set,
+          protocol: { ...set.protocol, stamps: ['quick: not a result'] },
+        })),
+      },
     })),
   });
   assert.ok(page.includes('quick: not a result'));
+  assert.not.match(page, '<div class="number">');
 });
 
 test('the list of runs links the pages that exist', () => {
@@ -247,6 +276,17 @@ test('the page of runs shows the first results of a sweep', () => {
   const run = { folder: 'f', id: 'a', name: 'n', state: 'done', started: '', hasReport: false };
   const text = renderRunsPage([{ ...run, results }]);
   assert.match(text, '<div>set 3</div><div>and 3 more</div>');
+});
+
+test('models stand with their size, and how they learnt', () => {
+  const page = renderReport(data);
+  assert.match(page, /cnn4<\/td><td[^>]*>86,837<\/td>/);
+  const [, points = ''] = /<polyline class="curve" points="([^"]+)"/.exec(page) ?? [];
+  const places = points.split(' ').map((point) => point.split(',').map(Number));
+  assert.is(places.length, 3);
+  // Epochs go right, a falling loss goes down the page.
+  assert.ok(places[0]![0]! < places[2]![0]! && places[0]![1]! < places[2]![1]!);
+  assert.not.match(renderReport({ ...data, models: [] }), '<h2>Models</h2>');
 });
 
 test.run();
