@@ -1,4 +1,5 @@
 import type { MetricSet, Metrics } from '../artifacts/evaluation.ts';
+import { drawsOf } from '../artifacts/models.ts';
 import { isJsonObject, type Json } from '../util/json.ts';
 import { controlsChart } from './controls-chart.ts';
 import { curvesChart } from './curves-chart.ts';
@@ -81,13 +82,17 @@ function citation(fields: Readonly<Record<string, string>>): string {
 /** What was trained, and how it learnt. */
 function models({ models: rows }: ReportData): Html | undefined {
   if (rows.length === 0) return undefined;
-  const table = rows.map(({ address, description: { architecture, parameters, folds, seeds } }) => [
-    address,
-    architecture,
-    parameters.toLocaleString('en'),
-    String(folds),
-    String(seeds),
-  ]);
+  const table = rows.map(({ address, description }) => {
+    const { architecture, parameters, folds, seeds, enrolment } = description;
+    const draws = drawsOf(enrolment);
+    return [
+      address,
+      architecture,
+      parameters.toLocaleString('en'),
+      String(folds),
+      draws === 1 ? String(seeds) : `${seeds / draws} × ${draws} draws`,
+    ];
+  });
   return html`<h2>Models</h2>
 ${frame('', ['stage', 'architecture', 'parameters', 'folds', 'seeds'], table)}
 ${rows.map(({ address, curves }) =>
