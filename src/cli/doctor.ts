@@ -15,7 +15,12 @@ import { makeFolder } from '../engine/cache/durable.ts';
 import { openDataStore } from '../engine/data-store.ts';
 import { formatBytes, formatCount } from '../report/format.ts';
 import type { Config } from './config.ts';
-import { packageRoot, packageVersion } from './package-root.ts';
+import {
+  dependencyFolder,
+  dependencyVersion,
+  packageRoot,
+  packageVersion,
+} from './package-root.ts';
 
 /** `bad` has to be changed before a run can work; `note` is worth knowing. */
 export interface Check {
@@ -40,6 +45,7 @@ export function runChecks(config: Config): readonly Check[] {
     checkFolder('cache', settings['cache.path'], true),
     checkFolder('runs', settings['runs.path'], false),
     checkGit(config.project),
+    checkDevices(),
     ...checkCorpora(settings['data.path']),
   ];
 }
@@ -53,6 +59,29 @@ function checkNode(): Check {
   return platform() === 'win32'
     ? { level: 'bad', text, hint: 'On Windows, run affekt inside WSL.' }
     : { level: 'good', text };
+}
+
+/** Where networks can be trained: what lies beside ONNX Runtime, without loading it. */
+function checkDevices(): Check {
+  const folder = dependencyFolder('onnxruntime-node');
+  if (folder === undefined) {
+    return {
+      level: 'bad',
+      text: 'ONNX Runtime is not installed: networks cannot be trained',
+      hint: 'Run npm ci in the project.',
+    };
+  }
+  const libraries = join(folder, 'bin', 'napi-v6', platform(), process.arch);
+  const cuda = existsSync(join(libraries, 'libonnxruntime_providers_cuda.so'));
+  return {
+    level: 'good',
+    text: `ONNX Runtime ${dependencyVersion('onnxruntime-node')}: device cpu; webgpu where there is a graphics adapter${cuda ? '; cuda' : ''}`,
+    ...(cuda || platform() !== 'linux' || process.arch !== 'x64'
+      ? {}
+      : {
+          hint: `For device cuda: ONNXRUNTIME_NODE_INSTALL=cuda12 node ${join(folder, 'script', 'install.js')}`,
+        }),
+  };
 }
 
 function checkBuild(): Check {

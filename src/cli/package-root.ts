@@ -17,12 +17,18 @@ export function packageVersion(): string {
   return versionIn(packageRoot()) ?? 'unknown';
 }
 
-/** Version of an installed npm package, found as Node would from affekt's folder. */
-export function dependencyVersion(name: string): string | undefined {
+/** Folder of an installed npm package, found as Node would from affekt's folder. */
+export function dependencyFolder(name: string): string | undefined {
   for (let folder = packageRoot(); ; folder = dirname(folder)) {
-    const version = versionIn(join(folder, 'node_modules', name));
-    if (version !== undefined || dirname(folder) === folder) return version;
+    const found = join(folder, 'node_modules', name);
+    if (existsSync(join(found, 'package.json'))) return found;
+    if (dirname(folder) === folder) return undefined;
   }
+}
+
+export function dependencyVersion(name: string): string | undefined {
+  const folder = dependencyFolder(name);
+  return folder === undefined ? undefined : versionIn(folder);
 }
 
 function versionIn(folder: string): string | undefined {

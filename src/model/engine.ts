@@ -1,6 +1,16 @@
 import type { Graph } from './graph/graph.ts';
 import type { Value } from './graph/value.ts';
 
+/** Where a graph is computed. What is no `cpu` rounds in ways of its own. */
+export type Device = 'cpu' | 'webgpu' | 'cuda';
+
+/** How an engine computes. */
+export interface Runtime {
+  readonly threads: number;
+  /** `cpu` by default. */
+  readonly device?: Device;
+}
+
 /** Named tensors of float32, row-major. */
 export type Tensors = Readonly<
   Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>

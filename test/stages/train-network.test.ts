@@ -81,6 +81,10 @@ test('what cannot be trained is said with fold, cause and next step', async () =
   );
   const early = await failure({ early_stopping: { patience: 3 } });
   assert.match(JSON.stringify(early), /early_stopping needs validation clips, and fold 1 has none/);
+  const device = await failure({ device: 'cuda' });
+  // Where the provider is installed there is nothing to refuse.
+  if (device === undefined) console.log('skip: there is a CUDA device');
+  else assert.match(JSON.stringify(device), /cannot use the device cuda.*Use device: cpu/);
   const bands = await failure({
     architecture: [
       { pool: [4, 1] },

@@ -1,11 +1,7 @@
-import type { Examples, Predictor, Tensors, TrainableModel } from '../engine.ts';
+import type { Examples, Predictor, Runtime, Tensors, TrainableModel } from '../engine.ts';
 import { Graph } from '../graph/graph.ts';
 import { encodeModel } from './encode-model.ts';
 import { openSession, type Session, tensor } from './session.ts';
-
-export interface PredictorOptions {
-  readonly threads: number;
-}
 
 interface Size {
   readonly count: number;
@@ -23,14 +19,14 @@ const mostSessions = 4;
 export async function openPredictor(
   model: TrainableModel,
   weights: { readonly parameters: Tensors; readonly buffers: Tensors },
-  { threads }: PredictorOptions,
+  runtime: Runtime,
 ): Promise<Predictor> {
   const sessions = new Map<string, Session>();
   const sessionFor = async (size: Size): Promise<Session> => {
     const key = `${size.count} ${size.frames}`;
     const graph = () => encodeModel(predictionGraph(model, weights, size));
     const session =
-      sessions.get(key) ?? (await openSession(graph(), { threads, constantFilters: true }));
+      sessions.get(key) ?? (await openSession(graph(), { ...runtime, constantFilters: true }));
     sessions.delete(key);
     sessions.set(key, session);
     const [oldest] = sessions.keys();

@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Device, Runtime } from '../engine.ts';
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -9,16 +10,29 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** The device that was asked for is not there. */
+export class NoDevice extends Error {
+  override readonly name = 'NoDevice';
+  readonly device: Device;
+  constructor(device: Device, cause: unknown) {
+    // The runtime puts files and conditions of its own source first.
+    const sentences = (cause as Error).message.split(/\. |\n/);
+    const reason = sentences.filter((text) => text !== '').at(-1) ?? '';
+    super(`ONNX Runtime cannot use the device ${device}: ${reason}`);
+    this.device = device;
+  }
+}
+
 /**
- * Opens a model on the CPU. Thread counts are pinned and nodes run in order: the sums of a kernel
+ * Opens a model. Thread counts are pinned and nodes run in order: the sums of a kernel
  * depend on how it splits its work, so equal bits need an equal number of threads.
  */
 export async function openSession(
   model: Uint8Array,
-  { threads, constantFilters }: { readonly threads: number; readonly constantFilters: boolean },
+  { threads, device = 'cpu', constantFilters }: Runtime & { readonly constantFilters: boolean },
 ): Promise<Session> {
   const options: InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
+    executionProviders: [device],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -28,7 +42,9 @@ export async function openSession(
     // A waiting thread sleeps: another fold may need the core.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
-  const session = await InferenceSession.create(model, options);
+  const session = await InferenceSession.create(model, options).catch((error: unknown) => {
+    throw device === 'cpu' ? error : new NoDevice(device, error);
+  });
   return {
     run: async (feeds, fetch) => (await session.run(feeds, fetch)) as Tensors,
     close: () => session.release(),

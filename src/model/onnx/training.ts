@@ -1,6 +1,7 @@
 import { createRandom } from '../../util/random.ts';
 import type {
   Batch,
+  Runtime,
   State,
   StepOptions,
   TrainableModel,
@@ -24,13 +25,14 @@ export async function openTraining(
   model: TrainableModel,
   options: TrainingOptions,
   state: State,
-  { threads }: { readonly threads: number },
+  { threads, device = 'cpu' }: Runtime,
 ): Promise<TrainingSession> {
-  const block = await probeBlock();
+  // Blocked kernels are the processor's.
+  const block = device === 'cpu' ? await probeBlock() : 0;
   const compile = async (masked: boolean) => {
     const { graph, noise } = trainingGraph(model, options, { masked });
     const bytes = encodeModel(graph, { block });
-    const session = await openSession(bytes, { threads, constantFilters: false });
+    const session = await openSession(bytes, { threads, device, constantFilters: false });
     return { graph, noise, session };
   };
   // Without padding a step need not look at masks, which saves one part in twenty.

@@ -162,7 +162,7 @@ async function train(
     stepOptions(params),
     task.from?.state ??
       initialState(plan, initialise(plan, createRandom(hashSeed(seed, 'weights')))),
-    { threads: params.threads },
+    { threads: params.threads, device: params.device },
   );
   try {
     return await fitNetwork(
@@ -201,7 +201,9 @@ async function predict(
   { clips, ids, side, table }: Kept,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const classes = params.labels.length;
-  const predictor = await openPredictor(trainable(plan), weights, { threads: params.threads });
+  const predictor = await openPredictor(trainable(plan), weights, {
+    ...{ threads: params.threads, device: params.device },
+  });
   const out = new Map<string, readonly number[]>();
   const options = { ...shape, ...predicting, clips, minimumFrames: plan.minimumFrames };
   try {

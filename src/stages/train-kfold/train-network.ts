@@ -101,6 +101,11 @@ export const trainNetwork = defineStage({
       writeFileSync(output.path('history.csv'), formatHistory(fold.history));
       writeFileSync(output.path('weights.safetensors'), encodeSafetensors(tensorsOf(fold)));
     } catch (error) {
+      if (error instanceof Error && error.name === 'NoDevice') {
+        throw new TaskError(error.message, {
+          hint: 'Use device: cpu; affekt doctor tells which devices there are.',
+        });
+      }
       if (!(error instanceof Diverged)) throw error;
       throw new TaskError(error.message, {
         hint: 'Lower learning_rate, or set gradient_clip. Features that are not finite would have been refused.',

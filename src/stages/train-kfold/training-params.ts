@@ -32,7 +32,11 @@ export const trainingParams = {
     default: 'onnx',
     description: 'What computes: onnx is ONNX Runtime.',
   }),
-  device: Type.Enum(['cpu'], { default: 'cpu', description: 'Where it computes.' }),
+  device: Type.Enum(['cpu', 'webgpu', 'cuda'], {
+    default: 'cpu',
+    description:
+      'Where it computes. Only cpu gives the same bits every time; webgpu comes with ONNX Runtime and needs a graphics adapter, cuda needs its provider installed (affekt doctor).',
+  }),
   threads: Type.Integer({
     minimum: 1,
     maximum: 64,
