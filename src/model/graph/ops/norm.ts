@@ -1,6 +1,7 @@
+import type { Attributes } from '../attributes.ts';
 import type { Graph } from '../graph.ts';
 import type { OnnxWriter } from '../onnx-writer.ts';
-import type { Ops } from '../op.ts';
+import type { Applied, Ops } from '../op.ts';
 import { sameShape, sizeOf } from '../shape.ts';
 import type { Shape, Value } from '../value.ts';
 import { blockedAffine, blockedBatchNorm, blockedBlend, blockedDot } from './blocked-norm.ts';
@@ -97,6 +98,8 @@ export const normalisation: Ops<'affine' | 'blend' | 'channelDot' | 'batchNorm'>
     onnx: (writer, inputs, applied) => {
       const blocked = blockedBatchNorm(writer, inputs, applied);
       if (blocked) return blocked;
+      // The operator's training mode is known to the processor's provider alone.
+      if (writer.block === 0) return batchNormOfParts(writer, inputs, applied);
       const [x, scale, shift] = inputs;
       // With momentum 0 the "running" statistics are those of the batch, whatever the old ones are.
       // ONNX Runtime writes the new over the old, so those must be two tensors that nobody else reads.
@@ -125,6 +128,27 @@ function allButChannels({ shape }: Value): readonly number[] {
 
 function zeros(g: Graph, { shape }: Value): Value {
   return g.constant(new Float32Array(shape[0]!), shape);
+}
+
+/** Mean, variance and the normalised values from operators that every provider has. */
+function batchNormOfParts(
+  writer: OnnxWriter,
+  inputs: readonly string[],
+  { inputs: shapes, attributes: { epsilon } }: Applied<Attributes['batchNorm']>,
+): readonly string[] {
+  const [x, scale, shift] = inputs as readonly [string, string, string];
+  const { shape } = shapes[0]!;
+  const axes = writer.ints(allButChannels(shapes[0]!));
+  const flat = writer.ints([shape[1]!]);
+  const wide = writer.ints([-1, ...shape.slice(2).map(() => 1)]);
+  const one = (type: string, ...given: readonly string[]): string => writer.node(type, given)[0]!;
+  const mean = one('ReduceMean', x, axes);
+  const centred = one('Sub', x, mean);
+  const variance = one('ReduceMean', one('Mul', centred, centred), axes);
+  const deviation = one('Sqrt', one('Add', variance, writer.float(epsilon)));
+  const scaled = one('Mul', one('Div', centred, deviation), one('Reshape', scale, wide));
+  const y = one('Add', scaled, one('Reshape', shift, wide));
+  return [y, one('Reshape', mean, flat), one('Reshape', variance, flat)];
 }
 
 /** A batch norm with mean 0 and variance 1 does it in one pass. */
