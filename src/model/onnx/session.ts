@@ -11,7 +11,7 @@ export interface Session {
 }
 
 /** The device that was asked for is not there. */
-export class NoDevice extends Error {
+class NoDevice extends Error {
   override readonly name = 'NoDevice';
   readonly device: Device;
   constructor(device: Device, cause: unknown) {
