@@ -38,11 +38,18 @@ function wordStatus(stage: PlannedStage): string {
       const reasons = stage.tasks.flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
       // The most telling reason speaks for the stage: a change rather than the new tasks it causes.
       const telling = reasons.find(({ why }) => why !== 'new') ?? reasons[0];
-      return telling === undefined ? 'RUN' : `RUN  ${wordReason(telling)}`;
+      return telling === undefined ? 'RUN' : `RUN  ${cut(wordReason(telling), reasonWidth)}`;
     }
     default:
       return unreachable(stage.status);
   }
+}
+
+/** A list of clips or runs would push all other columns off the screen; `why` shows it whole. */
+const reasonWidth = 60;
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
 function wordTasks({ tasks, status }: PlannedStage): string {
