@@ -1,155 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { type ArtifactFiles, defineArtifact, type OutputArtifact } from '../engine/artifact.ts';
-import { type Cell, formatCsv } from '../util/csv.ts';
+import { readFileSync } from 'node:fs';
+import { type ArtifactFiles, defineArtifact } from '../engine/artifact.ts';
 import { isJsonObject, type Json } from '../util/json.ts';
+import type { Metrics } from './metrics.ts';
 
-/** `metrics.json`. All values are fractions; null = undefined. */
-export interface Metrics {
-  readonly format: 'affekt.metrics/1';
-  readonly labels: readonly string[];
-  /** Null where the number is not a result (a quick look). */
-  readonly headline: {
-    readonly set: string;
-    readonly metric: string;
-    readonly value: number;
-  } | null;
-  readonly sets: readonly MetricSet[];
-  readonly comparisons: readonly Json[];
-}
-
-export interface MetricSet {
-  readonly name: string;
-  readonly variant: Readonly<Record<string, Json>>;
-  readonly n: {
-    readonly utterances: number;
-    readonly speakers: number;
-    readonly folds: number;
-    readonly seeds: number;
-  };
-  readonly protocol: {
-    readonly corpus: {
-      readonly name: string;
-      readonly manifest: string;
-      readonly pinned: boolean;
-    };
-    readonly scheme: string;
-    readonly folds: number;
-    readonly groups: readonly string[];
-    readonly validation_speakers: number;
-    readonly disjoint: readonly string[];
-    readonly shared: readonly string[];
-    readonly selection: 'none' | 'nested' | 'shared' | 'development';
-    readonly stamps: readonly string[];
-    /** The number with everything a reader must know of it. */
-    readonly sentence: string;
-  };
-  readonly values: Readonly<Record<string, MetricValue>>;
-  /** Means over seeds; support counts clips. */
-  readonly per_class: Readonly<Record<string, PerClass>>;
-  readonly per_fold: readonly (Group & { readonly fold: number })[];
-  /** `classes`: how many classes the speaker has clips of. */
-  readonly per_speaker: Readonly<Record<string, Group & { readonly classes: number }>>;
-  /** Empty where the corpus does not state the sex of every scored speaker. */
-  readonly per_sex: Readonly<Record<string, Group & { readonly classes: number }>>;
-  readonly confusion: {
-    readonly rows: 'true';
-    readonly columns: 'predicted';
-    /** Sum over seeds. */
-    readonly counts: readonly (readonly number[])[];
-    readonly per_seed: readonly (readonly (readonly number[])[])[];
-  };
-  /** Pooled over seeds. */
-  readonly calibration: {
-    readonly ece: number;
-    readonly brier: number;
-    readonly log_loss: number;
-    readonly bins: readonly {
-      readonly low: number;
-      readonly high: number;
-      readonly count: number;
-      readonly confidence: number | null;
-      readonly accuracy: number | null;
-    }[];
-  };
-  readonly controls: Readonly<Record<string, Readonly<Record<string, number>>>>;
-}
-
-export interface MetricValue {
-  /** Mean over seeds of the value of the pooled out-of-fold predictions. */
-  readonly value: number;
-  readonly per_seed: readonly number[];
-  /** Standard deviation over seeds; null for one seed. */
-  readonly sd_seeds: number | null;
-  readonly these_speakers: {
-    readonly low: number;
-    readonly high: number;
-    readonly level: number;
-    readonly method: 'bootstrap-utterance';
-    readonly resamples: number;
-    readonly seed: number;
-  };
-  /** Null where scored speakers are also trained on, or where there are fewer than two. */
-  readonly new_speakers: {
-    readonly mean: number;
-    readonly low: number;
-    readonly high: number;
-    readonly level: number;
-    readonly method: 't-speaker';
-    readonly df: number;
-  } | null;
-}
-
-interface PerClass {
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
-  readonly specificity: number;
-  readonly support: number;
-}
-
-interface Group {
-  readonly n: number;
-  readonly uar: number;
-  readonly accuracy: number;
-}
-
-/** Writes `metrics.json` and its tables as CSV; `per_sex.csv` only where the sex is known. */
-export function writeEvaluation(output: OutputArtifact, metrics: Metrics): void {
-  writeFileSync(output.path('metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
-  const table = (
-    name: string,
-    header: readonly string[],
-    rows: (set: MetricSet) => readonly (readonly Cell[])[],
-  ): void => {
-    const all = metrics.sets.flatMap((set) => rows(set).map((row) => [set.name, ...row]));
-    if (all.length === 0) return;
-    writeFileSync(output.path(`${name}.csv`), formatCsv(['set', ...header], all));
-  };
-  const { labels } = metrics;
-  table('confusion', ['true', 'predicted', 'count'], (set) =>
-    labels.flatMap((label, i) =>
-      labels.map((other, j) => [label, other, set.confusion.counts[i]?.[j] ?? 0]),
-    ),
-  );
-  const perClass = ['precision', 'recall', 'f1', 'specificity', 'support'] as const;
-  table('per_class', ['class', ...perClass], (set) =>
-    Object.entries(set.per_class).map(([label, one]) => [label, ...perClass.map((c) => one[c])]),
-  );
-  table('per_fold', ['fold', 'n', 'uar', 'accuracy'], (set) =>
-    set.per_fold.map((one) => [one.fold, one.n, one.uar, one.accuracy]),
-  );
-  const groups = ['n', 'classes', 'uar', 'accuracy'] as const;
-  table('per_speaker', ['speaker', ...groups], (set) =>
-    sorted(set.per_speaker).map(([name, one]) => [name, ...groups.map((c) => one[c])]),
-  );
-  table('per_sex', ['sex', ...groups], (set) =>
-    sorted(set.per_sex).map(([name, one]) => [name, ...groups.map((c) => one[c])]),
-  );
-  const bins = ['low', 'high', 'count', 'confidence', 'accuracy'] as const;
-  table('calibration', bins, (set) =>
-    set.calibration.bins.map((bin) => bins.map((column) => bin[column])),
-  );
-}
+export type { MetricSet, Metrics } from './metrics.ts';
 
 /** Reads `metrics.json`. Throws on a tree that the validator would refuse. */
 export function readMetrics(files: ArtifactFiles): Metrics {
@@ -179,10 +33,16 @@ function check(files: ArtifactFiles): { problems: readonly string[]; metrics?: M
     : { problems: [`metrics.json: ${problem}`] };
 }
 
+/** May be negative. */
+const coefficients = new Set(['kappa', 'mcc']);
+
+/** Always defined. */
+const shares = new Set(['uar', 'accuracy']);
+
 function metricsProblem(value: unknown): string | undefined {
   if (!isJsonObject(value)) return 'not an object';
   if (value['format'] !== 'affekt.metrics/1') return 'format must be "affekt.metrics/1"';
-  const { labels, sets, headline } = value;
+  const { labels, sets, headline, rankings, comparisons } = value;
   if (!Array.isArray(labels) || labels.length < 2) return 'labels must list the classes';
   if (!Array.isArray(sets) || sets.length === 0) return 'sets must not be empty';
   const names = new Set<unknown>();
@@ -192,9 +52,11 @@ function metricsProblem(value: unknown): string | undefined {
     const { values, protocol, confusion } = set;
     if (!isJsonObject(values) || !isJsonObject(values['uar'])) return 'a set has no uar';
     for (const [name, one] of Object.entries(values)) {
-      const fraction = isJsonObject(one) ? one['value'] : undefined;
-      if (typeof fraction !== 'number' || !(fraction >= 0 && fraction <= 1)) {
-        return `${name} must be a fraction`;
+      const number = isJsonObject(one) ? one['value'] : undefined;
+      const low = coefficients.has(name) ? -1 : 0;
+      if (number === null && !shares.has(name)) continue;
+      if (typeof number !== 'number' || !(number >= low && number <= 1)) {
+        return low === 0 ? `${name} must be a fraction` : `${name} must lie within −1 and 1`;
       }
     }
     if (!isJsonObject(protocol) || typeof protocol['sentence'] !== 'string') {
@@ -207,9 +69,19 @@ function metricsProblem(value: unknown): string | undefined {
   if (names.size !== sets.length) return 'two sets have the same name';
   if (headline !== null && (!isJsonObject(headline) || !names.has(headline['set'])))
     return 'headline names no set';
+  if (!Array.isArray(rankings) || !Array.isArray(comparisons)) {
+    return 'rankings and comparisons must be lists';
+  }
+  for (const row of comparisons as readonly Json[]) {
+    if (!isJsonObject(row) || !names.has(row['a']) || !names.has(row['b'])) {
+      return 'a comparison names no two sets';
+    }
+    if (row['refused'] !== null && row['p'] !== null) return 'a refused test has a p';
+  }
+  for (const row of rankings as readonly Json[]) {
+    const members = isJsonObject(row) ? row['sets'] : undefined;
+    const known = (one: Json): boolean => isJsonObject(one) && names.has(one['set']);
+    if (!Array.isArray(members) || !members.every(known)) return 'a ranking names no set';
+  }
   return undefined;
-}
-
-function sorted<T>(record: Readonly<Record<string, T>>): readonly (readonly [string, T])[] {
-  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -19,3 +19,11 @@ export function addConfusions(matrices: readonly Confusion[]): Confusion {
     row.map((_, j) => matrices.reduce((sum, matrix) => sum + matrix[i]![j]!, 0)),
   );
 }
+
+/** Shares of each row, so that the diagonal is recall; a row without clips stays 0. */
+export function rowShares(matrix: Confusion): readonly (readonly number[])[] {
+  return matrix.map((row) => {
+    const sum = row.reduce((total, count) => total + count, 0);
+    return row.map((count) => (sum === 0 ? 0 : count / sum));
+  });
+}

@@ -1,9 +1,5 @@
-import type { Random } from '../util/random.ts';
-import type { Confusion } from './confusion.ts';
 import { mean, standardDeviation } from './moments.ts';
-import { groupBy, type Scored } from './predictions.ts';
 import { quantile } from './quantile.ts';
-import { type MetricName, metricNames, scores } from './scores.ts';
 import { studentQuantile } from './student-t.ts';
 
 export interface Interval {
@@ -12,55 +8,14 @@ export interface Interval {
 }
 
 /**
- * "These speakers": what the value would have been with other clips of the same speakers. Clips are
- * drawn with replacement within each true class, as many as the class has; one draw serves all
- * seeds, and the value of a draw is its mean over seeds. Percentile interval (Efron 1979).
- *
- * @param level coverage in (0, 1)
- * @param resamples number of draws, 2000 by default in `evaluate`
+ * "These speakers": the middle `level` of the draws of a bootstrap over clips (percentile interval, Efron
+ * 1979), what the value would have been with other clips of the same speakers. `undefined` where a
+ * draw leaves the value undefined.
  */
-export function theseSpeakers(
-  predictions: readonly Scored[],
-  classes: number,
-  options: { readonly level: number; readonly resamples: number; readonly random: Random },
-): Readonly<Record<MetricName, Interval>> {
-  const seeds = [...new Set(predictions.map((one) => one.seed))].sort((a, b) => a - b);
-  const clips = [...groupBy(predictions, (one) => one.id).values()];
-  const byClass = [...groupBy(clips, (rows) => rows[0]!.truth).values()];
-  const place = new Map(seeds.map((seed, index) => [seed, index]));
-  const strata = byClass.map((members) =>
-    members.map((rows) =>
-      rows.map((row) => ({
-        seed: place.get(row.seed)!,
-        cell: row.truth * classes + row.predicted,
-      })),
-    ),
-  );
-
-  const draws = Object.fromEntries(
-    metricNames.map((name) => [name, new Float64Array(options.resamples)]),
-  ) as Record<MetricName, Float64Array>;
-  const counts = seeds.map(() => new Float64Array(classes * classes));
-  for (let draw = 0; draw < options.resamples; draw++) {
-    for (const count of counts) count.fill(0);
-    for (const members of strata) {
-      for (let i = 0; i < members.length; i++) {
-        const rows = members[options.random.integer(members.length)]!;
-        for (const row of rows) counts[row.seed]![row.cell]!++;
-      }
-    }
-    for (const count of counts) {
-      const values = scores(square(count, classes));
-      for (const name of metricNames) draws[name][draw]! += values[name] / seeds.length;
-    }
-  }
-  const tail = (1 - options.level) / 2;
-  return Object.fromEntries(
-    metricNames.map((name) => [
-      name,
-      { low: quantile(draws[name], tail), high: quantile(draws[name], 1 - tail) },
-    ]),
-  ) as Record<MetricName, Interval>;
+export function theseSpeakers(draws: Float64Array, level: number): Interval | undefined {
+  if (draws.some(Number.isNaN)) return undefined;
+  const tail = (1 - level) / 2;
+  return { low: quantile(draws, tail), high: quantile(draws, 1 - tail) };
 }
 
 /**
@@ -78,10 +33,4 @@ export function newSpeakers(
     (studentQuantile(1 - (1 - level) / 2, df) * standardDeviation(perSpeaker)) /
     Math.sqrt(perSpeaker.length);
   return { mean: centre, low: centre - half, high: centre + half, df };
-}
-
-function square(counts: Float64Array, classes: number): Confusion {
-  return Array.from({ length: classes }, (_, k) =>
-    Array.from(counts.subarray(k * classes, (k + 1) * classes)),
-  );
 }

@@ -1,7 +1,7 @@
 import type { Confusion } from './confusion.ts';
 
-/** The values a confusion matrix gives, as fractions. */
-export const metricNames = [
+/** Values that a headline may be: shares of clips, or means of such shares. */
+export const shareNames = [
   'uar',
   'accuracy',
   'macro_precision',
@@ -10,6 +10,17 @@ export const metricNames = [
   'weighted_precision',
   'weighted_recall',
   'weighted_f1',
+] as const;
+
+export type ShareName = (typeof shareNames)[number];
+
+/** All values that a confusion matrix gives: fractions, and two coefficients between −1 and 1. */
+export const metricNames = [
+  ...shareNames,
+  'macro_specificity',
+  'weighted_specificity',
+  'kappa',
+  'mcc',
 ] as const;
 
 export type MetricName = (typeof metricNames)[number];
@@ -57,7 +68,9 @@ export function classScores(confusion: Confusion): readonly ClassScores[] {
 /**
  * All values of one confusion matrix. UAR is the mean recall over classes with support
  * (`balanced_accuracy_score`); `macro_*` averages over the whole label set, `weighted_*` by support.
- * NaN throughout for an empty matrix.
+ * `kappa` is Cohen's (`cohen_kappa_score`), NaN where truth and prediction are one and the same class
+ * throughout; `mcc` is Matthews' coefficient for many classes (Gorodkin 2004, `matthews_corrcoef`), 0
+ * where either is constant. NaN throughout for an empty matrix.
  */
 export function scores(confusion: Confusion): Scores {
   const perClass = classScores(confusion);
@@ -84,6 +97,7 @@ export function scores(confusion: Confusion): Scores {
   const precision = (one: ClassScores): number => one.precision;
   const recall = (one: ClassScores): number => one.recall;
   const f1 = (one: ClassScores): number => one.f1;
+  const specificity = (one: ClassScores): number => one.specificity;
   const hits = confusion.reduce((sum, row, k) => sum + row[k]!, 0);
   return {
     uar: average(supported, recall, even),
@@ -94,6 +108,35 @@ export function scores(confusion: Confusion): Scores {
     weighted_precision: average(perClass, precision, support),
     weighted_recall: average(perClass, recall, support),
     weighted_f1: average(perClass, f1, support),
+    macro_specificity: average(perClass, specificity, even),
+    weighted_specificity: average(perClass, specificity, support),
+    ...agreement(confusion, hits, total),
+  };
+}
+
+/** How far hits exceed those of a guess with the same margins. */
+function agreement(
+  confusion: Confusion,
+  hits: number,
+  total: number,
+): { readonly kappa: number; readonly mcc: number } {
+  const columns = confusion.map((_, j) => confusion.reduce((sum, row) => sum + row[j]!, 0));
+  let chance = 0;
+  let truths = 0;
+  let guesses = 0;
+  for (const [k, row] of confusion.entries()) {
+    const support = row.reduce((sum, count) => sum + count, 0);
+    chance += support * columns[k]!;
+    truths += support ** 2;
+    guesses += columns[k]! ** 2;
+  }
+  // All three are whole numbers, so that 0 is 0: n² · (covariance, variance, variance).
+  const covariance = hits * total - chance;
+  const spread = (total ** 2 - truths) * (total ** 2 - guesses);
+  const room = total ** 2 - chance;
+  return {
+    kappa: room === 0 ? Number.NaN : covariance / room,
+    mcc: spread === 0 ? 0 : covariance / Math.sqrt(spread),
   };
 }
 

@@ -122,6 +122,16 @@ test('evaluation: fractions, a headline that names a set, a square matrix', asyn
   assert.match(await edit('"set": "models"', '"set": "cnn"'), 'headline names no set');
   assert.match(await edit(/"labels": \[\s*"anger",/, '"labels": ["fear", "anger",'), 'confusion');
   assert.match(await edit('"sentence"', '"phrase"'), 'no protocol');
+  assert.match(
+    await edit(/"kappa": \{\s*"value": [^,]+/, '"kappa": { "value": -2'),
+    'within −1 and 1',
+  );
+  assert.match(await edit(/"uar": \{\s*"value": [^,]+/, '"uar": { "value": null'), 'fraction');
+  assert.match(await edit('"rankings"', '"ranks"'), 'must be lists');
+  const row = (own: string): string => `"comparisons": [{ "a": "models", "b": "models", ${own} }]`;
+  assert.match(await edit('"comparisons": []', row('"b": "x"')), 'names no two sets');
+  const both = '"p": 0.01, "refused": "too few"';
+  assert.match(await edit('"comparisons": []', row(both)), 'a refused test has a p');
 });
 
 test.run();

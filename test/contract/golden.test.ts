@@ -20,7 +20,7 @@ const pinned: Readonly<Record<string, string>> = {
   'collect-models@2': 'e923c27da6702ab2',
   'command@1': 'ffcf53fb7bc984cf',
   'ensemble@2': '8aeea7dd0b7c540b',
-  'evaluate@1': 'aaa3d5de42be9563',
+  'evaluate@2': '058fbb02d11132ce',
   'fetch@1': '76d090b609d45fc7',
   'functionals@1': 'a18d86c4cae330b8',
   'melspec@1': '347db32267a4b444',

@@ -11,6 +11,8 @@ const test = suite('report');
 
 const sentence = 'UAR 61.2 % [57.1, 65.0] these speakers, AESDD, leave-one-speaker-out (6), 1 seed';
 
+const ranks = { roc_auc: 0.8, average_precision: 0.7 };
+
 const set: MetricSet = {
   name: 'cnn',
   variant: {},
@@ -32,6 +34,7 @@ const set: MetricSet = {
       value: 0.6119,
       per_seed: [0.6119],
       sd_seeds: null,
+      pooled: 0.6119,
       these_speakers: {
         low: 0.571,
         high: 0.65,
@@ -44,12 +47,13 @@ const set: MetricSet = {
     },
   },
   per_class: {
-    anger: { precision: 0.5, recall: 0.75, f1: 0.6, specificity: 0.9, support: 4 },
-    '<b>&"': { precision: 0.25, recall: 0.125, f1: 0.2, specificity: 0.8, support: 4 },
+    anger: { precision: 0.5, recall: 0.75, f1: 0.6, specificity: 0.9, ...ranks, support: 4 },
+    '<b>&"': { precision: 0.25, recall: 0.125, f1: 0.2, specificity: 0.8, ...ranks, support: 4 },
   },
   per_fold: [{ fold: 1, n: 4, uar: 0.7, accuracy: 0.72 }],
   per_speaker: { '1': { n: 4, classes: 2, uar: 0.71, accuracy: 0.73 } },
   per_sex: {},
+  worst: { speaker: null, sex: null },
   confusion: {
     rows: 'true',
     columns: 'predicted',
@@ -57,9 +61,12 @@ const set: MetricSet = {
       [3, 1],
       [0, 0],
     ],
-    per_seed: [],
+    ...{ shares: [], per_seed: [], per_fold: {}, per_speaker: {}, per_sex: {} },
   },
-  calibration: { ece: 0.1, brier: 0.2, log_loss: 0.7, bins: [] },
+  calibration: {
+    ...{ ece: 0.1, brier: 0.2, log_loss: 0.7, bins: [] },
+    ...{ scaled: null, scaled_refused: 'no validation clips' },
+  },
   controls: { chance: { uar: 0.5 }, majority: { uar: 0.5 }, logreg: { uar: 0.55 } },
 };
 
@@ -68,6 +75,7 @@ const metrics: Metrics = {
   labels: ['anger', '<b>&"'],
   headline: { set: 'cnn', metric: 'uar', value: 0.6119 },
   sets: [set],
+  rankings: [],
   comparisons: [],
 };
 

@@ -11,9 +11,11 @@ import { newSpeakers } from '../../src/stats/intervals.ts';
 import { quantile } from '../../src/stats/quantile.ts';
 import { classScores, scores } from '../../src/stats/scores.ts';
 import { studentQuantile } from '../../src/stats/student-t.ts';
+import { oursPaired, type PairedJob, row } from './paired-jobs.ts';
 
 /** A question that scikit-learn, SciPy or NumPy (test/conformance/sklearn/reference.py) also answers. */
 export type Job =
+  | PairedJob
   | { kind: 'scores'; truth: number[]; predicted: number[]; classes: number }
   | { kind: 'calibration'; truth: number[]; posterior: number[][] }
   | { kind: 'student'; p: number; df: number }
@@ -33,8 +35,8 @@ export type Job =
 
 /**
  * How far apart two right answers may be, relative to values above 1. Counting and averaging differ
- * by summation order only; quantiles of t are inverted to 1e-10; both regressions stop at a gradient
- * of 1e-12, which leaves 1e-8 in ill-conditioned weights. Folds are equal.
+ * by summation order only; quantiles of t and temperatures are inverted to 1e-10; both regressions stop
+ * at a gradient of 1e-12, which leaves 1e-8 in ill-conditioned weights. Folds are equal.
  */
 const tolerance: Readonly<Record<Job['kind'], number>> = {
   scores: 1e-12,
@@ -47,6 +49,12 @@ const tolerance: Readonly<Record<Job['kind'], number>> = {
   stratified_group_k_fold: 0,
   leave_one_group_out: 0,
   logreg: 1e-8,
+  ranks: 1e-12,
+  temperature: 1e-10,
+  permutation: 1e-12,
+  mcnemar: 1e-12,
+  wilcoxon: 1e-12,
+  holm: 1e-15,
 };
 
 /** Our answer, in the shape of the reference's. */
@@ -64,11 +72,18 @@ function ours(job: Job): unknown {
       const rows = job.truth.map((truth, i) => {
         const posterior = job.posterior[i]!;
         const predicted = posterior.indexOf(Math.max(...posterior));
-        return { id: String(i), speaker: '', fold: 1, seed: 1, truth, predicted, posterior };
+        return row({ id: String(i), truth, predicted, posterior });
       });
       const { bins: _, ...values } = calibration(rows);
       return values;
     }
+    case 'ranks':
+    case 'temperature':
+    case 'permutation':
+    case 'mcnemar':
+    case 'wilcoxon':
+    case 'holm':
+      return oursPaired(job);
     case 'student':
       return studentQuantile(job.p, job.df);
     case 'beta':
@@ -116,19 +131,39 @@ function ours(job: Job): unknown {
 
 /** Fails where our answer and the reference's differ by more than the kind of job allows. */
 export function compare(job: Job, reference: unknown): void {
-  near(ours(job), reference, tolerance[job.kind], job.kind);
+  for (const { where, ours: a, theirs: b, difference } of differences(job, reference)) {
+    assert.ok(difference <= tolerance[job.kind], `${where}: ${a} is not ${b}`);
+  }
 }
 
-function near(ours: unknown, theirs: unknown, allowed: number, where: string): void {
-  if (typeof ours === 'number' && typeof theirs === 'number') {
-    const difference = Math.abs(ours - theirs) / Math.max(1, Math.abs(theirs));
-    assert.ok(difference <= allowed, `${where}: ${ours} is not ${theirs}`);
-    return;
+export interface Difference {
+  /** `scores.values.kappa`; places in lists are left out. */
+  readonly where: string;
+  readonly ours: unknown;
+  readonly theirs: unknown;
+  /** Relative to values above 1; null and NaN are the same. */
+  readonly difference: number;
+}
+
+/** Number by number, how far our answer is from the reference's. */
+export function differences(job: Job, reference: unknown): readonly Difference[] {
+  return walk(ours(job), reference, job.kind);
+}
+
+function walk(ours: unknown, theirs: unknown, where: string): readonly Difference[] {
+  if (typeof ours === 'number') {
+    const none = Number.isNaN(ours) && theirs === null;
+    const apart =
+      typeof theirs === 'number'
+        ? Math.abs(ours - theirs) / Math.max(1, Math.abs(theirs))
+        : Number.POSITIVE_INFINITY;
+    return [{ where, ours, theirs, difference: none ? 0 : apart }];
   }
   const a = Object.entries(ours as object);
   const b = theirs as Record<string, unknown>;
   assert.equal(a.map(([key]) => key).sort(), Object.keys(b).sort(), where);
-  for (const [key, value] of a) near(value, b[key], allowed, `${where}.${key}`);
+  const below = (key: string): string => (Array.isArray(ours) ? where : `${where}.${key}`);
+  return a.flatMap(([key, value]) => walk(value, b[key], below(key)));
 }
 
 function chunks(values: Float64Array, size: number): number[][] {

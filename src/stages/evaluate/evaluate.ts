@@ -1,20 +1,23 @@
 import { Type } from 'typebox';
 import { type Corpus, readCorpus } from '../../artifacts/corpus.ts';
-import { type MetricSet, writeEvaluation } from '../../artifacts/evaluation.ts';
+import { writeEvaluation } from '../../artifacts/evaluation-tables.ts';
+import type { MetricSet, Metrics } from '../../artifacts/metrics.ts';
 import { drawsOf, type Models, readModels } from '../../artifacts/models.ts';
 import type { Prediction } from '../../artifacts/predictions.ts';
 import { defineStage, TaskError } from '../../engine/stage.ts';
-import { type MetricName, metricNames } from '../../stats/scores.ts';
-import { averageScores, type Measured, measure, scoredRows } from './measure.ts';
-import { sentence } from './sentence.ts';
-import { setNames } from './set-names.ts';
-
-/** Less data or fewer folds than the experiment says: a look at whether it works. */
-const quickStamp = 'quick: not a result';
+import { type ShareName, shareNames } from '../../stats/scores.ts';
+import { compare } from './compare.ts';
+import { confidentErrors } from './errors.ts';
+import { averageValues, defined, type Measured, measure } from './measure.ts';
+import { type TestName, type TestOptions, testNames } from './paired-tests.ts';
+import { mayStandAlone, protocolOf } from './protocol.ts';
+import { rank, type ScoredSet } from './ranking.ts';
+import { idsOf, rowsOf } from './rows.ts';
+import { findSets, type SetName, setNames } from './set-names.ts';
 
 const params = Type.Object(
   {
-    metric: Type.Enum([...metricNames], {
+    metric: Type.Enum([...shareNames], {
       default: 'uar',
       description: 'The headline: unweighted average recall unless something else is asked for.',
     }),
@@ -22,21 +25,37 @@ const params = Type.Object(
       exclusiveMinimum: 0,
       exclusiveMaximum: 1,
       default: 0.95,
-      description: 'Coverage of both intervals.',
+      description: 'Coverage of all intervals; tests reject below 1 − level.',
     }),
     resamples: Type.Integer({
       minimum: 100,
       default: 2000,
       description: 'Draws of the bootstrap behind "these speakers".',
     }),
+    reference: Type.Union([Type.Null(), Type.String()], {
+      default: null,
+      description:
+        'The set that others of its protocol are compared with, by its address; null: the first one that is wired.',
+    }),
+    tests: Type.Array(Type.Enum([...testNames]), {
+      uniqueItems: true,
+      default: ['permutation'],
+      description:
+        'Paired tests against the reference, where there are several sets. All of them are one family for Holm’s correction; one that cannot find anything by design is refused.',
+    }),
+    unit: Type.Union([Type.Null(), Type.Enum(['speaker', 'utterance'])], {
+      default: null,
+      description:
+        'What a permutation exchanges: speaker asks whether new speakers would show the difference, utterance only whether other clips of these speakers would. null: speaker where no scored speaker is trained on, else utterance.',
+    }),
   },
   { additionalProperties: false },
 );
 
-/** Turns out-of-fold predictions into values, intervals, tables and the sentence that states them. */
+/** Turns out-of-fold predictions into values, intervals, tests, tables and the sentence that states them. */
 export const evaluate = defineStage({
   kind: 'evaluate',
-  version: 1,
+  version: 2,
   summary: 'Scores sets of models: values with intervals, tables, sanity rows and the protocol.',
   params,
   inputs: {
@@ -47,15 +66,17 @@ export const evaluate = defineStage({
   tier: 'pooled',
   random: true,
   run(context) {
-    const { level, resamples } = context.params;
-    const metric = context.params.metric as MetricName;
+    const { level, resamples, unit } = context.params;
+    const metric = context.params.metric as ShareName;
     const corpus = readCorpus(context.input('corpus'));
     const inputs = context.inputs('models').map((input) => ({ input, models: readModels(input) }));
     const labels = inputs[0]?.models.description.labels ?? [];
-    const names = setNames(inputs.map(({ input }) => input.from));
+    const addresses = inputs.map(({ input }) => input.from);
+    const names = setNames(addresses);
+    const reference = referencePlace(context.params.reference, names, addresses);
     const sex = new Map(corpus.utterances.map((one) => [one.speaker, one.sex]));
 
-    const sets = inputs.map(({ input, models }, index): MetricSet => {
+    const scored = inputs.map(({ input, models }, index): ScoredSet => {
       const { description, predictions } = models;
       if (description.labels.join('\n') !== labels.join('\n')) {
         throw new TaskError(
@@ -64,112 +85,80 @@ export const evaluate = defineStage({
         );
       }
       checkCorpus(predictions, corpus);
-      const rows = scoredRows(predictions, labels);
-      input.consume('test', [...new Set(rows.map((row) => row.id))].sort());
-      const measured = measure(rows, labels, {
-        level,
-        resamples,
-        seed: context.seed,
+      const rows = rowsOf(predictions, labels, 'test');
+      const validation = rowsOf(predictions, labels, 'validate');
+      input.consume('test', idsOf(rows));
+      if (validation.length > 0) input.consume('validate', idsOf(validation));
+      const { measured, draws } = measure(rows, {
+        ...{ labels, level, resamples, seed: context.seed, sex, validation },
         speakersDisjoint: description.protocol.disjoint.includes('speaker'),
-        sex,
+        seedsPerModel: drawsOf(description.enrolment),
       });
-      if (Object.keys(measured.per_sex).length === 0) {
-        context.log('no table per sex: the corpus does not state the sex of every speaker');
-      }
-      return {
+      const value = measured.values[metric];
+      if (value === undefined) throw new Error(`no value ${metric}`);
+      const set: MetricSet = {
         name: names[index]?.name ?? '',
         variant: names[index]?.variant ?? {},
         n: {
-          utterances: new Set(rows.map((row) => row.id)).size,
+          utterances: idsOf(rows).length,
           speakers: new Set(rows.map((row) => row.speaker)).size,
           folds: description.folds,
           seeds: description.seeds,
         },
-        protocol: protocolOf(models, corpus, metric, measured),
+        protocol: protocolOf(description, corpus, metric, value),
         ...measured,
         controls: controlsOf(models, labels, measured),
       };
+      return { set, rows, draws };
     });
-    const [first] = sets;
-    if (first === undefined) throw new Error('no set of models');
+    if (scored.some(({ set }) => Object.keys(set.per_sex).length === 0)) {
+      context.log('no table per sex: the corpus does not state the sex of every speaker');
+    }
+    const sets = scored.map(({ set }) => set);
+    const rankings = rank(scored, metric, reference === undefined ? undefined : scored[reference]);
+    const comparisons = compare(scored, rankings, {
+      ...{ metric, level, unit: unit as TestOptions['unit'], classes: labels.length },
+      ...{ tests: context.params.tests as readonly TestName[], seed: context.seed },
+    });
+    const headline = headlineOf(sets, metric);
     writeEvaluation(context.output('evaluation'), {
-      format: 'affekt.metrics/1',
-      labels,
-      headline: headlineOf(sets, metric),
-      sets,
-      comparisons: [],
+      metric,
+      metrics: { format: 'affekt.metrics/1', labels, headline, sets, rankings, comparisons },
+      errors: Object.fromEntries(
+        scored.map(({ set, rows }) => [set.name, confidentErrors(rows, labels)]),
+      ),
     });
-    for (const set of sets) context.log(set.protocol.sentence);
+    for (const { protocol } of sets) context.log(protocol.sentence);
+    for (const { best, protocol } of rankings) {
+      if (best === null) continue;
+      context.log(`${best.stamp} by ${metric} on the scored clips, ${protocol}: ${best.set}`);
+    }
+    for (const { a, b, test, refused } of comparisons) {
+      if (refused !== null) context.log(`${a} and ${b}, ${test} refused: ${refused}`);
+    }
   },
 });
 
-/**
- * The first set whose number may stand alone. A quick look never does, nor does a model that has seen
- * clips of the speakers it is scored on.
- */
-function headlineOf(
-  sets: readonly MetricSet[],
-  metric: MetricName,
-): { readonly set: string; readonly metric: string; readonly value: number } | null {
-  const set = sets.find(({ protocol }) => !protocol.stamps.some((stamp) => isNoHeadline(stamp)));
+function referencePlace(
+  wanted: string | null,
+  names: readonly SetName[],
+  addresses: readonly string[],
+): number | undefined {
+  if (wanted === null) return undefined;
+  const places = findSets(wanted, names, addresses);
+  const [place] = places;
+  if (place !== undefined && places.length === 1) return place;
+  const found = places.length === 0 ? 'no set' : `${places.length} sets`;
+  throw new TaskError(`reference "${wanted}" names ${found} of models`, {
+    hint: `It must be one of ${names.map(({ name }) => name).join(', ')}.`,
+  });
+}
+
+/** The first set whose number may stand alone. */
+function headlineOf(sets: readonly MetricSet[], metric: ShareName): Metrics['headline'] {
+  const set = sets.find(({ protocol }) => mayStandAlone(protocol));
   if (set === undefined) return null;
   return { set: set.name, metric, value: set.values[metric]?.value ?? Number.NaN };
-}
-
-const transductiveStamp = 'transductive';
-
-function enrolmentStamp({ clips }: { readonly clips: number | 'all' }): string {
-  return clips === 'all' ? transductiveStamp : `enrolled (k=${clips})`;
-}
-
-function isNoHeadline(stamp: string): boolean {
-  return stamp === quickStamp || stamp === transductiveStamp || stamp.startsWith('enrolled ');
-}
-
-function protocolOf(
-  models: Models,
-  corpus: Corpus,
-  metric: MetricName,
-  measured: Measured,
-): MetricSet['protocol'] {
-  const { protocol, folds, seeds, selection, enrolment } = models.description;
-  const { name, manifest, pinned } = corpus.info;
-  const stamps = [
-    ...(selection === 'shared' || selection === 'development' ? ['optimistic'] : []),
-    ...(enrolment === null ? [] : [enrolmentStamp(enrolment)]),
-    ...(pinned ? [] : ['unpinned']),
-    ...(corpus.info.limit !== undefined || folds < protocol.folds ? [quickStamp] : []),
-  ];
-  const value = measured.values[metric];
-  if (value === undefined) throw new Error(`no value ${metric}`);
-  return {
-    corpus: { name, manifest, pinned },
-    scheme: protocol.scheme,
-    folds,
-    groups: protocol.groups,
-    validation_speakers: protocol.validation_speakers,
-    disjoint: protocol.disjoint,
-    shared: protocol.shared,
-    selection,
-    stamps,
-    sentence: sentence({
-      metric,
-      value,
-      corpus: shortName(corpus.info.title),
-      scheme: protocol.scheme,
-      folds,
-      seeds: seeds / drawsOf(enrolment),
-      draws: drawsOf(enrolment),
-      validationSpeakers: protocol.validation_speakers,
-      shared: protocol.shared,
-      stamps,
-    }),
-  };
-}
-
-/** "Berlin Database of Emotional Speech (EmoDB)" is called EmoDB in a sentence. */
-function shortName(title: string): string {
-  return /\(([^()]+)\)$/.exec(title)?.[1] ?? title;
 }
 
 /** Chance is 1 / K over the classes that are scored: the expected UAR of any blind guess. */
@@ -179,10 +168,11 @@ function controlsOf(
   measured: Measured,
 ): MetricSet['controls'] {
   const scored = Object.values(measured.per_class).filter((one) => one.support > 0).length;
-  const made = Object.entries(models.controls).map(([name, predictions]) => [
-    name,
-    averageScores(scoredRows(predictions, labels), labels.length),
-  ]);
+  const made = Object.entries(models.controls).map(([name, predictions]) => {
+    const values = averageValues(rowsOf(predictions, labels, 'test'), labels.length);
+    const pairs = Object.entries(values).map(([metric, value]) => [metric, defined(value)]);
+    return [name, Object.fromEntries(pairs)];
+  });
   return { chance: { uar: 1 / scored }, ...Object.fromEntries(made) };
 }
 

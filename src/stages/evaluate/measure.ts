@@ -1,20 +1,36 @@
-import type { MetricSet, MetricValue } from '../../artifacts/evaluation.ts';
-import type { Prediction } from '../../artifacts/predictions.ts';
-import { calibration } from '../../stats/calibration.ts';
-import { addConfusions, confusionMatrix } from '../../stats/confusion.ts';
+import type { MetricSet, MetricValue } from '../../artifacts/metrics.ts';
+import { bootstrap, type Draws } from '../../stats/bootstrap.ts';
+import { addConfusions, rowShares } from '../../stats/confusion.ts';
 import { newSpeakers, theseSpeakers } from '../../stats/intervals.ts';
 import { mean, standardDeviation } from '../../stats/moments.ts';
-import { groupBy, type Scored } from '../../stats/predictions.ts';
+import type { Scored } from '../../stats/predictions.ts';
+import { classScores } from '../../stats/scores.ts';
 import {
-  classScores,
-  type MetricName,
-  metricNames,
-  type Scores,
-  scores,
-} from '../../stats/scores.ts';
+  classRanks,
+  meanValues,
+  type RowTable,
+  tabulate,
+  type ValueName,
+  type Values,
+  valueNames,
+  valuesOf,
+} from '../../stats/values.ts';
 import { createRandom } from '../../util/random.ts';
+import { calibrate } from './calibrate.ts';
+import {
+  classesIn,
+  confusionsOf,
+  foldGroups,
+  groupConfusions,
+  groupScores,
+  groupTable,
+  sortedGroups,
+  worstGroup,
+} from './groups.ts';
+import { bySeed } from './rows.ts';
 
 export interface MeasureOptions {
+  readonly labels: readonly string[];
   readonly level: number;
   readonly resamples: number;
   readonly seed: number;
@@ -22,184 +38,142 @@ export interface MeasureOptions {
   readonly speakersDisjoint: boolean;
   /** Sex by speaker, empty where it is not known. */
   readonly sex: ReadonlyMap<string, string>;
-}
-
-/** The test rows of a table with classes as indices. */
-export function scoredRows(
-  predictions: readonly Prediction[],
-  labels: readonly string[],
-): readonly Scored[] {
-  const index = new Map(labels.map((label, k) => [label, k]));
-  return predictions
-    .filter((row) => row.role === 'test')
-    .map((row) => ({
-      id: row.id,
-      speaker: row.speaker,
-      fold: row.fold,
-      seed: row.seed,
-      truth: index.get(row.label) ?? -1,
-      predicted: index.get(row.predicted) ?? -1,
-      posterior: row.posterior,
-    }));
+  readonly validation: readonly Scored[];
+  /** Seeds of the table that one trained model stands for. */
+  readonly seedsPerModel: number;
 }
 
 /** The part of a metric set that follows from its predictions alone. */
 export type Measured = Pick<
   MetricSet,
-  'values' | 'per_class' | 'per_fold' | 'per_speaker' | 'per_sex' | 'confusion' | 'calibration'
+  | 'values'
+  | 'per_class'
+  | 'per_fold'
+  | 'per_speaker'
+  | 'per_sex'
+  | 'worst'
+  | 'confusion'
+  | 'calibration'
 >;
 
+/** Everything that the test rows of a set of models say, and the draws behind the intervals. */
 export function measure(
   rows: readonly Scored[],
-  labels: readonly string[],
   options: MeasureOptions,
-): Measured {
+): { readonly measured: Measured; readonly draws: Draws } {
+  const { labels, resamples, seed, sex } = options;
   const classes = labels.length;
-  const confusions = bySeed(rows, classes);
-  const perSeed = confusions.map(scores);
-  const perClass = confusions.map(classScores);
+  const confusions = confusionsOf(rows, classes);
   const speakers = sortedGroups(rows, (row) => row.speaker);
-  return {
-    values: values(rows, classes, perSeed, speakers, options),
-    per_class: Object.fromEntries(
-      labels.map((label, k) => {
-        const over = (name: 'precision' | 'recall' | 'f1' | 'specificity'): number =>
-          mean(perClass.map((seed) => seed[k]?.[name] ?? 0));
-        return [
-          label,
-          {
-            precision: over('precision'),
-            recall: over('recall'),
-            f1: over('f1'),
-            specificity: over('specificity'),
-            support: perClass[0]?.[k]?.support ?? 0,
-          },
-        ];
-      }),
-    ),
-    per_fold: [...groupBy(rows, (row) => row.fold)]
-      .sort(([a], [b]) => a - b)
-      .map(([fold, own]) => ({ fold, ...count(own), ...averages(own, classes) })),
-    per_speaker: groupTable(speakers, classes),
-    per_sex: [...speakers.keys()].every((speaker) => (options.sex.get(speaker) ?? '') !== '')
-      ? groupTable(
-          sortedGroups(rows, (row) => options.sex.get(row.speaker) ?? ''),
-          classes,
-        )
-      : {},
+  const known = [...speakers.keys()].every((speaker) => (sex.get(speaker) ?? '') !== '');
+  const sexes = sortedGroups(known ? rows : [], (row) => sex.get(row.speaker) ?? '');
+  const folds = foldGroups(rows);
+  const tables = bySeed(rows).map((own) => tabulate(own, classes));
+  const draws = bootstrap(rows, classes, { resamples, random: createRandom(seed) });
+  const counts = addConfusions(confusions);
+  const perSpeaker = groupTable(speakers, classes);
+  const perSex = groupTable(sexes, classes);
+  const measured: Measured = {
+    values: values(rows, tables, draws, speakers, options),
+    per_class: perClass(labels, tables, confusions),
+    per_fold: [...folds].map(([fold, own]) => ({ fold, ...groupScores(own, classes) })),
+    per_speaker: perSpeaker,
+    per_sex: perSex,
+    worst: { speaker: worstGroup(perSpeaker), sex: worstGroup(perSex) },
     confusion: {
       rows: 'true',
       columns: 'predicted',
-      counts: addConfusions(confusions),
+      counts,
+      shares: rowShares(counts),
       per_seed: confusions,
+      per_fold: groupConfusions(folds, classes),
+      per_speaker: groupConfusions(speakers, classes),
+      per_sex: groupConfusions(sexes, classes),
     },
-    calibration: calibration(rows),
+    calibration: calibrate(rows, options.validation, options.seedsPerModel),
   };
+  return { measured, draws };
 }
 
-/** Means over seeds of all metrics: what a sanity row says. */
-export function averageScores(rows: readonly Scored[], classes: number): Scores {
-  const perSeed = bySeed(rows, classes).map(scores);
-  return Object.fromEntries(
-    metricNames.map((name) => [name, mean(perSeed.map((seed) => seed[name]))]),
-  ) as Scores;
+/** Means over seeds of all values: what a sanity row says. */
+export function averageValues(rows: readonly Scored[], classes: number): Values {
+  return meanValues(bySeed(rows).map((own) => valuesOf(tabulate(own, classes))));
+}
+
+/** JSON has no NaN: what is not defined is null. */
+export function defined(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }
 
 function values(
   rows: readonly Scored[],
-  classes: number,
-  perSeed: readonly Scores[],
+  tables: readonly RowTable[],
+  draws: Draws,
   speakers: ReadonlyMap<string, readonly Scored[]>,
-  options: MeasureOptions,
-): Readonly<Record<MetricName, MetricValue>> {
-  const { level, resamples, seed } = options;
-  const random = createRandom(seed);
-  const intervals = theseSpeakers(rows, classes, { level, resamples, random });
-  const perSpeaker = [...speakers.values()].map((own) => averageScores(own, classes));
+  { labels, level, resamples, seed, speakersDisjoint }: MeasureOptions,
+): Readonly<Record<ValueName, MetricValue>> {
+  const classes = labels.length;
+  const perSeed = tables.map((table) => valuesOf(table));
+  const pooled = valuesOf(tabulate(rows, classes));
+  const perSpeaker = [...speakers.values()].map((own) => averageValues(own, classes));
   // A macro value over the whole label set would blame a speaker for classes without clips.
-  const complete = [...speakers.values()].every((own) => supported(own) === classes);
+  const complete = [...speakers.values()].every((own) => classesIn(own) === classes);
   return Object.fromEntries(
-    metricNames.map((name): [MetricName, MetricValue] => {
+    valueNames.map((name): [ValueName, MetricValue] => {
       const own = perSeed.map((one) => one[name]);
-      const comparable = complete || !name.startsWith('macro_');
-      const interval =
-        options.speakersDisjoint && comparable
-          ? newSpeakers(
-              perSpeaker.map((one) => one[name]),
-              level,
-            )
-          : undefined;
+      const near = theseSpeakers(draws[name], level);
+      const ofSpeakers = perSpeaker.map((one) => one[name]);
+      const comparable = (complete || !name.startsWith('macro_')) && !ofSpeakers.some(Number.isNaN);
+      const far = speakersDisjoint && comparable ? newSpeakers(ofSpeakers, level) : undefined;
       return [
         name,
         {
-          value: mean(own),
-          per_seed: own,
-          sd_seeds: own.length < 2 ? null : standardDeviation(own),
-          these_speakers: {
-            low: intervals[name].low,
-            high: intervals[name].high,
-            level,
-            method: 'bootstrap-utterance',
-            resamples,
-            seed,
-          },
+          value: defined(mean(own)),
+          per_seed: own.map(defined),
+          sd_seeds: defined(standardDeviation(own)),
+          pooled: defined(pooled[name]),
+          these_speakers:
+            near === undefined
+              ? null
+              : { ...near, level, method: 'bootstrap-utterance', resamples, seed },
           new_speakers:
-            interval === undefined
+            far === undefined
               ? null
               : {
-                  mean: interval.mean,
-                  low: interval.low,
-                  high: interval.high,
-                  level,
-                  method: 't-speaker',
-                  df: interval.df,
+                  ...{ mean: far.mean, low: far.low, high: far.high },
+                  ...{ level, method: 't-speaker', df: far.df },
                 },
         },
       ];
     }),
-  ) as Record<MetricName, MetricValue>;
+  ) as Record<ValueName, MetricValue>;
 }
 
-function bySeed(rows: readonly Scored[], classes: number) {
-  return [...groupBy(rows, (row) => row.seed)]
-    .sort(([a], [b]) => a - b)
-    .map(([, own]) =>
-      confusionMatrix(
-        own.map((row) => row.truth),
-        own.map((row) => row.predicted),
-        classes,
-      ),
-    );
-}
-
-function averages(rows: readonly Scored[], classes: number): { uar: number; accuracy: number } {
-  const { uar, accuracy } = averageScores(rows, classes);
-  return { uar, accuracy };
-}
-
-function count(rows: readonly Scored[]): { n: number } {
-  return { n: new Set(rows.map((row) => row.id)).size };
-}
-
-function supported(rows: readonly Scored[]): number {
-  return new Set(rows.map((row) => row.truth)).size;
-}
-
-function sortedGroups(
-  rows: readonly Scored[],
-  key: (row: Scored) => string,
-): ReadonlyMap<string, readonly Scored[]> {
-  return new Map([...groupBy(rows, key)].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function groupTable(
-  groups: ReadonlyMap<string, readonly Scored[]>,
-  classes: number,
-): MetricSet['per_speaker'] {
+function perClass(
+  labels: readonly string[],
+  tables: readonly RowTable[],
+  confusions: ReturnType<typeof confusionsOf>,
+): MetricSet['per_class'] {
+  const counted = confusions.map(classScores);
+  const ranked = tables.map((table) => classRanks(table));
   return Object.fromEntries(
-    [...groups].map(([name, own]) => [
-      name,
-      { ...count(own), classes: supported(own), ...averages(own, classes) },
-    ]),
+    labels.map((label, k) => {
+      const over = (name: 'precision' | 'recall' | 'f1' | 'specificity'): number =>
+        mean(counted.map((seed) => seed[k]?.[name] ?? 0));
+      const rank = (name: 'roc_auc' | 'average_precision'): number | null =>
+        defined(mean(ranked.map((seed) => seed[k]?.[name] ?? Number.NaN)));
+      return [
+        label,
+        {
+          precision: over('precision'),
+          recall: over('recall'),
+          f1: over('f1'),
+          specificity: over('specificity'),
+          roc_auc: rank('roc_auc'),
+          average_precision: rank('average_precision'),
+          support: counted[0]?.[k]?.support ?? 0,
+        },
+      ];
+    }),
   );
 }

@@ -1,7 +1,7 @@
-import type { MetricValue } from '../../artifacts/evaluation.ts';
-import type { MetricName } from '../../stats/scores.ts';
+import type { MetricValue } from '../../artifacts/metrics.ts';
+import type { ShareName } from '../../stats/scores.ts';
 
-const names: Readonly<Record<MetricName, string>> = {
+const names: Readonly<Record<ShareName, string>> = {
   uar: 'UAR',
   accuracy: 'accuracy',
   macro_precision: 'macro precision',
@@ -13,7 +13,7 @@ const names: Readonly<Record<MetricName, string>> = {
 };
 
 export interface SentenceParts {
-  readonly metric: MetricName;
+  readonly metric: ShareName;
   readonly value: MetricValue;
   readonly corpus: string;
   readonly scheme: string;
@@ -31,8 +31,9 @@ export interface SentenceParts {
  * (6), 3 seeds, text shared`. What training and scored clips have in common is named, then the stamps.
  */
 export function sentence(parts: SentenceParts): string {
-  const { value, level } = { value: parts.value.value, level: parts.value.these_speakers.level };
-  const { low, high } = parts.value.these_speakers;
+  const { value, these_speakers: near } = parts.value;
+  if (value === null || near === null) throw new Error(`${parts.metric} is not defined`);
+  const { low, high, level } = near;
   const coverage = level === 0.95 ? '' : ` (${percent(level)} % level)`;
   return [
     `${names[parts.metric]} ${percent(value)} % [${percent(low)}, ${percent(high)}]${coverage} these speakers`,

@@ -1,4 +1,4 @@
-import { type Address, parseAddress } from '../../engine/address.ts';
+import { type Address, matchAddress, parseAddress, parseGlob } from '../../engine/address.ts';
 import type { Json } from '../../util/json.ts';
 
 export interface SetName {
@@ -22,6 +22,22 @@ export function setNames(addresses: readonly string[]): readonly SetName[] {
       name: (alone ? stages[i] : addresses[i]) ?? '',
       variant: Object.fromEntries(select.map(({ key, value }) => [key, variantValue(value)])),
     };
+  });
+}
+
+/** Places of the sets that a name means: one of `names`, or else a pattern over addresses. */
+export function findSets(
+  wanted: string,
+  names: readonly SetName[],
+  addresses: readonly string[],
+): readonly number[] {
+  const named = names.findIndex(({ name }) => name === wanted);
+  if (named >= 0) return [named];
+  const glob = parseGlob(wanted);
+  if (!glob.ok) return [];
+  return addresses.flatMap((text, i) => {
+    const address = parseAddress(text);
+    return address.ok && matchAddress(glob.value, address.value) ? [i] : [];
   });
 }
 

@@ -1,134 +1,11 @@
-import { Type } from 'typebox';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { evaluation, readMetrics } from '../../src/artifacts/evaluation.ts';
-import { models, writeModels } from '../../src/artifacts/models.ts';
-import type { Prediction } from '../../src/artifacts/predictions.ts';
-import type { Protocol } from '../../src/artifacts/split.ts';
-import type { Artifact } from '../../src/engine/artifact.ts';
-import { defineStage } from '../../src/engine/stage.ts';
-import { evaluate } from '../../src/stages/evaluate/evaluate.ts';
-import { corpusOf, type TestClip } from '../util/speech.ts';
-import { runStage, type StageRun, Store } from '../util/stage-context.ts';
+import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
+import { corpusOf } from '../../util/speech.ts';
+import { runStage, Store } from '../../util/stage-context.ts';
+import { clips, labels, modelsOf, rows, score, wrong } from './scored.ts';
 
-const labels = ['anger', 'joy'];
-
-/** Two speakers; speaker 1 of five clips is right in four, speaker 2 of four in two. */
-const clips: readonly TestClip[] = [
-  ...['a', 'b', 'c'].map((id) => ({ id: `1${id}`, emotion: 'anger', speaker: '1' })),
-  ...['d', 'e'].map((id) => ({ id: `1${id}`, emotion: 'joy', speaker: '1' })),
-  ...['a', 'b'].map((id) => ({ id: `2${id}`, emotion: 'anger', speaker: '2' })),
-  ...['c', 'd'].map((id) => ({ id: `2${id}`, emotion: 'joy', speaker: '2' })),
-];
-
-const wrong = new Set(['1a', '2b', '2c']);
-
-function rows(given: readonly TestClip[], missed: ReadonlySet<string>, seed = 1): Prediction[] {
-  return given.map((clip) => {
-    const right = labels.indexOf(clip.emotion);
-    const predicted = missed.has(clip.id) ? 1 - right : right;
-    return {
-      id: clip.id,
-      speaker: clip.speaker,
-      fold: Number(clip.speaker),
-      seed,
-      role: 'test',
-      label: clip.emotion,
-      predicted: labels[predicted] ?? '',
-      posterior: predicted === 0 ? [0.75, 0.25] : [0.25, 0.75],
-    };
-  });
-}
-
-const protocol: Protocol = {
-  format: 'affekt.protocol/1',
-  scheme: 'leave-one-speaker-out',
-  groups: ['speaker'],
-  folds: 2,
-  validation_speakers: 0,
-  shuffle: false,
-  test_fraction: null,
-  seed: null,
-  held_out: ['1', '2'],
-  disjoint: ['speaker', 'audio', 'source'],
-  shared: ['text'],
-  unknown: [],
-  validation: null,
-  warnings: [],
-};
-
-async function modelsOf(
-  store: Store,
-  predictions: readonly Prediction[],
-  own: Partial<Protocol> = {},
-  names = labels,
-): Promise<Artifact> {
-  const write = defineStage({
-    kind: 'write-models',
-    version: 1,
-    summary: 'Writes what the test made up.',
-    params: Type.Object({}),
-    inputs: {},
-    outputs: { models: { type: 'models', summary: '' } },
-    tier: 'inline',
-    run: (context) =>
-      writeModels(context.output('models'), {
-        description: {
-          format: 'affekt.models/1',
-          parameters: 0,
-          enrolment: null,
-          architecture: 'logreg',
-          labels: names,
-          params: {},
-          protocol: { ...protocol, ...own },
-          folds: 2,
-          seeds: new Set(predictions.map((row) => row.seed)).size,
-          controls: ['majority'],
-          selection: 'none',
-        },
-        predictions,
-        controls: {
-          majority: predictions
-            .filter((row) => row.seed === 1)
-            .map((row) => ({ ...row, predicted: 'anger', posterior: [0.5, 0.5] })),
-        },
-      }),
-  });
-  const { outputs } = await runStage(store, write, { types: [models] });
-  return outputs['models'] as Artifact;
-}
-
-async function score(
-  predictions: readonly Prediction[] = rows(clips, wrong),
-  {
-    given = clips,
-    own = {},
-    pinned = true,
-    ...options
-  }: Partial<StageRun> & {
-    given?: readonly TestClip[];
-    own?: Partial<Protocol>;
-    pinned?: boolean;
-  } = {},
-) {
-  const store = new Store();
-  const result = await runStage(store, evaluate, {
-    types: [evaluation],
-    seed: 5,
-    inputs: {
-      models: [await modelsOf(store, predictions, own)],
-      corpus: corpusOf(store, given, labels, pinned),
-    },
-    ...options,
-  });
-  const artifact = result.outputs['evaluation'] as Artifact;
-  const metrics = readMetrics(store.open(artifact));
-  const [set] = metrics.sets;
-  if (set === undefined) throw new Error('no set');
-  return { ...result, store, artifact, metrics, set };
-}
-
-const near = (a: number | undefined, b: number): void =>
+const near = (a: number | null | undefined, b: number): void =>
   assert.ok(Math.abs((a ?? Number.NaN) - b) < 1e-12, `${a} is not ${b}`);
 
 const test = suite('evaluate');
@@ -220,31 +97,6 @@ test('a speaker without a class: UAR over what there is, no macro interval over 
   assert.is(set.values['macro_f1']?.new_speakers, null);
 });
 
-test('several sets are named by architecture and counted; one name means one set', async () => {
-  const store = new Store();
-  const inputs = {
-    models: [
-      await modelsOf(store, rows(clips, wrong)),
-      await modelsOf(store, rows(clips, new Set())),
-    ],
-    corpus: corpusOf(store, clips, labels),
-  };
-  const { outputs, consumed } = await runStage(store, evaluate, { inputs, types: [evaluation] });
-  const metrics = readMetrics(store.open(outputs['evaluation'] as Artifact));
-  assert.equal(
-    metrics.sets.map((set) => set.name),
-    ['models-1', 'models-2'],
-  );
-  assert.is(metrics.headline?.set, 'models-1');
-  assert.equal(
-    consumed.map((one) => [one.role, one.ids.length]),
-    [
-      ['test', 9],
-      ['test', 9],
-    ],
-  );
-});
-
 test('refuses models of another corpus, and sets with other classes', async () => {
   const other = clips.map((one, n) => (n === 0 ? { ...one, emotion: 'joy' } : one));
   try {
@@ -279,7 +131,61 @@ test('another headline metric, level and number of draws', async () => {
   });
   assert.is(metrics.headline?.metric, 'accuracy');
   assert.match(set.protocol.sentence, /^accuracy 66\.7 % \[.*\] \(90\.0 % level\) these speakers/);
-  assert.is(set.values['uar']?.these_speakers.resamples, 200);
+  assert.is(set.values['uar']?.these_speakers?.resamples, 200);
+});
+
+test('posteriors, groups and confusions: areas under curves, the worst speaker, matrices of each', async () => {
+  const { set } = await score();
+  // Of anger 3 of 5 and of joy 1 of 4 have 0.75 for anger, the others 0.25: pairs right, ties half.
+  near(set.per_class['anger']?.roc_auc, (3 * 3 + (3 * 1 + 2 * 3) / 2) / 20);
+  near(set.values['roc_auc']?.value, 13.5 / 20);
+  near(set.values['kappa']?.value, (6 * 9 - (5 * 4 + 4 * 5)) / (81 - 40));
+  near(set.values['uar']?.pooled, 0.675);
+  near(set.worst.speaker?.uar, 0.5);
+  assert.is(set.worst.speaker?.name, '2');
+  assert.is(set.worst.sex, null);
+  assert.equal(set.confusion.per_speaker['2'], [
+    [1, 1],
+    [1, 1],
+  ]);
+  assert.equal(set.confusion.per_fold['2'], set.confusion.per_speaker['2']);
+  near(set.confusion.shares[0]?.[0], 3 / 5);
+  assert.match(set.calibration.scaled_refused ?? '', 'no fold has validation clips');
+});
+
+test('one class only: areas and kappa are null, with their intervals', async () => {
+  const given = clips.filter(({ emotion }) => emotion === 'anger');
+  const { set } = await score(rows(given, new Set()), { given });
+  for (const name of ['roc_auc', 'kappa']) {
+    const { value, pooled, these_speakers, new_speakers } = set.values[name] ?? {};
+    assert.equal([value, pooled, these_speakers, new_speakers], [null, null, null, null], name);
+  }
+  assert.is(set.values['uar']?.value, 1);
+  assert.is(set.per_class['joy']?.roc_auc, null);
+  assert.is(set.per_class['joy']?.average_precision, null);
+});
+
+test('validation clips give a temperature, and count as validated', async () => {
+  const validation = rows(clips, wrong).map((row) => ({
+    ...row,
+    role: 'validate' as const,
+    fold: 3 - row.fold,
+  }));
+  const { set, consumed } = await score([...rows(clips, wrong), ...validation]);
+  assert.equal(
+    consumed.map(({ role, ids }) => [role, ids.length]),
+    [
+      ['test', 9],
+      ['validate', 9],
+    ],
+  );
+  // Fold 1 is validated on speaker 2, half of whose clips are right, fold 2 on speaker 1: 4 of 5.
+  const [first, second] = set.calibration.scaled?.temperatures ?? [];
+  assert.equal([first?.clips, first?.at_bound, first?.temperature], [4, true, 20]);
+  near(second?.temperature, Math.log(3) / Math.log(4));
+  const p = 3 ** (1 / 20) / (1 + 3 ** (1 / 20));
+  const loss = 4 * Math.log(p) + Math.log(1 - p) + 2 * Math.log(0.8) + 2 * Math.log(0.2);
+  near(set.calibration.scaled?.log_loss, -loss / 9);
 });
 
 test('the same input gives the same bytes; the seed moves the bootstrap', async () => {

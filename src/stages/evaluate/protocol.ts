@@ -1,0 +1,69 @@
+import type { Corpus } from '../../artifacts/corpus.ts';
+import type { MetricSet, MetricValue } from '../../artifacts/metrics.ts';
+import { drawsOf, type ModelDescription } from '../../artifacts/models.ts';
+import type { ShareName } from '../../stats/scores.ts';
+import { sentence } from './sentence.ts';
+
+/** Less data or fewer folds than the experiment says: a look at whether it works. */
+const quickStamp = 'quick: not a result';
+
+const transductiveStamp = 'transductive';
+
+function enrolmentStamp({ clips }: { readonly clips: number | 'all' }): string {
+  return clips === 'all' ? transductiveStamp : `enrolled (k=${clips})`;
+}
+
+/**
+ * Whether a number may stand alone. A quick look never does, nor does a model that has seen clips of
+ * the speakers it is scored on.
+ */
+export function mayStandAlone({ stamps }: MetricSet['protocol']): boolean {
+  return !stamps.some(
+    (stamp) => stamp === quickStamp || stamp === transductiveStamp || stamp.startsWith('enrolled '),
+  );
+}
+
+/** What a reader must know of a number, as data and as a sentence. */
+export function protocolOf(
+  description: ModelDescription,
+  corpus: Corpus,
+  metric: ShareName,
+  value: MetricValue,
+): MetricSet['protocol'] {
+  const { protocol, folds, seeds, selection, enrolment } = description;
+  const { name, manifest, pinned } = corpus.info;
+  const stamps = [
+    ...(selection === 'shared' || selection === 'development' ? ['optimistic'] : []),
+    ...(enrolment === null ? [] : [enrolmentStamp(enrolment)]),
+    ...(pinned ? [] : ['unpinned']),
+    ...(corpus.info.limit !== undefined || folds < protocol.folds ? [quickStamp] : []),
+  ];
+  return {
+    corpus: { name, manifest, pinned },
+    scheme: protocol.scheme,
+    folds,
+    groups: protocol.groups,
+    validation_speakers: protocol.validation_speakers,
+    disjoint: protocol.disjoint,
+    shared: protocol.shared,
+    selection,
+    stamps,
+    sentence: sentence({
+      metric,
+      value,
+      corpus: shortName(corpus.info.title),
+      scheme: protocol.scheme,
+      folds,
+      seeds: seeds / drawsOf(enrolment),
+      draws: drawsOf(enrolment),
+      validationSpeakers: protocol.validation_speakers,
+      shared: protocol.shared,
+      stamps,
+    }),
+  };
+}
+
+/** "Berlin Database of Emotional Speech (EmoDB)" is called EmoDB in a sentence. */
+function shortName(title: string): string {
+  return /\(([^()]+)\)$/.exec(title)?.[1] ?? title;
+}
