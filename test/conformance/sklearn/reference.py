@@ -5,6 +5,8 @@ test/util/sklearn-jobs.ts.
 """
 
 import json
+import math
+import pathlib
 import sys
 import warnings
 
@@ -18,7 +20,9 @@ from sklearn.metrics import (
     accuracy_score,
     balanced_accuracy_score,
     brier_score_loss,
+    cohen_kappa_score,
     log_loss,
+    matthews_corrcoef,
     multilabel_confusion_matrix,
     precision_recall_fscore_support,
 )
@@ -28,6 +32,11 @@ from sklearn.model_selection import (
     StratifiedKFold,
 )
 from sklearn.preprocessing import StandardScaler
+
+sys.dont_write_bytecode = True
+sys.path.append(str(pathlib.Path(__file__).parent))
+
+import paired  # noqa: E402
 
 
 def scores(truth, predicted, classes):
@@ -46,6 +55,12 @@ def scores(truth, predicted, classes):
     )
     tn_fp = multilabel_confusion_matrix(truth, predicted, labels=labels)[:, 0]
     specificity = [tn / (tn + fp) if tn + fp else 0.0 for tn, fp in tn_fp]
+    out |= {
+        "macro_specificity": np.mean(specificity),
+        "weighted_specificity": np.average(specificity, weights=s),
+        "kappa": cohen_kappa_score(truth, predicted, labels=labels),
+        "mcc": matthews_corrcoef(truth, predicted),
+    }
     return {
         "values": out,
         "per_class": np.stack([p, r, f, specificity, s], axis=1).tolist(),
@@ -143,7 +158,7 @@ KINDS = {
     "stratified_group_k_fold": stratified_group_k_fold,
     "leave_one_group_out": leave_one_group_out,
     "logreg": logreg,
-}
+} | paired.KINDS
 
 
 def answer(job):
@@ -151,7 +166,18 @@ def answer(job):
     with warnings.catch_warnings():
         # Classes without clips are part of what is compared.
         warnings.simplefilter("ignore")
-        return KINDS[job["kind"]](**arguments)
+        return plain(KINDS[job["kind"]](**arguments))
+
+
+def plain(value):
+    """JSON's own types; what is not defined is null."""
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def versions():
@@ -159,7 +185,7 @@ def versions():
         "scikit-learn": sklearn.__version__,
         "scipy": scipy.__version__,
         "numpy": np.__version__,
-    }
+    } | paired.VERSIONS
 
 
 if __name__ == "__main__":

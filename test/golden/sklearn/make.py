@@ -85,6 +85,56 @@ for n, d, classes, c, weights in [
         }
     )
 
+# Ties, an absent class, one class only.
+coarse = rng.integers(1, 5, size=(40, 4))
+coarse = coarse / coarse.sum(axis=1, keepdims=True)
+for truth in (labels(40, 4), labels(40, 3), [1] * 40):
+    jobs.append({"kind": "ranks", "truth": truth, "posterior": coarse.tolist()})
+jobs.append(
+    {"kind": "ranks", "truth": labels(30, 2), "posterior": rng.dirichlet([1, 1], size=30).tolist()}
+)
+for classes, power in [(3, 0.5), (2, 1.6)]:
+    p = np.round(rng.dirichlet(np.full(classes, 0.6), size=60), 4) + 1e-4
+    p /= p.sum(axis=1, keepdims=True)
+    q = p**power / (p**power).sum(axis=1, keepdims=True)
+    jobs.append(
+        {
+            "kind": "temperature",
+            "truth": [int(rng.choice(classes, p=one)) for one in q],
+            "posterior": p.tolist(),
+            "others": p[:5].tolist(),
+        }
+    )
+for metric, units, seeds in [("uar", 6, 1), ("accuracy", 5, 2), ("macro_f1", 4, 2)]:
+    y = np.concatenate([np.arange(3), rng.integers(3, size=27)])
+    guess = [
+        [np.where(rng.random(30) < right, y, rng.integers(3, size=30)).tolist() for _ in range(seeds)]
+        for right in (0.7, 0.3)
+    ]
+    jobs.append(
+        {
+            "kind": "permutation",
+            "truth": y.tolist(),
+            "a": guess[0],
+            "b": guess[1],
+            "units": names(np.arange(30) % units),
+            "classes": 3,
+            "metric": metric,
+        }
+    )
+for b, c in [(0, 0), (4, 4), (0, 5), (3, 12), (40, 21), (300, 260)]:
+    jobs.append({"kind": "mcnemar", "b": b, "c": c})
+for differences in [
+    [1, 2, 3, 4, 5, 6],
+    [1, 2, 2, -3, 0, 5, -1, 4],
+    [0, 0, 0],
+    [-1, -1, 1],
+    rng.normal(0.3, size=24).tolist(),
+]:
+    jobs.append({"kind": "wilcoxon", "differences": differences})
+for p in [[0.03], [0.04, 0.01, 0.03], [0.5, 0.5, 0.001, 0.02, 0.9]]:
+    jobs.append({"kind": "holm", "p": p})
+
 lines = [{"made_by": "make.py", "versions": versions()}]
 lines += [{"job": job, "answer": answer(job)} for job in jobs]
 (here / "golden.ndjson").write_text("".join(json.dumps(line) + "\n" for line in lines))
