@@ -79,6 +79,10 @@ test('what cannot be trained is said with fold, cause and next step', async () =
     JSON.stringify(few),
     /8 training clips, fewer than batch_size 9.*Set batch_size to 8/,
   );
+  const alone = await failure({
+    ...{ enrolment: { clips: 1 }, split: { scheme: 'hold-out', test_fraction: 0.6 } },
+  });
+  assert.match(JSON.stringify(alone), /at least two training speakers, and fold 1 has one/);
   const early = await failure({ early_stopping: { patience: 3 } });
   assert.match(JSON.stringify(early), /early_stopping needs validation clips, and fold 1 has none/);
   const device = await failure({ device: 'cuda' });

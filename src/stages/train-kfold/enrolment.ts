@@ -1,5 +1,4 @@
 import type { RowTable } from '../../dsp/augment/crop.ts';
-import { TaskError } from '../../engine/stage.ts';
 import type { ClipStore } from '../../model/feed/clip-store.ts';
 import {
   fitSpeakerStatistics,
@@ -40,7 +39,7 @@ function momentsOf(ids: readonly string[], clips: ClipStore, rows: number): read
   return ids.flatMap((id) => clips.fetch([id]).map((clip) => clipMoments(clip, rows)));
 }
 
-/** Statistics of the training speakers, and estimates of new ones. */
+/** Statistics of the training speakers, at least two, and estimates of new ones. */
 export function fitSpeakers(
   ids: readonly string[],
   speakers: Speakers,
@@ -49,11 +48,6 @@ export function fitSpeakers(
   seed: number,
 ): SpeakerStatistics {
   const groups = bySpeaker(ids, speakers);
-  if (groups.size < 2) {
-    throw new TaskError('enrolment needs at least two training speakers in every fold', {
-      hint: 'Remove enrolment, or use a split that trains on more speakers.',
-    });
-  }
   const moments = new Map([...groups].map(([name, own]) => [name, momentsOf(own, clips, bands)]));
   return fitSpeakerStatistics(moments, bands, createRandom(hashSeed(seed, 'enrolment')));
 }

@@ -66,11 +66,15 @@ export const trainKfold = defineStage({
     const sizes = { bands, side, classes: labels.length };
     const own = learnerOf(params, sizes);
     if (own.note !== '') context.note(own.note);
+    if (functionals !== undefined && params.architecture === 'logreg') {
+      context.note('logreg does not use functionals');
+    }
     // The same model without enrolment, to be scored on the same clips.
     const plain = learnerOf({ ...params, enrolment: null }, sizes);
     const logreg = learnerOf({ ...params, architecture: 'logreg' }, sizes);
     requireValidation(params, roles);
     requireBatch(params, roles);
+    requireSpeakers(params, roles, speakers);
 
     const ask = (
       learner: Learner,
@@ -167,6 +171,23 @@ function requireBatch({ architecture, batch_size }: KfoldParams, roles: readonly
     throw new TaskError(
       `fold ${index + 1} has ${length} training clips, fewer than batch_size ${batch_size}`,
       { hint: `Set batch_size to ${length} or less.` },
+    );
+  }
+}
+
+/** What adapts to new speakers learns from several how they differ. */
+function requireSpeakers(
+  { enrolment }: KfoldParams,
+  roles: readonly Roles[],
+  speakers: ReadonlyMap<string, string>,
+): void {
+  if (enrolment === null) return;
+  for (const [index, { fit }] of roles.entries()) {
+    const names = new Set(Object.values(fit).flatMap((ids) => ids.map((id) => speakers.get(id))));
+    if (names.size > 1) continue;
+    throw new TaskError(
+      `enrolment needs at least two training speakers, and fold ${index + 1} has one`,
+      { hint: 'Remove enrolment, or use a split that trains on more speakers.' },
     );
   }
 }
