@@ -1,5 +1,5 @@
 import { hashSeed } from '../../util/random.ts';
-import type { Batch, TrainingSession } from '../engine.ts';
+import type { Batch, Tensors, TrainingSession } from '../engine.ts';
 import type { Checkpoint, Weights } from './checkpoint.ts';
 import type { Epoch } from './history.ts';
 import { createRecallCounter } from './recall.ts';
@@ -57,16 +57,9 @@ export interface Fitted {
   readonly history: readonly Epoch[];
 }
 
-/** A training that cannot go on: the loss left the numbers. */
+/** A training that cannot go on: its loss or its weights left the numbers. */
 export class Diverged extends Error {
   override readonly name = 'Diverged';
-  readonly epoch: number;
-  readonly step: number;
-  constructor(loss: number, epoch: number, step: number) {
-    super(`the loss became ${loss} in epoch ${epoch}, step ${step}`);
-    this.epoch = epoch;
-    this.step = step;
-  }
 }
 
 /**
@@ -86,6 +79,10 @@ export async function fitNetwork(
     const seen = await trainEpoch(options, parts, history);
     const state = session.state();
     const weights = { parameters: state.averageParameters, buffers: state.averageBuffers };
+    // The loss is that before a step: of the last one it does not say what came of it.
+    if (!areFinite(weights.parameters) || !areFinite(weights.buffers)) {
+      throw new Diverged(`the weights became infinite or NaN in epoch ${seen.epoch}`);
+    }
     const scores = await validate?.(weights);
     history.push({
       ...seen,
@@ -131,7 +128,9 @@ async function trainEpoch(
       averageWeight: averageWeight(options, step),
       dropoutSeed: hashSeed(seed, 'dropout', step),
     });
-    if (!Number.isFinite(loss)) throw new Diverged(loss, epoch, done + 1);
+    if (!Number.isFinite(loss)) {
+      throw new Diverged(`the loss became ${loss} in epoch ${epoch}, step ${done + 1}`);
+    }
     losses += loss;
     const size = batch.weight.length;
     for (let i = 0; i < size; i++) {
@@ -192,6 +191,10 @@ function bestEpoch(history: readonly Epoch[]): number {
 
 function isOver(history: readonly Epoch[], patience: number | null): boolean {
   return patience !== null && history.length > 0 && history.length - bestEpoch(history) >= patience;
+}
+
+function areFinite(tensors: Tensors): boolean {
+  return Object.values(tensors).every(({ data }) => data.every(Number.isFinite));
 }
 
 function largest(values: ArrayLike<number>, from: number, count: number): number {

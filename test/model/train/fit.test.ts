@@ -69,8 +69,10 @@ async function train(
     from,
     keep = () => undefined,
     scores,
+    feed = batches,
   }: {
     from?: Checkpoint;
+    feed?: typeof batches;
     keep?: (checkpoint: Checkpoint) => void;
     scores?: readonly number[];
   } = {},
@@ -82,7 +84,7 @@ async function train(
     return await fitNetwork(
       { ...options, ...given },
       {
-        ...{ session, batches, keep, watch: () => undefined },
+        ...{ session, batches: feed, keep, watch: () => undefined },
         ...(scores && { validate: async () => ({ loss: 1, uar: scores[epoch++] ?? 0 }) }),
       },
       from,
@@ -172,6 +174,24 @@ test('stops when validation no longer gains, and keeps the best epoch', async ()
     { scores, from: decodeCheckpoint(encodeCheckpoint(ends[2]!)) },
   );
   assert.is(bytes(resumed.weights.parameters), bytes(stopped.weights.parameters));
+});
+
+test('weights that leave the numbers in the last step are no result', async () => {
+  async function* one(epoch: number): AsyncIterable<Batch> {
+    for await (const batch of batches(epoch)) {
+      yield batch;
+      return;
+    }
+  }
+  // The loss is that before the step, whose size overflows float32.
+  const given = { epochs: 1, stepsPerEpoch: 1, learningRate: 1e38 } as const;
+  try {
+    await train({ ...given, schedule: { kind: 'constant' } }, { feed: one });
+    assert.unreachable('it gave weights');
+  } catch (error) {
+    assert.instance(error, Diverged);
+    assert.is((error as Diverged).message, 'the weights became infinite or NaN in epoch 1');
+  }
 });
 
 test('a training that diverges says where', async () => {
