@@ -37,8 +37,8 @@ export interface DrawSizes {
 }
 
 /**
- * Draws one sample. What a policy does not use is drawn all the same, so that switching one on or off
- * leaves the crop and the other draws as they were.
+ * Draws one sample. Place, tempo, warps and table are drawn whether a policy uses them or not, so that
+ * switching any policy on or off leaves the crop as it was; masks and mixtures come after those.
  */
 export function drawSample(policy: Policy, sizes: DrawSizes, random: Random): Draw {
   const { bands, frames, clip, tables } = sizes;

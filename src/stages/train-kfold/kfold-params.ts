@@ -100,6 +100,13 @@ export function checkKfoldParams(given: KfoldParams): readonly ParamProblem[] {
       hint: 'Remove enrolment, or use a network.',
     });
   }
+  if (given.enrolment !== null && split.validation_speakers > 0) {
+    problems.push({
+      path: ['split', 'validation_speakers'],
+      message: 'with enrolment no validation clip is trained on or scored',
+      hint: 'Remove it: all speakers but the tested ones are then trained on.',
+    });
+  }
   if (given.enrolment !== null && (early_stopping !== null || schedule.kind === 'plateau')) {
     problems.push({
       path: ['enrolment'],

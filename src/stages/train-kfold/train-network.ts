@@ -40,7 +40,7 @@ export type NetworkParams = Static<typeof params>;
  */
 export const trainNetwork = defineStage({
   kind: 'train-network',
-  version: 1,
+  version: 2,
   summary: 'Trains a network for one fold and seed.',
   params,
   inputs: {
