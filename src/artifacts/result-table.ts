@@ -174,7 +174,7 @@ function notesOf(
   level: number,
 ): readonly string[] {
   const tests = lines.flatMap(({ comparison }) => (comparison?.test ? [comparison] : []));
-  const [test] = tests;
+  const test = tests.find(({ unit }) => unit);
   const refused = new Set(tests.flatMap(({ refused: reason }) => reason ?? []));
   return [
     `Intervals: ${Number((100 * level).toPrecision(6))} %; these speakers: bootstrap over clips; new speakers: t over speakers.`,

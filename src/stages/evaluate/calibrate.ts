@@ -9,16 +9,10 @@ type Calibration = MetricSet['calibration'];
  * How far posteriors can be believed, as they are and after temperature scaling. The temperature of a
  * model is fitted on the validation clips of its own fold and seed: pooled over folds they are the clips
  * that other folds are scored on.
- *
- * @param draws seeds of the table that one trained model stands for (draws of enrolled clips)
  */
-export function calibrate(
-  test: readonly Scored[],
-  validation: readonly Scored[],
-  draws: number,
-): Calibration {
+export function calibrate(test: readonly Scored[], validation: readonly Scored[]): Calibration {
   const raw = calibration(test);
-  const modelOf = ({ fold, seed }: Scored): string => `${fold} ${Math.ceil(seed / draws)}`;
+  const modelOf = ({ fold, seed }: Scored): string => `${fold} ${seed}`;
   const fits = groupBy(validation, modelOf);
   const models = [...groupBy(test, modelOf)].map(([model, rows]) => {
     const own = fits.get(model) ?? [];

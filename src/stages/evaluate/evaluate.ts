@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { type Corpus, readCorpus } from '../../artifacts/corpus.ts';
 import { writeEvaluation } from '../../artifacts/evaluation-tables.ts';
 import type { MetricSet, Metrics } from '../../artifacts/metrics.ts';
-import { drawsOf, type Models, readModels } from '../../artifacts/models.ts';
+import { type Models, readModels } from '../../artifacts/models.ts';
 import type { Prediction } from '../../artifacts/predictions.ts';
 import { defineStage, TaskError } from '../../engine/stage.ts';
 import { type ShareName, shareNames } from '../../stats/scores.ts';
@@ -92,7 +92,6 @@ export const evaluate = defineStage({
       const { measured, draws } = measure(rows, {
         ...{ labels, level, resamples, seed: context.seed, sex, validation },
         speakersDisjoint: description.protocol.disjoint.includes('speaker'),
-        seedsPerModel: drawsOf(description.enrolment),
       });
       const value = measured.values[metric];
       if (value === undefined) throw new Error(`no value ${metric}`);

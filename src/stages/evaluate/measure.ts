@@ -39,8 +39,6 @@ export interface MeasureOptions {
   /** Sex by speaker, empty where it is not known. */
   readonly sex: ReadonlyMap<string, string>;
   readonly validation: readonly Scored[];
-  /** Seeds of the table that one trained model stands for. */
-  readonly seedsPerModel: number;
 }
 
 /** The part of a metric set that follows from its predictions alone. */
@@ -90,7 +88,7 @@ export function measure(
       per_speaker: groupConfusions(speakers, classes),
       per_sex: groupConfusions(sexes, classes),
     },
-    calibration: calibrate(rows, options.validation, options.seedsPerModel),
+    calibration: calibrate(rows, options.validation),
   };
   return { measured, draws };
 }

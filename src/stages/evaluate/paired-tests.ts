@@ -37,57 +37,79 @@ export function prepareTest(
   b: ScoredSet,
   options: TestOptions,
 ): PairedTest | string {
+  if (test === 'wilcoxon') {
+    return haveSameFolds(a.rows, b.rows)
+      ? overFolds(a.rows, b.rows, options)
+      : 'their folds hold different clips';
+  }
+  const seeds = Math.max(a.set.n.seeds, b.set.n.seeds);
+  if (test === 'mcnemar' && seeds > 1) {
+    return `McNemar's test takes one prediction per clip, and there are ${seeds} seeds`;
+  }
+  const paired = pairSeeds(a, b);
+  if (typeof paired === 'string') return paired;
+  if (test === 'mcnemar') return exactMcnemar(paired);
+  const areNew = a.set.protocol.disjoint.includes('speaker');
+  return permutation(paired, options.unit ?? (areNew ? 'speaker' : 'utterance'), options);
+}
+
+/** Rows of two sets, one for one. */
+interface Pairs {
+  readonly a: readonly Scored[];
+  readonly b: readonly Scored[];
+}
+
+/** Pairs seed with seed. The only seed of a set is paired with every one of the other. */
+function pairSeeds(a: ScoredSet, b: ScoredSet): Pairs | string {
   const [seeds, others] = [a.set.n.seeds, b.set.n.seeds];
-  if (seeds !== others) {
-    return `${a.set.name} has ${seeds} and ${b.set.name} has ${others} seeds: only equals can be exchanged`;
+  if (seeds !== others && Math.min(seeds, others) > 1) {
+    return `${a.set.name} has ${seeds} and ${b.set.name} has ${others} seeds, which do not pair`;
   }
-  const judged = new Map(b.rows.map((row) => [`${row.seed} ${row.id}`, row]));
+  const repeated = (rows: readonly Scored[], times: number): readonly Scored[] =>
+    Array.from({ length: times }, (_, i) => rows.map((row) => ({ ...row, seed: i + 1 }))).flat();
+  const left = seeds < others ? repeated(a.rows, others) : a.rows;
+  const right = others < seeds ? repeated(b.rows, seeds) : b.rows;
+  const placed = new Map(right.map((row) => [placeOf(row), row]));
+  const sorted = left.flatMap((row) => placed.get(placeOf(row)) ?? []);
   const alike =
-    a.rows.length === b.rows.length &&
-    judged.size === b.rows.length &&
-    a.rows.every((row) => judged.has(`${row.seed} ${row.id}`));
-  if (!alike) return 'not every seed scored each clip once in both sets';
-  switch (test) {
-    case 'permutation':
-      return permutation(a, b, options);
-    case 'mcnemar':
-      return seeds === 1
-        ? exactMcnemar(a.rows, judged)
-        : `McNemar's test takes one prediction per clip, and there are ${seeds} seeds`;
-    case 'wilcoxon':
-      return a.rows.every((row) => judged.get(`${row.seed} ${row.id}`)?.fold === row.fold)
-        ? overFolds(a.rows, b.rows, options)
-        : 'their folds hold different clips';
-  }
+    left.length === right.length && placed.size === right.length && sorted.length === left.length;
+  return alike ? { a: left, b: sorted } : 'not every seed scored each clip once in both sets';
+}
+
+function placeOf({ seed, id }: Scored): string {
+  return `${seed} ${id}`;
+}
+
+function haveSameFolds(a: readonly Scored[], b: readonly Scored[]): boolean {
+  const folds = new Map(b.map((row) => [row.id, row.fold]));
+  return a.every((row) => folds.get(row.id) === row.fold);
 }
 
 function permutation(
-  a: ScoredSet,
-  b: ScoredSet,
-  { metric, unit: wanted, classes, seed }: TestOptions,
+  { a, b }: Pairs,
+  unit: 'speaker' | 'utterance',
+  { metric, classes, seed }: TestOptions,
 ): PairedTest {
-  const areNew = a.set.protocol.disjoint.includes('speaker');
-  const unit = wanted ?? (areNew ? 'speaker' : 'utterance');
   const unitOf = (row: Scored): string => (unit === 'speaker' ? row.speaker : row.id);
-  const n = new Set(a.rows.map(unitOf)).size;
+  const n = new Set(a.map(unitOf)).size;
   return {
     ...{ unit, n, metric, smallest: smallestPermutationP(n) },
     run() {
       const random = createRandom(hashSeed(seed, 'permutation'));
-      const found = permutationTest(a.rows, b.rows, { classes, metric, unit: unitOf, random });
+      const found = permutationTest(a, b, { classes, metric, unit: unitOf, random });
       return { ...found, mid_p: null };
     },
   };
 }
 
-function exactMcnemar(a: readonly Scored[], judged: ReadonlyMap<string, Scored>): PairedTest {
+function exactMcnemar({ a, b }: Pairs): PairedTest {
   return {
     ...{ unit: 'utterance', n: a.length, metric: 'accuracy', smallest: 2 / 2 ** a.length },
     run() {
       let [onlyA, onlyB] = [0, 0];
-      for (const row of a) {
-        const other = judged.get(`${row.seed} ${row.id}`);
-        const [right, otherRight] = [row, other].map((one) => one?.predicted === row.truth);
+      for (const [i, row] of a.entries()) {
+        const right = row.predicted === row.truth;
+        const otherRight = b[i]?.predicted === row.truth;
         if (right && !otherRight) onlyA++;
         if (!right && otherRight) onlyB++;
       }

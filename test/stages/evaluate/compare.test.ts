@@ -83,14 +83,38 @@ test('Wilcoxon takes the values of folds, and only of equal folds', () => {
   );
 });
 
-test('only equals are exchanged: seeds, and one prediction per clip for McNemar', () => {
-  const two = [...clipsOf(good), ...clipsOf(good, 2)];
-  const [row] = compared([setOf('a', clipsOf(poor)), setOf('b', two)]);
-  assert.is(row?.refused, 'b has 2 and a has 1 seeds: only equals can be exchanged');
+test('one seed is paired with each of the other set; two and three are not', () => {
+  const repeat = (right: readonly number[], seeds: number) =>
+    Array.from({ length: seeds }, (_, i) => clipsOf(right, i + 1)).flat();
+  const [one, two, three] = [1, 2, 3].map((seeds) => repeat(good, seeds));
+  const a = setOf('a', clipsOf(poor));
+  const [alone] = compared([a, setOf('b', one!)]);
+  for (const sets of [
+    [a, setOf('b', three!)],
+    [setOf('a', repeat(poor, 3)), setOf('b', one!)],
+  ]) {
+    const [row] = compared(sets);
+    assert.is(row?.p, alone?.p);
+    assert.ok(Math.abs((row?.statistic ?? 0) - (alone?.statistic ?? 1)) < 1e-12);
+  }
+  const [row] = compared([setOf('a', two!), setOf('b', three!)]);
+  assert.is(row?.refused, 'b has 3 and a has 2 seeds, which do not pair');
   assert.is(row?.family, null, 'what cannot be tested is in no family');
-  const other = [...clipsOf(poor), ...clipsOf(poor, 2)];
-  const [mcnemar] = compared([setOf('a', other), setOf('b', two)], ['mcnemar']);
-  assert.match(mcnemar?.refused ?? '', 'takes one prediction per clip, and there are 2 seeds');
+});
+
+test('McNemar takes one prediction per clip', () => {
+  const two = [...clipsOf(good), ...clipsOf(good, 2)];
+  const [row] = compared([setOf('a', clipsOf(poor)), setOf('b', two)], ['mcnemar']);
+  assert.match(row?.refused ?? '', 'takes one prediction per clip, and there are 2 seeds');
+});
+
+test('seeds that scored other clips do not pair', () => {
+  const draws = (first: string): ReturnType<typeof clipsOf> =>
+    [1, 2].flatMap((seed) =>
+      clipsOf(good, seed).filter(({ id }) => id.endsWith('0') === (seed === 1) || id > first),
+    );
+  const [row] = compared([setOf('a', draws('3')), setOf('b', draws('4'))]);
+  assert.is(row?.refused, 'not every seed scored each clip once in both sets');
 });
 
 test('without tests the difference stands alone; equal sets differ by nothing', () => {

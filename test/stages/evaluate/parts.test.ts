@@ -13,7 +13,7 @@ test('a temperature comes from the validation clips of its own fold and seed alo
   const rows = clipsOf([9, 4]);
   // Of fold 1 eight of ten are right at 0.8: nothing to correct. Of fold 2 six of ten: too bold.
   const validation = clipsOf([8, 6]);
-  const { scaled } = calibrate(rows, validation, 1);
+  const { scaled } = calibrate(rows, validation);
   const [first, second] = scaled?.temperatures ?? [];
   assert.equal([first?.fold, first?.seed, first?.clips], [1, 1, 10]);
   assert.ok(Math.abs((first?.temperature ?? 0) - 1) < 1e-12);
@@ -29,18 +29,17 @@ test('a temperature comes from the validation clips of its own fold and seed alo
 
 test('without validation clips, or in one fold without, no temperature: the reason is given', () => {
   const rows = clipsOf([9, 4]);
-  const none = calibrate(rows, [], 1);
+  const none = calibrate(rows, []);
   assert.is(none.scaled, null);
   assert.match(none.scaled_refused ?? '', 'no fold has validation clips');
   assert.ok(none.ece > 0);
-  const half = calibrate(rows, clipsOf([8]), 1);
+  const half = calibrate(rows, clipsOf([8]));
   assert.is(half.scaled_refused, 'fold 2, seed 1 has no validation clips');
 });
 
-test('draws of enrolled clips share the temperature of their model', () => {
-  const rows = [...clipsOf([9]), ...clipsOf([4], 2), ...clipsOf([5], 3), ...clipsOf([5], 4)];
-  const validation = [...clipsOf([6]), ...clipsOf([8], 3)];
-  const { scaled } = calibrate(rows, validation, 2);
+test('every seed has a temperature of its own', () => {
+  const rows = [...clipsOf([9]), ...clipsOf([4], 2)];
+  const { scaled } = calibrate(rows, [...clipsOf([6]), ...clipsOf([8], 2)]);
   assert.equal(
     scaled?.temperatures.map(({ seed, temperature }) => [seed, temperature.toFixed(3)]),
     [

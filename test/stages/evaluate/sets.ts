@@ -51,7 +51,7 @@ export function setOf(
 ): ScoredSet {
   const { measured, draws } = measure(rows, {
     ...{ labels, level: 0.95, resamples: 200, seed: 1, sex: new Map() },
-    ...{ speakersDisjoint: true, validation: [], seedsPerModel: 1 },
+    ...{ speakersDisjoint: true, validation: [] },
   });
   const set: MetricSet = {
     name,
