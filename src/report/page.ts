@@ -164,7 +164,9 @@ function setSection(set: MetricSet, metrics: Metrics, metric: string): Html {
     value?.sd_seeds === null || value?.sd_seeds === undefined
       ? undefined
       : html`<p class="small">Standard deviation over seeds: ${formatPercent(value.sd_seeds)} points.</p>`;
-  return html`<p class="number">${metricName(metric)} ${formatPercent(value?.value)} % <span class="soft">${near ? `${intervalText(near)} these speakers` : ''}</span></p>
+  // What may not stand alone is not set large.
+  const size = metrics.headline === null ? 'sentence' : 'number';
+  return html`<p class="${size}">${metricName(metric)} ${formatPercent(value?.value)} % <span class="soft">${near ? `${intervalText(near)} these speakers` : ''}</span></p>
 <p class="sentence">${set.protocol.sentence}</p>
 ${far ? html`<p class="small">New speakers: mean ${formatPercent(far.mean)} % ${intervalText(far)}, ${Math.round(far.level * 100)} % interval over speakers.</p>` : undefined}
 ${spread}${stamps}

@@ -34,12 +34,13 @@ export function isQuick({ sets }: Metrics): boolean {
 
 /**
  * The numbers with their protocol, one per set of models: `UAR 61.2 % [57.1, 65.0] these speakers,
- * AESDD, leave-one-…`. The set's name leads where there are several; models that adapt to speakers
- * never stand without the plain model on the same clips.
+ * AESDD, leave-one-…`, that of the headline first. The set's name leads where there are several; models
+ * that adapt to speakers never stand without the plain model on the same clips.
  */
 export function resultSentences(metrics: Metrics): readonly string[] {
   if (isQuick(metrics)) return [notAResult];
-  const { sets } = metrics;
+  const main = headlineSet(metrics);
+  const sets = [...metrics.sets].sort((a, b) => Number(b === main) - Number(a === main));
   return sets.map(({ name, protocol: { sentence }, controls }) => {
     const plain = controls['plain'];
     const beside =

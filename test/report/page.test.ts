@@ -6,6 +6,7 @@ import { formatAgo, formatBytes, formatSeconds } from '../../src/report/format.t
 import { renderReport } from '../../src/report/page.ts';
 import type { ReportData } from '../../src/report/report-data.ts';
 import { renderRunsPage } from '../../src/report/runs-page.ts';
+import { resultSentences } from '../../src/report/sentence.ts';
 
 const test = suite('report');
 
@@ -214,6 +215,25 @@ test('a quick run has no headline', () => {
   });
   assert.ok(page.includes('quick: not a result'));
   assert.not.match(page, 'class="number"');
+});
+
+test('what adapts to speakers is not set large, and never leads where another number may', () => {
+  const [one] = data.evaluations;
+  const [set] = one!.metrics.sets;
+  const enrolled = {
+    ...set!,
+    name: 'enrolled',
+    protocol: { ...set!.protocol, stamps: ['enrolled (k=10)'], sentence: 'UAR of enrolled' },
+    controls: { ...set!.controls, plain: { uar: 0.5 } },
+  };
+  const alone = { ...one!.metrics, headline: null, sets: [enrolled] };
+  const page = renderReport({ ...data, evaluations: [{ address: 'x', metrics: alone }] });
+  assert.not.match(page, 'class="number"');
+  assert.equal(resultSentences(alone), [
+    'UAR of enrolled; the same clips without enrolment: 50.0 %',
+  ]);
+  const [first] = resultSentences({ ...one!.metrics, sets: [enrolled, set!] });
+  assert.match(first!, new RegExp(`^${set!.name}: `));
 });
 
 test('the list of runs links the pages that exist', () => {
