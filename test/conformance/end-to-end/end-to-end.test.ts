@@ -27,7 +27,8 @@ else {
       AFFEKT_CACHE: project.path('cache'),
       AFFEKT_RUNS: project.path('runs'),
     };
-    const ran = await project.affekt(['run', spec], { env: folders });
+    const overrides = ['cnn.architecture=logreg', 'cnn.controls=[majority]'];
+    const ran = await project.affekt(['run', spec, ...overrides], { env: folders });
     assert.is(ran.code, 0, ran.err);
 
     const script = join(import.meta.dirname, 'reference.py');
@@ -39,7 +40,7 @@ else {
     };
 
     const { header, rows } = parseCsv(
-      readFileSync(project.path('runs/latest/stages/model/models/predictions.csv'), 'utf8'),
+      readFileSync(project.path('runs/latest/stages/cnn/models/predictions.csv'), 'utf8'),
     );
     const [id, predicted] = [header.indexOf('id'), header.indexOf('predicted')];
     assert.is(rows.length, 535);
