@@ -63,7 +63,7 @@ export function trainingStep(
 }
 
 /** Loss, its gradient in all parameters, and what else the way forward gives. */
-export function differentiate(
+function differentiate(
   tf: TensorFlow,
   plan: ModelPlan,
   training: TrainingOptions,
