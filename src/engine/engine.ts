@@ -30,7 +30,7 @@ export async function planExperiment(
     const idle = idleSelection(session, planner);
     if (idle.length > 0) return err(idle);
     const problems = refusals(experiment, session.selected.nodes, planner);
-    return ok({ ...planner.plan([], host.salts), problems });
+    return ok({ ...planner.plan(host.salts), problems });
   } finally {
     session.close();
   }

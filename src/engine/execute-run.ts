@@ -70,7 +70,7 @@ class LiveRun {
     this.#recorder.write({
       'spec.yaml': readFileSync(experiment.file, 'utf8'),
       'resolved.yaml': await resolvedYaml(experiment.spec, selected.nodes),
-      'plan.json': `${JSON.stringify(planner.plan([], host.salts), null, 1)}\n`,
+      'plan.json': `${JSON.stringify(planner.plan(host.salts), null, 1)}\n`,
       'environment.json': `${JSON.stringify(readEnvironment(host), null, 1)}\n`,
       'provenance.json': `${JSON.stringify(provenance.info, null, 1)}\n`,
       ...(provenance.diff === '' ? {} : { 'dirty.diff': provenance.diff }),

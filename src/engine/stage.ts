@@ -2,6 +2,7 @@ import type { Static, TObject } from 'typebox';
 import type { Json, JsonObject } from '../util/json.ts';
 import type { Artifact, InputArtifact, OutputArtifact } from './artifact.ts';
 import type { Digest } from './digest.ts';
+import type { Installed } from './installed.ts';
 
 /**
  * Where a task runs. `inline`: in the engine's own process, for JSON-size work. `pooled`: in a warm
@@ -197,6 +198,13 @@ export interface CoordinateContext<P> {
   call(call: Call): Promise<Readonly<Record<string, Artifact>>>;
   /** A few words on what it is about to do (the size of a model), shown by `plan`. */
   note(text: string): void;
+  /** What whoever starts a run should know first: `plan` shows it, a run prints it once. */
+  warn(text: string): void;
+  /**
+   * What `affekt engine install` put on this machine under that name. What depends on its version must
+   * be among the params of a call, so that it is in the key.
+   */
+  installed(name: string): Installed | undefined;
 }
 
 /** What every kind declares, whatever its shape. */

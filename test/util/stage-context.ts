@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import type { Artifact, ArtifactType, Consumed, InputArtifact } from '../../src/engine/artifact.ts';
 import { type Digest, sha256 } from '../../src/engine/digest.ts';
+import type { Installed } from '../../src/engine/installed.ts';
 import { fillDefaults } from '../../src/engine/spec/defaults.ts';
 import type { Call, StageKind, TaskContext } from '../../src/engine/stage.ts';
 import type { Json, JsonObject } from '../../src/util/json.ts';
@@ -66,6 +67,8 @@ export interface StageRun {
   readonly inputs?: Readonly<Record<string, Artifact | readonly Artifact[]>>;
   readonly seed?: number;
   readonly sources?: Readonly<Record<string, Json>>;
+  /** What coordinators find on this machine, by name. */
+  readonly installed?: Readonly<Record<string, Installed>>;
   /** Outputs of these types are validated, as the engine does. */
   readonly types?: readonly ArtifactType[];
   /** Nested tasks finish in an order drawn from this; without it, in the order they were asked for. */
@@ -173,6 +176,8 @@ async function coordinate(
       seed: options.seed ?? 0,
       ...inputsOf(store, options, consumed),
       note: () => undefined,
+      warn: () => undefined,
+      installed: (name) => options.installed?.[name],
       call: (call) =>
         new Promise((resolve, reject) => {
           const place = calls.length;

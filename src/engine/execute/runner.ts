@@ -6,6 +6,7 @@ import type { Digest } from '../digest.ts';
 import type { Event } from '../event.ts';
 import type { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
+import type { StageNode } from '../plan/graph.ts';
 import { artifactsOf, type Lookup } from '../plan/lookup.ts';
 import type { Outcome, TaskRequest, Tasks } from '../plan/request.ts';
 import type { Selected } from '../plan/selection.ts';
@@ -72,6 +73,8 @@ export class Runner implements Tasks {
   readonly #options: RunnerOptions;
   /** One answer per key: two stages that do the same share it. */
   readonly #answers = new Map<Digest, Promise<Outcome>>();
+  /** What coordinators have warned of: variants of a stage say the same. */
+  readonly #warned = new Set<string>();
   #active = 0;
   #idle: (() => void) | undefined;
   #order = 0;
@@ -111,6 +114,12 @@ export class Runner implements Tasks {
     const answer = this.#make(request, forced);
     this.#answers.set(key, answer);
     return answer;
+  }
+
+  warn({ address }: StageNode, message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    this.#options.emit({ type: 'warning', message, address });
   }
 
   /** Resolves when nothing runs and nothing that has settled can ask for more. */

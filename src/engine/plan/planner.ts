@@ -12,6 +12,7 @@ export class Planner implements Tasks {
   readonly #tasks = new Map<StageNode, PlannedTask[]>();
   readonly #results = new Map<StageNode, NodeResult>();
   readonly #notes = new Map<StageNode, string>();
+  readonly #warnings = new Set<string>();
   /** Tasks that would run. */
   #misses = 0;
   readonly #lookup: Lookup;
@@ -54,6 +55,10 @@ export class Planner implements Tasks {
     this.#notes.set(node, text);
   }
 
+  warn({ address }: StageNode, text: string): void {
+    this.#warnings.add(`${address}: ${text}`);
+  }
+
   settled(node: StageNode, result: NodeResult): void {
     this.#results.set(node, result);
   }
@@ -72,8 +77,9 @@ export class Planner implements Tasks {
     return this.#misses === 0 && [...this.#results.values()].every(({ state }) => state === 'done');
   }
 
-  plan(warnings: readonly string[], salts: Readonly<Record<string, unknown>>): Plan {
-    return { stages: this.#selected.nodes.map((node) => this.#stage(node, salts)), warnings };
+  plan(salts: Readonly<Record<string, unknown>>): Plan {
+    const stages = this.#selected.nodes.map((node) => this.#stage(node, salts));
+    return { stages, warnings: [...this.#warnings] };
   }
 
   #stage(node: StageNode, salts: Readonly<Record<string, unknown>>): PlannedStage {

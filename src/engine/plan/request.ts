@@ -44,6 +44,7 @@ export interface Tasks {
   task(request: TaskRequest): Promise<Outcome>;
   /** What a coordinator says of itself. */
   note?(node: StageNode, text: string): void;
+  warn?(node: StageNode, text: string): void;
 }
 
 export type RequestParts = Omit<TaskRequest, 'key' | 'data' | 'family'>;

@@ -5,6 +5,7 @@ import { AuditTrail, openInput } from '../execute/context.ts';
 import { failureOf } from '../execute/perform.ts';
 import type { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
+import { installedFolder, readInstalled } from '../installed.ts';
 import { fillDefaults } from '../spec/defaults.ts';
 import type { Call, Source, SourceContext, SourceError, StageKind } from '../stage.ts';
 import { coordinateEach } from './each.ts';
@@ -250,6 +251,8 @@ async function runNode(
     has: (port) => opened(inputs, port).length > 0,
     call,
     note: (text) => tasks.note?.(node, text),
+    warn: (text) => tasks.warn?.(node, text),
+    installed: (name) => readInstalled(installedFolder(host.folders.data, name), name),
   });
   checkCoordinated(node, outputs);
   return done(outputs);
