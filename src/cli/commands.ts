@@ -49,6 +49,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/data.ts')).data,
   },
   {
+    name: 'engine',
+    summary: 'list, install, check: what trains networks',
+    load: async () => (await import('./commands/engine.ts')).engine,
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of experiment files',
     load: async () => (await import('./commands/schema.ts')).schema,

@@ -15,12 +15,8 @@ import { makeFolder } from '../engine/cache/durable.ts';
 import { openDataStore } from '../engine/data-store.ts';
 import { formatBytes, formatCount } from '../report/format.ts';
 import type { Config } from './config.ts';
-import {
-  dependencyFolder,
-  dependencyVersion,
-  packageRoot,
-  packageVersion,
-} from './package-root.ts';
+import { type EngineRow, listEngines } from './engines/list.ts';
+import { packageRoot, packageVersion } from './package-root.ts';
 
 /** `bad` has to be changed before a run can work; `note` is worth knowing. */
 export interface Check {
@@ -45,7 +41,7 @@ export function runChecks(config: Config): readonly Check[] {
     checkFolder('cache', settings['cache.path'], true),
     checkFolder('runs', settings['runs.path'], false),
     checkGit(config.project),
-    checkDevices(),
+    ...checkEngines(settings['data.path']),
     ...checkCorpora(settings['data.path']),
   ];
 }
@@ -61,27 +57,30 @@ function checkNode(): Check {
     : { level: 'good', text };
 }
 
-/** Where networks can be trained: what lies beside ONNX Runtime, without loading it. */
-function checkDevices(): Check {
-  const folder = dependencyFolder('onnxruntime-node');
-  if (folder === undefined) {
-    return {
-      level: 'bad',
-      text: 'ONNX Runtime is not installed: networks cannot be trained',
-      hint: 'Run npm ci in the project.',
-    };
-  }
-  const libraries = join(folder, 'bin', 'napi-v6', platform(), process.arch);
-  const cuda = existsSync(join(libraries, 'libonnxruntime_providers_cuda.so'));
-  return {
-    level: 'good',
-    text: `ONNX Runtime ${dependencyVersion('onnxruntime-node')}: device cpu; webgpu where there is a graphics adapter${cuda ? '; cuda' : ''}`,
-    ...(cuda || platform() !== 'linux' || process.arch !== 'x64'
-      ? {}
-      : {
-          hint: `For device cuda: ONNXRUNTIME_NODE_INSTALL=cuda12 node ${join(folder, 'script', 'install.js')}`,
-        }),
-  };
+/** What can train networks here, without loading it, and how to get the rest. */
+function checkEngines(data: string): readonly Check[] {
+  const rows = listEngines(data);
+  const [onnx, ...others] = rows.filter(({ ready, engine }) => ready || engine === 'onnx');
+  const absent = rows.filter(({ ready, engine }) => !ready && engine === 'tfjs');
+  const rest = absent
+    .map(({ devices, hint }) => `for device ${devices.join()}: ${hint}`)
+    .join('; ');
+  const word = ({ engine, backend, devices }: EngineRow): string =>
+    `engine ${engine}: ${backend}, device ${devices.join(' or ')}`;
+  return [
+    ...(onnx === undefined ? [] : [checkOnnx(onnx, word(onnx))]),
+    ...others.map((row, i): Check => {
+      const hint =
+        row.hint ?? (i === others.length - 1 && rest !== '' ? `Faster, ${rest}` : undefined);
+      return { level: 'good', text: word(row), ...(hint !== undefined && { hint }) };
+    }),
+  ];
+}
+
+function checkOnnx({ ready, hint }: EngineRow, text: string): Check {
+  const more = hint === undefined ? {} : { hint };
+  if (ready) return { level: 'good', text, ...more };
+  return { level: 'bad', text: 'ONNX Runtime is not installed: nothing trains networks', ...more };
 }
 
 function checkBuild(): Check {

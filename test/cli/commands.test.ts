@@ -183,6 +183,7 @@ test('every command has help that names its flags', async () => {
     'logs',
     'cache',
     'data',
+    'engine',
     'schema',
     'doctor',
   ]) {

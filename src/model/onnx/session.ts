@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Device, Runtime } from '../engine.ts';
+import type { Runtime } from '../engine.ts';
+import { NoDevice } from '../no-device.ts';
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -8,19 +9,6 @@ export interface Session {
   /** The outputs named by `fetch`. Throws if the runtime does. */
   run(feeds: Tensors, fetch: readonly string[]): Promise<Tensors>;
   close(): Promise<void>;
-}
-
-/** The device that was asked for is not there. */
-class NoDevice extends Error {
-  override readonly name = 'NoDevice';
-  readonly device: Device;
-  constructor(device: Device, cause: unknown) {
-    // The runtime puts files and conditions of its own source first.
-    const sentences = (cause as Error).message.split(/\. |\n/);
-    const reason = sentences.filter((text) => text !== '').at(-1) ?? '';
-    super(`ONNX Runtime cannot use the device ${device}: ${reason}`);
-    this.device = device;
-  }
 }
 
 /**
@@ -43,7 +31,10 @@ export async function openSession(
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
   const session = await InferenceSession.create(model, options).catch((error: unknown) => {
-    throw device === 'cpu' ? error : new NoDevice(device, error);
+    if (device === 'cpu') throw error;
+    // The runtime puts files and conditions of its own source first.
+    const sentences = (error as Error).message.split(/\. |\n/).filter((text) => text !== '');
+    throw new NoDevice('ONNX Runtime', device, sentences.at(-1) ?? '');
   });
   return {
     run: async (feeds, fetch) => (await session.run(feeds, fetch)) as Tensors,

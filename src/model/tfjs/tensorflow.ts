@@ -5,7 +5,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
  * The namespace of TensorFlow.js, with gradients registered and a backend chosen. It is passed in:
  * tfjs-node, tfjs-node-gpu and the plain backend each bring their own, and a process must not mix two.
  */
-export type TensorFlow = typeof Core;
+export type TensorFlow = Omit<typeof Core, 'default'>;
 
 interface Attribute {
   readonly name: string;

@@ -92,6 +92,13 @@ export function checkKfoldParams(given: KfoldParams): readonly ParamProblem[] {
       });
     }
   }
+  if (given.engine === 'tfjs' && given.device === 'webgpu') {
+    problems.push({
+      path: ['device'],
+      message: 'engine tfjs computes on cpu or cuda, not on webgpu',
+      hint: 'Use another device, or engine: onnx.',
+    });
+  }
   problems.push(...idleParams(given));
   if (given.enrolment !== null && architecture === 'logreg') {
     problems.push({

@@ -2,6 +2,7 @@ import type { InputArtifact } from '../../engine/artifact.ts';
 import { type Call, TaskError } from '../../engine/stage.ts';
 import { type Architecture, architectures } from '../../model/architectures.ts';
 import { planModel } from '../../model/language/plan-model.ts';
+import type { Backend } from '../../model/tfjs/backend.ts';
 import type { JsonObject } from '../../util/json.ts';
 import { hashSeed } from '../../util/random.ts';
 import type { KfoldParams } from './kfold-params.ts';
@@ -49,8 +50,11 @@ interface Sizes {
   readonly classes: number;
 }
 
-/** The model that a training asks for. Throws where its blocks do not fit the features. */
-export function learnerOf(params: KfoldParams, sizes: Sizes): Learner {
+/**
+ * The model that a training asks for, computed with `backend` where the engine has several. Throws where
+ * its blocks do not fit the features.
+ */
+export function learnerOf(params: KfoldParams, sizes: Sizes, backend?: Backend): Learner {
   const { architecture, class_weights, c } = params;
   if (architecture === 'logreg') {
     const recipe = { class_weights, c };
@@ -78,7 +82,10 @@ export function learnerOf(params: KfoldParams, sizes: Sizes): Learner {
   const training = Object.fromEntries(
     Object.keys(trainingParams).map((name) => [name, params[name as keyof TrainingParams]]),
   );
-  const recipe = { architecture: blocks, class_weights, ...training } as unknown as JsonObject;
+  const recipe = {
+    ...{ architecture: blocks, class_weights, ...training },
+    ...(backend && { backend: backend.version }),
+  } as unknown as JsonObject;
   const name = typeof architecture === 'string' ? architecture : 'custom';
   const { parameterCount: parameters } = plan.value;
   const mega = plan.value.flops(params.crop_frames) / 1e6;
@@ -90,6 +97,7 @@ export function learnerOf(params: KfoldParams, sizes: Sizes): Learner {
       params: {
         ...{ ...roles, ...recipe },
         ...(params.enrolment !== null && { speakers: speakersOf(roles, speakers) }),
+        ...(backend && { backend_folder: backend.folder }),
       },
       inputs: { features, ...(functionals && { functionals }) },
       // The fold is no part of it: every fold starts from the same weights.

@@ -3,6 +3,7 @@ import type { Posterior } from '../../artifacts/fold.ts';
 import { bandAxisOf } from '../../artifacts/mel-definition.ts';
 import type { RowTable } from '../../dsp/augment/crop.ts';
 import type { Role } from '../../engine/artifact.ts';
+import { type Engine, openEngine } from '../../model/engines.ts';
 import type { ClipStore } from '../../model/feed/clip-store.ts';
 import type { LoadClips } from '../../model/feed/clips.ts';
 import type { Normaliser } from '../../model/feed/normaliser.ts';
@@ -11,9 +12,6 @@ import { wholeClips } from '../../model/feed/whole-clips.ts';
 import { initialise } from '../../model/language/initialise.ts';
 import type { ModelPlan } from '../../model/language/model-plan.ts';
 import { classWeights } from '../../model/logreg.ts';
-import { trainable } from '../../model/lower/lower-model.ts';
-import { openPredictor } from '../../model/onnx/predictor.ts';
-import { openTraining } from '../../model/onnx/training.ts';
 import type { Standardiser } from '../../model/standardise.ts';
 import type { Checkpoint, Weights } from '../../model/train/checkpoint.ts';
 import { type Fitted, fitNetwork, type Watched } from '../../model/train/fit.ts';
@@ -149,6 +147,10 @@ function feedOf(
   });
 }
 
+function engineOf({ engine, device, threads, backend_folder }: NetworkParams): Promise<Engine> {
+  return openEngine({ engine, device, threads, folder: backend_folder });
+}
+
 async function train(
   task: FoldTask,
   clips: FoldClips,
@@ -157,12 +159,12 @@ async function train(
 ): Promise<Fitted> {
   const { params, plan, seed, validate } = task;
   const classes = params.labels.length;
-  const session = await openTraining(
-    trainable(plan),
+  const engine = await engineOf(params);
+  const session = await engine.openTraining(
+    plan,
     stepOptions(params),
     task.from?.state ??
       initialState(plan, initialise(plan, createRandom(hashSeed(seed, 'weights')))),
-    { threads: params.threads, device: params.device },
   );
   try {
     return await fitNetwork(
@@ -201,9 +203,8 @@ async function predict(
   { clips, ids, side, table }: Kept,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const classes = params.labels.length;
-  const predictor = await openPredictor(trainable(plan), weights, {
-    ...{ threads: params.threads, device: params.device },
-  });
+  const engine = await engineOf(params);
+  const predictor = await engine.openPredictor(plan, weights);
   const out = new Map<string, readonly number[]>();
   const options = { ...shape, ...predicting, clips, minimumFrames: plan.minimumFrames };
   try {

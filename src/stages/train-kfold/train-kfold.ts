@@ -13,6 +13,7 @@ import {
   kfoldParams,
 } from './kfold-params.ts';
 import { type Learner, learnerOf, majority } from './learner.ts';
+import { resolveBackend } from './resolve-backend.ts';
 import { type Roles, shuffled } from './roles.ts';
 
 /**
@@ -47,6 +48,7 @@ export const trainKfold = defineStage({
   }),
   async coordinate(context) {
     const { params } = context;
+    const backend = resolveBackend(context);
     const corpus = context.input('corpus');
     const { info, utterances } = readCorpus(corpus);
     const made = await splitOf(context, corpus);
@@ -64,13 +66,13 @@ export const trainKfold = defineStage({
     const functionals = context.has('functionals') ? context.input('functionals') : undefined;
     const side = functionals === undefined ? 0 : readFeaturesDefinition(functionals).bands;
     const sizes = { bands, side, classes: labels.length };
-    const own = learnerOf(params, sizes);
+    const own = learnerOf(params, sizes, backend);
     if (own.note !== '') context.note(own.note);
     if (functionals !== undefined && params.architecture === 'logreg') {
       context.note('logreg does not use functionals');
     }
     // The same model without enrolment, to be scored on the same clips.
-    const plain = learnerOf({ ...params, enrolment: null }, sizes);
+    const plain = learnerOf({ ...params, enrolment: null }, sizes, backend);
     const logreg = learnerOf({ ...params, architecture: 'logreg' }, sizes);
     requireValidation(params, roles);
     requireBatch(params, roles);

@@ -12,6 +12,7 @@ import { formatHistory } from '../../model/train/history.ts';
 import { checkpointFile } from './checkpoint-file.ts';
 import { type TrainedFold, trainFold } from './network-fold.ts';
 import { requireFeatures } from './require-features.ts';
+import { slow } from './resolve-backend.ts';
 import { labelled, roleParams } from './roles.ts';
 import { trainingParams } from './training-params.ts';
 
@@ -28,6 +29,15 @@ const params = Type.Object(
       description: 'Weight of a class in the loss: n / (K n_k), or 1.',
     }),
     ...trainingParams,
+    backend: Type.String({
+      default: '',
+      description: 'With engine tfjs: what it computes with, and in which version.',
+    }),
+    backend_folder: Type.String({
+      default: '',
+      'x-affekt': 'unhashed',
+      description: 'Where that is installed; empty for plain JavaScript.',
+    }),
   },
   { additionalProperties: false },
 );
@@ -79,6 +89,8 @@ export const trainNetwork = defineStage({
     const load = (role: Role) => (wanted: readonly string[]) => finite(features.load(role, wanted));
     const checkpoint = checkpointFile(context.checkpoint(), plan.value);
     const speed = createSpeed();
+    if (given.backend !== '') context.log(`engine tfjs: ${given.backend}`);
+    if (given.engine === 'tfjs' && given.backend_folder === '') context.log(`warning: ${slow}`);
     const from = checkpoint.read();
     if (from !== undefined) context.log(`goes on after epoch ${from.history.length}`);
     try {
@@ -102,8 +114,9 @@ export const trainNetwork = defineStage({
       writeFileSync(output.path('weights.safetensors'), encodeSafetensors(tensorsOf(fold)));
     } catch (error) {
       if (error instanceof Error && error.name === 'NoDevice') {
+        const instead = given.device === 'cpu' ? '' : 'Use device: cpu; ';
         throw new TaskError(error.message, {
-          hint: 'Use device: cpu; affekt doctor tells which devices there are.',
+          hint: `${instead}affekt doctor tells which engines and devices there are.`,
         });
       }
       if (!(error instanceof Diverged)) throw error;

@@ -28,14 +28,15 @@ export const trainingDefaults = {
 
 /** How a network is fed and trained. The same params stand in `train-kfold` and in the task of one fold. */
 export const trainingParams = {
-  engine: Type.Enum(['onnx'], {
+  engine: Type.Enum(['onnx', 'tfjs'], {
     default: 'onnx',
-    description: 'What computes: onnx is ONNX Runtime.',
+    description:
+      'What computes: onnx is ONNX Runtime; tfjs is TensorFlow.js on the best backend that is installed (docs/engines.md).',
   }),
   device: Type.Enum(['cpu', 'webgpu', 'cuda'], {
     default: 'cpu',
     description:
-      'Where it computes. Only cpu gives the same bits every time; webgpu comes with ONNX Runtime and needs a graphics adapter, cuda needs its provider installed (affekt doctor).',
+      'Where it computes. Only cpu gives the same bits every time; webgpu comes with ONNX Runtime and needs a graphics adapter, cuda needs its provider, or tfjs-node-gpu, installed (affekt doctor).',
   }),
   threads: Type.Integer({
     minimum: 1,
