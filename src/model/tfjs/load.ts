@@ -16,8 +16,9 @@ function environment({ threads }: Runtime): Readonly<Record<string, string>> {
     TF_NUM_INTEROP_THREADS: '1',
     TF_ENABLE_ONEDNN_OPTS: '1',
     TF_DETERMINISTIC_OPS: '1',
-    // Several folds may share a GPU.
+    // Of a GPU: several folds may share one, and products keep all digits of float32.
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    NVIDIA_TF32_OVERRIDE: '0',
     TF_CPP_MIN_LOG_LEVEL: '2',
   };
 }

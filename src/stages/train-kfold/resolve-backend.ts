@@ -25,4 +25,4 @@ export function resolveBackend({ params, installed, warn }: Asked): Backend | un
 }
 
 export const slow =
-  'TensorFlow.js computes in plain JavaScript, some hundred times slower than engine: onnx; affekt engine install tfjs-node makes it native';
+  'TensorFlow.js computes in plain JavaScript, some two thousand times slower than engine: onnx; affekt engine install tfjs-node makes it native';
