@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ArtifactFiles } from '../engine/artifact.ts';
 import { NpyReader } from '../util/npy.ts';
-import { parseDefinition } from './features-definition.ts';
+import { columnsOf, type FeaturesDefinition, parseDefinition } from './features-definition.ts';
 import { byShard, type FeatureRows, readFeatureIndex, shardFile } from './features-index.ts';
 import { parsePolicy } from './policy.ts';
 
@@ -18,14 +18,14 @@ export function checkFeatures(files: ArtifactFiles): readonly string[] {
   const index = readFeatureIndex(readFileSync(files.path('index.csv'), 'utf8'));
   if (!index.ok) return index.error;
   return [...byShard(index.value)].flatMap(([shard, rows]) =>
-    checkShard(files, shardFile(shard), definition.value.bands, rows),
+    checkShard(files, shardFile(shard), definition.value, rows),
   );
 }
 
 function checkShard(
   files: ArtifactFiles,
   file: string,
-  bands: number,
+  definition: FeaturesDefinition,
   rows: readonly FeatureRows[],
 ): readonly string[] {
   if (files.files[file] === undefined) return [`${file} is missing (needed by "${rows[0]?.id}")`];
@@ -33,8 +33,10 @@ function checkShard(
   try {
     reader = new NpyReader(files.path(file));
     const { shape } = reader;
-    if (shape.columns !== bands) {
-      return [`${file} has ${shape.columns} columns, features.json says ${bands} bands`];
+    if (shape.columns !== columnsOf(definition)) {
+      const { bands, channels = 1 } = definition;
+      const wanted = channels === 1 ? `${bands} bands` : `${channels} channels of ${bands} bands`;
+      return [`${file} has ${shape.columns} columns, features.json says ${wanted}`];
     }
     const outside = rows.find(({ offset, frames }) => offset + frames > shape.rows);
     if (outside !== undefined) {

@@ -8,14 +8,26 @@ export interface FeaturesDefinition {
   readonly kind: string;
   /** Its params, defaults included, as the spec spells them. */
   readonly params: JsonObject;
-  /** Columns of every matrix. */
+  /** Columns of a channel. */
   readonly bands: number;
+  /**
+   * Channels of every matrix; 1 where it is left out. A matrix has channels × bands columns: all bands of
+   * the first channel, then those of the second, and so on.
+   */
+  readonly channels?: number;
   /** Names of the columns, where they have some. */
   readonly columns?: readonly string[];
+  /** The features that these were computed from, where it was not from sound. */
+  readonly of?: FeaturesDefinition;
   /** Hz of the sound they were computed from; null where clips differ. */
   readonly rate: number | null;
   /** Rows per second; null where clips differ. */
   readonly frames_per_second: number | null;
+}
+
+/** Columns of every matrix. */
+export function columnsOf({ bands, channels = 1 }: FeaturesDefinition): number {
+  return bands * channels;
 }
 
 /** Parses `features.json`. */
@@ -26,25 +38,35 @@ export function parseDefinition(text: string): Result<FeaturesDefinition, string
   } catch {
     return err('features.json: not JSON');
   }
+  return checkDefinition(value);
+}
+
+function checkDefinition(value: unknown): Result<FeaturesDefinition, string> {
   if (!isJsonObject(value)) return err('features.json: not an object');
   if (value['format'] !== 'affekt.features/1') {
     return err('features.json: format must be "affekt.features/1"');
   }
   if (typeof value['kind'] !== 'string') return err('features.json: kind must be text');
   if (!isJsonObject(value['params'])) return err('features.json: params must be an object');
-  const bands = value['bands'];
-  if (!Number.isInteger(bands) || Number(bands) < 1) {
-    return err('features.json: bands must be a whole number above 0');
+  const { bands, channels = 1, columns, of } = value;
+  for (const [key, number] of Object.entries({ bands, channels })) {
+    if (Number.isInteger(number) && Number(number) >= 1) continue;
+    return err(`features.json: ${key} must be a whole number above 0`);
   }
-  const columns = value['columns'];
-  if (columns !== undefined && !isNames(columns, Number(bands))) {
-    return err('features.json: columns must be as many different names as there are bands');
+  if (columns !== undefined && !isNames(columns, Number(bands) * Number(channels))) {
+    return err(
+      'features.json: columns must be as many different names as there are channels × bands',
+    );
   }
   for (const key of ['rate', 'frames_per_second'] as const) {
     const number = value[key];
     if (number !== null && !(typeof number === 'number' && number > 0)) {
       return err(`features.json: ${key} must be a number above 0 or null`);
     }
+  }
+  if (of !== undefined) {
+    const source = checkDefinition(of);
+    if (!source.ok) return err(source.error.replace(': ', ': of: '));
   }
   return ok(value as unknown as FeaturesDefinition);
 }

@@ -20,10 +20,11 @@ import {
 } from './features-index.ts';
 import { type PolicyFile, parsePolicy } from './policy.ts';
 
-/** One utterance's features, row-major, frames × bands. */
+/** One utterance's features, row-major, frames × (channels × bands). */
 export interface FeatureMatrix {
   readonly data: Float32Array;
   readonly frames: number;
+  readonly channels: number;
   readonly bands: number;
 }
 
@@ -31,6 +32,8 @@ export interface Features {
   readonly definition: FeaturesDefinition;
   /** What training does to them at random; null where nothing was asked for. */
   readonly policy: PolicyFile | null;
+  readonly channels: number;
+  /** Of each channel. */
   readonly bands: number;
   /** Sorted; only the allowed ones where the reader is restricted. */
   readonly ids: readonly string[];
@@ -46,7 +49,7 @@ export interface Features {
 /** The features artifact. */
 export const features = defineArtifact({
   type: 'features',
-  summary: 'A frames × bands matrix per utterance (log-mel and the like)',
+  summary: 'A frames × bands matrix per utterance (log-mel and the like), in one or more channels',
   validate: checkFeatures,
 });
 
@@ -92,6 +95,7 @@ export function openFeatures(
   { only }: { readonly only?: readonly string[] } = {},
 ): Features {
   const definition = readFeaturesDefinition(input);
+  const { channels = 1, bands } = definition;
   const index = readFeatureIndex(readFileSync(input.path('index.csv'), 'utf8'));
   if (!index.ok) throw new Error(index.error.join('; '));
   const rows = new Map(index.value.map((row) => [row.id, row]));
@@ -108,13 +112,14 @@ export function openFeatures(
   return {
     definition,
     policy: readPolicy(input),
-    bands: definition.bands,
+    channels,
+    bands,
     ids: [...rows.keys()].filter((id) => allowed?.has(id) ?? true),
     frames: (id) => find(id).frames,
     load(role, ids) {
       const wanted = ids.map(find);
       input.consume(role, ids);
-      return loadRows(input, definition.bands, wanted);
+      return loadRows(input, { channels, bands }, wanted);
     },
   };
 }
@@ -122,17 +127,17 @@ export function openFeatures(
 /** Reads the rows in the order of the shards, and returns them in the order asked for. */
 function loadRows(
   files: ArtifactFiles,
-  bands: number,
+  shape: Pick<FeatureMatrix, 'channels' | 'bands'>,
   wanted: readonly FeatureRows[],
 ): Map<string, FeatureMatrix> {
   const out = new Map<string, FeatureMatrix>(
-    wanted.map(({ id, frames }) => [id, { data: new Float32Array(0), frames, bands }]),
+    wanted.map(({ id, frames }) => [id, { data: new Float32Array(0), frames, ...shape }]),
   );
   for (const [shard, rows] of byShard(wanted)) {
     const reader = new NpyReader(files.path(shardFile(shard)));
     try {
       for (const { id, offset, frames } of rows) {
-        out.set(id, { data: reader.read(offset, frames), frames, bands });
+        out.set(id, { data: reader.read(offset, frames), frames, ...shape });
       }
     } finally {
       reader.close();

@@ -59,8 +59,8 @@ test('reads utterances of several shards, in the order asked for, and notes who 
   assert.equal(
     [...loaded],
     [
-      ['b', { data: Float32Array.of(100, -100, 101, -101, 102, -102), frames: 3, bands: 2 }],
-      ['a', { data: Float32Array.of(1, -1, 2, -2), frames: 2, bands: 2 }],
+      ['b', { data: Float32Array.of(100, -100, 101, -101, 102, -102), frames: 3, channels: 1, bands: 2 }],
+      ['a', { data: Float32Array.of(1, -1, 2, -2), frames: 2, channels: 1, bands: 2 }],
     ],
   );
   assert.equal(opened.load('test', ['d']).get('d')?.data, loaded.get('a')?.data);
@@ -68,6 +68,26 @@ test('reads utterances of several shards, in the order asked for, and notes who 
     { port: 'features', role: 'fit', ids: ['b', 'a'] },
     { port: 'features', role: 'test', ids: ['d'] },
   ]);
+});
+
+test('several channels lie side by side, those of the first first', () => {
+  const store = new Store();
+  const wide = {
+    'features.json': JSON.stringify({ ...definition, bands: 1, channels: 2 }),
+    'index.csv': 'id,shard,offset,frames\na,0,1,2\n',
+    'shards/000.npy': shard(0, 4),
+  };
+  const artifact = store.artifact('features', wide);
+  assert.equal(problems(wide), []);
+  const opened = openFeatures(store.open(artifact));
+  assert.equal([opened.channels, opened.bands], [2, 1]);
+  assert.equal(opened.load('apply', ['a']).get('a'), {
+    ...{ data: Float32Array.of(1, -1, 2, -2), frames: 2, channels: 2, bands: 1 },
+  });
+  assert.equal(
+    problems({ ...wide, 'features.json': JSON.stringify({ ...definition, channels: 3 }) }),
+    ['shards/000.npy has 2 columns, features.json says 3 channels of 2 bands'],
+  );
 });
 
 test('refuses unknown ids, and known ones that it was not opened for', () => {
@@ -107,9 +127,16 @@ test('the validator says what is wrong with the tables', () => {
   assert.equal(withDefinition({ columns: ['a', 'b'] }), []);
   for (const columns of [['a'], ['a', 'a'], ['a', ''], 'ab', [1, 2]]) {
     assert.equal(withDefinition({ columns }), [
-      'features.json: columns must be as many different names as there are bands',
+      'features.json: columns must be as many different names as there are channels × bands',
     ]);
   }
+  assert.equal(withDefinition({ channels: 0 }), [
+    'features.json: channels must be a whole number above 0',
+  ]);
+  assert.equal(withDefinition({ of: { ...definition, kind: 3 } }), [
+    'features.json: of: kind must be text',
+  ]);
+  assert.equal(withDefinition({ of: definition }), []);
   assert.equal(problems({ ...good, 'index.csv': 'id,offset\n' }), [
     'index.csv: the columns must be id,shard,offset,frames',
   ]);
