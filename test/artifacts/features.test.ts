@@ -59,7 +59,15 @@ test('reads utterances of several shards, in the order asked for, and notes who 
   assert.equal(
     [...loaded],
     [
-      ['b', { data: Float32Array.of(100, -100, 101, -101, 102, -102), frames: 3, channels: 1, bands: 2 }],
+      [
+        'b',
+        {
+          data: Float32Array.of(100, -100, 101, -101, 102, -102),
+          frames: 3,
+          channels: 1,
+          bands: 2,
+        },
+      ],
       ['a', { data: Float32Array.of(1, -1, 2, -2), frames: 2, channels: 1, bands: 2 }],
     ],
   );
