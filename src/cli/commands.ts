@@ -39,6 +39,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/logs.ts')).logs,
   },
   {
+    name: 'audit',
+    summary: 'check from the records that the numbers of a run are honest',
+    load: async () => (await import('./commands/audit.ts')).audit,
+  },
+  {
     name: 'cache',
     summary: 'du, gc, verify: size of the cache, make room, check every byte',
     load: async () => (await import('./commands/cache.ts')).cache,

@@ -45,7 +45,10 @@ export interface InputArtifact extends ArtifactFiles {
   consume(role: Role, ids: readonly string[]): void;
   /** Absolute path of a file, for a stage that reads without a reader: audited as `unverified`. */
   raw(file: string): string;
-  /** Absolute path of the object with this digest (audio named by a corpus table). */
+  /**
+   * Absolute path of the object with this digest (audio named by a corpus table). As with `path` of anything
+   * but a table: a task that consumes no id of this port is audited as `unverified`.
+   */
   object(digest: Digest): string;
 }
 

@@ -73,12 +73,15 @@ export async function performChunk(
 /** Runs the combining leaf over the finished chunks. */
 export async function performCombine(
   each: Each<never>,
+  job: Job,
   context: TaskContext<JsonObject>,
 ): Promise<void> {
+  const paths = new CachePaths(job.cache);
   const shards: Shard[] = [];
   const all = new Map<Digest, ItemRows>();
   for (const [shard, chunk] of context.inputs('chunks').entries()) {
-    shards.push({ digest: chunk.files['data.npy'] as Digest, path: chunk.path('data.npy') });
+    const digest = chunk.files['data.npy'] as Digest;
+    shards.push({ digest, path: paths.object(digest) });
     for (const { item, offset, rows, meta } of readRows(
       chunk.path('rows.json'),
     ) as readonly ChunkRow[]) {

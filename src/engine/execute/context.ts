@@ -10,6 +10,8 @@ import type { Job, JobObserver } from './executor.ts';
 /** Collects which ids a task opened in which role. */
 export class AuditTrail {
   readonly #entries = new Map<string, Set<string>>();
+  /** Ports whose content (not only tables and definitions) was reached. */
+  readonly #reached = new Set<string>();
 
   add(port: string, role: Consumed['role'], ids: readonly string[]): void {
     const name = `${port}\u0000${role}`;
@@ -21,7 +23,14 @@ export class AuditTrail {
     for (const id of ids) set.add(id);
   }
 
+  /** A path to a file was handed out. What a task reads there without a reader is not known. */
+  reach(port: string, file: string): void {
+    if (!/\.(csv|json)$/.test(file)) this.#reached.add(port);
+  }
+
   list(): readonly Consumed[] {
+    const vouched = new Set([...this.#entries.keys()].map((name) => name.split('\u0000')[0]));
+    for (const port of this.#reached) if (!vouched.has(port)) this.add(port, 'unverified', []);
     return [...this.#entries]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, ids]) => {
@@ -49,13 +58,19 @@ export function openInput(
     ...artifact,
     port,
     from,
-    path,
+    path(file) {
+      audit.reach(port, file);
+      return path(file);
+    },
     consume: (role: Role, ids) => audit.add(port, role, ids),
     raw(file) {
       audit.add(port, 'unverified', []);
       return path(file);
     },
-    object: (digest) => paths.object(digest),
+    object(digest) {
+      audit.reach(port, digest);
+      return paths.object(digest);
+    },
   };
 }
 

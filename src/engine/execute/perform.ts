@@ -62,7 +62,9 @@ async function runStage(
 ): Promise<void> {
   if ('each' in kind) {
     const each = kind.each as never;
-    await (job.part === 'chunk' ? performChunk(each, job, context) : performCombine(each, context));
+    await (job.part === 'chunk'
+      ? performChunk(each, job, context)
+      : performCombine(each, job, context));
   } else if ('run' in kind) await kind.run(context as never);
   else throw new Error(`${kind.kind} only coordinates`);
 }

@@ -1,0 +1,126 @@
+import type { CachePaths } from '../engine/cache/paths.ts';
+import type { Records } from '../engine/cache/records.ts';
+import type { RunTask } from '../engine/record/types.ts';
+import { checkAncestry, sawPredictions } from './check-ancestry.ts';
+import { checkNumbers, type ScoredSet } from './check-numbers.ts';
+import { checkObjects } from './check-objects.ts';
+import { checkUnit } from './check-unit.ts';
+import { clipTables } from './clip-facts.ts';
+import { opened } from './consumption.ts';
+import { Findings } from './findings.ts';
+import { type AuditTask, inputsOf, Lineage } from './lineage.ts';
+import type { AuditReport, FoldFacts, SetReport } from './types.ts';
+import { type Unit, unitsOf } from './units.ts';
+
+export interface AuditedRun {
+  readonly id: string;
+  readonly tasks: readonly RunTask[];
+}
+
+/**
+ * Answers from the records of a run alone whether its numbers are what they say: which clips the whole
+ * ancestry of each number opened to fit, to choose and to score, whether the predictions give the number,
+ * and whether every byte is the one that was recorded. Reads only; needs neither the sound files of the
+ * corpus nor a network.
+ */
+export function auditRun(
+  run: AuditedRun,
+  { paths, records, kinds }: { paths: CachePaths; records: Records; kinds: ReadonlySet<string> },
+): AuditReport {
+  const findings = new Findings();
+  const tasks = run.tasks.flatMap(({ address, key, kind }): readonly AuditTask[] => {
+    const record = records.read(key);
+    if (record === undefined) {
+      const message = `the record of this ${kind} task is gone from the cache`;
+      findings.add('unverifiable', 'record', address, message);
+      return [];
+    }
+    const foreign = record.salt !== undefined || kind === 'command' || !kinds.has(kind);
+    return [{ address, record, foreign }];
+  });
+  const { objects, missing } = checkObjects(tasks, paths, findings);
+  const report = { format: 'affekt.audit/1', run: run.id } as const;
+  const checked = { tasks: tasks.length, objects, missing };
+  // Damaged bytes have nothing to say.
+  if (findings.verdict() === 'damaged') {
+    return { ...report, verdict: 'damaged', sets: [], findings: findings.list(), checked };
+  }
+  const lineage = new Lineage(tasks, paths);
+  const sets: SetReport[] = [];
+  for (const task of tasks) {
+    const evaluates = Object.values(task.record.outputs).some(({ type }) => type === 'evaluation');
+    if (!evaluates) continue;
+    try {
+      for (const scored of checkNumbers(task, lineage, findings)) {
+        sets.push(checkSet(scored, lineage, findings));
+      }
+    } catch (error) {
+      const message = `cannot be read any more: ${(error as Error).message}`;
+      findings.add('unverifiable', 'unreadable', task.address, message);
+    }
+  }
+  if (sets.length === 0) {
+    findings.add('unverifiable', 'no-set', run.id, 'this run scored no set of models');
+  }
+  return { ...report, verdict: findings.verdict(), sets, findings: findings.list(), checked };
+}
+
+function checkSet(scored: ScoredSet, lineage: Lineage, findings: Findings): SetReport {
+  const { set, models } = scored;
+  const ancestry = lineage.ancestors([models]);
+  const tables = clipTables(lineage.made(ancestry, 'corpus'));
+  const { units, between } = unitsOf(models, lineage);
+  for (const unit of units) {
+    checkUnit(unit, tables, findings);
+    checkAncestry(unit, lineage, findings);
+    if (unit.task.foreign) {
+      findings.add(
+        'note',
+        'foreign-training',
+        unit.task.address,
+        `is trained by ${unit.task.record.kind}, code of its own: its records are what this audit rests on`,
+      );
+    }
+  }
+  checkChoice(between, lineage, findings);
+  const { sentence, stamps } = set.protocol;
+  for (const stamp of stamps) {
+    findings.add('note', `stamp ${stamp}`, set.name, `is stamped "${stamp}"`);
+  }
+  return {
+    ...{ name: set.name, sentence, ancestry: ancestry.length },
+    folds: units.map((unit) => factsOf(unit, tables)),
+  };
+}
+
+/** What joins corpus, split and folds: nobody may have picked clips by looking at them. */
+function checkChoice(between: readonly AuditTask[], lineage: Lineage, findings: Findings): void {
+  for (const task of lineage.ancestors(between.flatMap(inputsOf))) {
+    const types = Object.values(task.record.outputs).map(({ type }) => type);
+    if (!task.foreign || !types.some((type) => type === 'split' || type === 'corpus')) continue;
+    const looked = task.record.consumed.length > 0;
+    if (sawPredictions(task, lineage)) {
+      const message = 'chose the clips that are scored with predictions in sight';
+      findings.add('leak', 'choice', task.address, message);
+    } else if (looked) {
+      const message = 'opened clips when it chose which of them are scored';
+      findings.add('unverifiable', 'choice', task.address, message);
+    }
+  }
+}
+
+function factsOf(
+  unit: Unit,
+  tables: readonly ReadonlyMap<string, { speaker: string }>[],
+): FoldFacts {
+  const { record } = unit.task;
+  const speakers = unit.scored.flatMap((id) => tables[0]?.get(id)?.speaker ?? []);
+  return {
+    fold: unit.fold,
+    seed: unit.seed,
+    fit: opened(record, 'fit').size,
+    validate: opened(record, 'validate').size,
+    test: unit.scored.length,
+    speakers: [...new Set(speakers)].sort(),
+  };
+}

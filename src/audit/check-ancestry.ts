@@ -1,0 +1,89 @@
+import { opened, readUnverified, shared, some } from './consumption.ts';
+import type { Findings } from './findings.ts';
+import { type AuditTask, inputDigests, inputsOf, type Lineage } from './lineage.ts';
+import type { Unit } from './units.ts';
+
+/** Files that hold labels, tables and definitions; everything else is sound or what was made of it. */
+const tables = /\.(csv|json)$/;
+
+/** Everything upstream of a training: who fitted something on clips that are scored later? */
+export function checkAncestry(unit: Unit, lineage: Lineage, findings: Findings): void {
+  const scored = new Set([...opened(unit.task.record, 'test'), ...unit.scored]);
+  for (const task of lineage.ancestors(inputsOf(unit.task))) {
+    const { record, address } = task;
+    // A training upstream fits and scores by trade; what may not follow from it is asked below.
+    if (makes(task, trainings)) continue;
+    for (const [role, doing] of [
+      ['fit', 'was fitted on'],
+      ['validate', 'chose by'],
+      ['test', 'scored'],
+    ] as const) {
+      const both = shared(opened(record, role), scored);
+      if (both.length === 0) continue;
+      findings.add(
+        'leak',
+        role,
+        address,
+        `${doing} ${both.length} of the ${scored.size} clips that ${unit.task.address} scores (${some(both)}), before they were parted`,
+      );
+    }
+    if (task.foreign) checkForeign(task, lineage, findings);
+  }
+}
+
+const trainings = ['fold', 'models'];
+
+function makes({ record }: AuditTask, types: readonly string[]): boolean {
+  return Object.values(record.outputs).some(({ type }) => types.includes(type));
+}
+
+/** Of code that is not a release's only the records speak: do they prove that clips were kept apart? */
+function checkForeign(task: AuditTask, lineage: Lineage, findings: Findings): void {
+  const { record, address } = task;
+  if (readUnverified(record)) {
+    findings.add(
+      'unverifiable',
+      'raw',
+      address,
+      'read files itself, so what it read of whom is not known; read through openFeatures, or make it an each stage',
+    );
+    return;
+  }
+  if (sawPredictions(task, lineage)) {
+    const message = 'had predictions in sight when it made what is trained on and scored';
+    findings.add('leak', 'scores', address, message);
+    return;
+  }
+  // A chunk is given one item at a time, by its content alone.
+  if (record.items !== undefined) return;
+  if (addsContent(task, lineage)) {
+    findings.add(
+      'unverifiable',
+      'mixes',
+      address,
+      `${record.kind === 'command' ? 'a program' : 'its own code'} made new content from all clips in one task, so nothing shows that each clip was treated by itself; an each stage proves it`,
+    );
+  }
+}
+
+/** Whether any input tells how clips were predicted. */
+export function sawPredictions(task: AuditTask, lineage: Lineage): boolean {
+  return inputsOf(task).some((digest) => {
+    const type = lineage.artifact(digest)?.type ?? '';
+    return ['fold', 'models', 'evaluation', 'study'].includes(type);
+  });
+}
+
+/** Whether an output holds sound or features that no input held. */
+function addsContent(task: AuditTask, lineage: Lineage): boolean {
+  const held = new Set(
+    Object.keys(task.record.inputs).flatMap((port) =>
+      inputDigests(task, port).flatMap((digest) =>
+        Object.values(lineage.artifact(digest)?.files ?? {}),
+      ),
+    ),
+  );
+  return Object.values(task.record.outputs).some(({ files }) =>
+    Object.entries(files).some(([file, digest]) => !tables.test(file) && !held.has(digest)),
+  );
+}

@@ -1,0 +1,87 @@
+import type { ArtifactFiles } from '../engine/artifact.ts';
+import type { CachePaths } from '../engine/cache/paths.ts';
+import type { Digest } from '../engine/digest.ts';
+import type { RecordedOutput, TaskRecord } from '../engine/record/types.ts';
+
+/** A task of the run with its record. */
+export interface AuditTask {
+  readonly address: string;
+  readonly record: TaskRecord;
+  /**
+   * What it computed is not code of a release: an own stage, a program, a kind that was changed in the
+   * working copy. Of such a task only the records speak.
+   */
+  readonly foreign: boolean;
+}
+
+/** Which tasks made what of what: the records of a run, joined by the digests of their artifacts. */
+export class Lineage {
+  readonly #paths: CachePaths;
+  readonly #producers = new Map<Digest, AuditTask>();
+  readonly #outputs = new Map<Digest, RecordedOutput>();
+
+  constructor(tasks: readonly AuditTask[], paths: CachePaths) {
+    this.#paths = paths;
+    for (const task of tasks) {
+      for (const output of Object.values(task.record.outputs)) {
+        // Equal bytes tell nothing more, whoever made them: the task that can be vouched for counts.
+        const known = this.#producers.get(output.digest);
+        if (known === undefined || (known.foreign && !task.foreign)) {
+          this.#producers.set(output.digest, task);
+        }
+        this.#outputs.set(output.digest, output);
+      }
+    }
+  }
+
+  producer(digest: Digest): AuditTask | undefined {
+    return this.#producers.get(digest);
+  }
+
+  /** An artifact to read; `undefined` when no task of the run made it. */
+  artifact(digest: Digest): ArtifactFiles | undefined {
+    const output = this.#outputs.get(digest);
+    if (output === undefined) return undefined;
+    return {
+      type: output.type,
+      files: output.files,
+      path: (file) => {
+        const object = output.files[file];
+        if (object === undefined) throw new Error(`no file ${file}`);
+        return this.#paths.object(object);
+      },
+    };
+  }
+
+  /** The tasks that these artifacts come from, each once, nearest first. */
+  ancestors(digests: readonly Digest[]): readonly AuditTask[] {
+    const found = new Set<AuditTask>();
+    const waiting = [...digests];
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const task = this.#producers.get(next);
+      if (task === undefined || found.has(task)) continue;
+      found.add(task);
+      waiting.push(...inputsOf(task));
+    }
+    return [...found];
+  }
+
+  /** Artifacts of a type among what these tasks made. */
+  made(tasks: readonly AuditTask[], type: string): readonly ArtifactFiles[] {
+    return tasks.flatMap(({ record }) =>
+      Object.values(record.outputs)
+        .filter((output) => output.type === type)
+        .flatMap(({ digest }) => this.artifact(digest) ?? []),
+    );
+  }
+}
+
+/** Digests of an input port, in wiring order. */
+export function inputDigests({ record }: AuditTask, port: string): readonly Digest[] {
+  const wired = record.inputs[port];
+  return wired === undefined ? [] : Array.isArray(wired) ? wired : [wired as Digest];
+}
+
+export function inputsOf(task: AuditTask): readonly Digest[] {
+  return Object.keys(task.record.inputs).flatMap((port) => inputDigests(task, port));
+}

@@ -1,0 +1,69 @@
+import { readModels } from '../artifacts/models.ts';
+import { type FoldIds, type Protocol, readSplit } from '../artifacts/split.ts';
+import type { Digest } from '../engine/digest.ts';
+import { type AuditTask, inputDigests, type Lineage } from './lineage.ts';
+
+/** One task that trained and scored: of a fold and seed, or of all folds at once. */
+export interface Unit {
+  readonly task: AuditTask;
+  readonly fold: number | null;
+  readonly seed: number | null;
+  /** What the split says of this fold; absent where no split is known. */
+  readonly split?: FoldIds;
+  readonly protocol: Protocol;
+  /** Ids that the set's predictions score in this fold and seed; of all where the fold is null. */
+  readonly scored: readonly string[];
+  /** The models were given unlabelled clips of the speakers they score, and say so. */
+  readonly enrolled: boolean;
+}
+
+export interface Units {
+  readonly units: readonly Unit[];
+  /** Tasks between the trainings and the predictions that the number is computed from. */
+  readonly between: readonly AuditTask[];
+}
+
+/** The trainings behind a set of models, through ensembles. */
+export function unitsOf(digest: Digest, lineage: Lineage): Units {
+  const task = lineage.producer(digest);
+  const files = lineage.artifact(digest);
+  if (task === undefined || files === undefined) return { units: [], between: [] };
+  const members = inputDigests(task, 'models');
+  if (!task.foreign && task.record.kind === 'ensemble') {
+    const found = members.map((member) => unitsOf(member, lineage));
+    return {
+      units: found.flatMap(({ units }) => units),
+      between: [task, ...found.flatMap(({ between }) => between)],
+    };
+  }
+  const { description, predictions } = readModels(files);
+  const { protocol, enrolment } = description;
+  const enrolled = enrolment !== null;
+  const tested = predictions.filter(({ role }) => role === 'test');
+  const runs = task.record.params['runs'] as readonly { fold: number; seed: number }[] | undefined;
+  if (task.foreign || task.record.kind !== 'collect-models' || runs === undefined) {
+    const scored = [...new Set(tested.map(({ id }) => id))];
+    return { units: [{ task, fold: null, seed: null, protocol, scored, enrolled }], between: [] };
+  }
+  const [splitDigest] = inputDigests(task, 'split');
+  const table = splitDigest === undefined ? undefined : lineage.artifact(splitDigest);
+  const split = table === undefined ? undefined : readSplit(table);
+  const draws = enrolment === null ? 1 : enrolment.draws;
+  const units = inputDigests(task, 'folds').flatMap((fold, index): readonly Unit[] => {
+    const trained = lineage.producer(fold);
+    const run = runs[index];
+    if (trained === undefined || run === undefined) return [];
+    const own = split?.folds[run.fold - 1];
+    const rows = tested.filter(
+      (row) => row.fold === run.fold && Math.ceil(row.seed / draws) === run.seed,
+    );
+    return [
+      {
+        ...{ task: trained, ...run, protocol, enrolled },
+        scored: [...new Set(rows.map(({ id }) => id))],
+        ...(own !== undefined && { split: own }),
+      },
+    ];
+  });
+  return { units, between: [task] };
+}

@@ -1,0 +1,51 @@
+import type { AuditReport, Finding, FoldFacts, Severity, Verdict } from '../audit/types.ts';
+import { formatCount } from '../report/format.ts';
+import { createStyle, type Style } from './style.ts';
+import { formatTable } from './table.ts';
+
+const verdicts: Readonly<Record<Verdict, string>> = {
+  clean: 'clean: no scored clip had a say in the model that scored it',
+  leak: 'LEAK: a number below is not what it says',
+  wrong: 'WRONG: what is stated is not what the records give',
+  damaged: 'DAMAGED: bytes have changed since they were recorded',
+  unverifiable: 'UNVERIFIABLE: the records cannot show that the numbers are honest',
+};
+
+/** A report for the screen: the numbers, who was trained on and scored, what was found, the verdict. */
+export function formatAudit(report: AuditReport, name: string, colour: boolean): string {
+  const style = createStyle(colour);
+  const blocks = [`${style.bold(name)}  run ${report.run}\n`];
+  for (const set of report.sets) {
+    blocks.push(
+      `${style.bold(set.name)}: ${set.sentence}\n${formatTable([heads, ...set.folds.map(row)], '  ')}`,
+    );
+  }
+  const found = report.findings.map((finding) => formatFinding(finding, style));
+  if (found.length > 0) blocks.push(found.join(''));
+  const { tasks, objects, missing } = report.checked;
+  const gone = missing > 0 ? `, ${missing} no longer in the cache` : '';
+  blocks.push(
+    `${formatCount(tasks, 'record')} read, ${formatCount(objects, 'object')} hashed${gone}\n${
+      report.verdict === 'clean' ? style.green(verdicts.clean) : style.red(verdicts[report.verdict])
+    }\n`,
+  );
+  return blocks.join('\n');
+}
+
+const heads = ['fold', 'seed', 'fit', 'validate', 'test', 'scored speakers'];
+
+function row({ fold, seed, fit, validate, test, speakers }: FoldFacts): readonly string[] {
+  const shown = speakers.length > 6 ? [...speakers.slice(0, 6), '…'] : speakers;
+  return [fold ?? 'all', seed ?? 'all', fit, validate, test, shown.join(' ')].map(String);
+}
+
+function formatFinding({ severity, address, message, more }: Finding, style: Style): string {
+  const others = more > 0 ? style.dim(` (and ${more} more like it)`) : '';
+  return `${paint(severity, style)} ${style.bold(address)} ${message}${others}\n`;
+}
+
+function paint(severity: Severity, style: Style): string {
+  const word = severity.padEnd(12);
+  if (severity === 'note') return style.dim(word);
+  return severity === 'unverifiable' ? style.yellow(word) : style.red(word);
+}

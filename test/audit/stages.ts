@@ -1,0 +1,303 @@
+/**
+ * Own stages as users write them, clean and not. Each is a whole file that says nothing of what it does:
+ * what an audit knows of it are the records of its tasks.
+ */
+
+const head = (kind: string, body: string): string => `
+import { readFileSync, writeFileSync } from 'node:fs';
+import { defineStage, formatCsv, NpyReader, openFeatures, parseCsv, readCorpus, Type, writeCorpus, writeNpy } from 'affekt';
+${body.replace('STAGE', `kind: '${kind}', version: 1, summary: 'A stage.', tier: 'inline', params: Type.Object({}),`)}
+`;
+
+const rewrite = (change: string): string => `
+export default defineStage({
+  STAGE
+  inputs: { features: { type: 'features', summary: 'in' }, corpus: { type: 'corpus', summary: 'labels' } },
+  outputs: { features: { type: 'features', summary: 'out' } },
+  run(context) {
+    const input = context.input('features');
+    const output = context.output('features');
+    const definition = JSON.parse(readFileSync(input.path('features.json'), 'utf8'));
+    const rows = parseCsv(readFileSync(input.path('index.csv'), 'utf8')).rows;
+    const parts = [];
+    let offset = 0;
+    const index = [];
+    ${change}
+    for (const [id, data] of clips) {
+      const frames = data.length / definition.bands;
+      parts.push(data);
+      index.push([id, 0, offset, frames]);
+      offset += frames;
+    }
+    writeFileSync(output.path('features.json'), JSON.stringify(definition));
+    writeFileSync(output.path('index.csv'), formatCsv(['id', 'shard', 'offset', 'frames'], index));
+    writeNpy(output.path('shards/000.npy'), definition.bands, parts);
+  },
+});
+`;
+
+const centred = (role: string): string => `
+    const features = openFeatures(input);
+    const loaded = features.load('${role}', features.ids);
+    let sum = 0;
+    let count = 0;
+    for (const { data } of loaded.values()) for (const value of data) { sum += value; count++; }
+    const clips = [...loaded].map(([id, { data }]) => [id, data.map((value) => value - sum / count)]);
+`;
+
+/** Reads the shards by itself. */
+const readByHand = (accessor: string): string => `
+    const clips = rows.map(([id, shard, from, frames]) => {
+      const reader = new NpyReader(input.${accessor}('shards/' + String(shard).padStart(3, '0') + '.npy'));
+      const data = reader.read(Number(from), Number(frames));
+      reader.close();
+      return [id, data];
+    });
+`;
+
+const table = (inputs: string, change: string): string => `
+export default defineStage({
+  STAGE
+  inputs: { corpus: { type: 'corpus', summary: 'in' }, ${inputs} },
+  outputs: { corpus: { type: 'corpus', summary: 'out' } },
+  run(context) {
+    const input = context.input('corpus');
+    const { info, utterances } = readCorpus(input);
+    let changed = [...utterances];
+    ${change}
+    const output = context.output('corpus');
+    for (const [file, digest] of Object.entries(input.files)) if (file.startsWith('audio/')) output.link(file, digest);
+    writeCorpus(output, { info, utterances: changed });
+  },
+});
+`;
+
+/** Leave-one-speaker-out written by hand, then changed; it claims that no speaker is on both sides. */
+const parted = (change = ''): string => `
+export default defineStage({
+  STAGE
+  inputs: { corpus: { type: 'corpus', summary: 'in' } },
+  outputs: { split: { type: 'split', summary: 'out' } },
+  run(context) {
+    const { utterances } = readCorpus(context.input('corpus'));
+    const speakers = [...new Set(utterances.map((one) => one.speaker))].sort();
+    const folds = speakers.map((speaker) => new Map(utterances.map((one) => [one.id, one.speaker === speaker ? 'test' : 'fit'])));
+    ${change}
+    const rows = folds.flatMap((fold, index) => [...fold].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, role]) => [id, index + 1, role]));
+    const protocol = {
+      format: 'affekt.protocol/1', scheme: 'leave-one-speaker-out', groups: ['speaker'], folds: folds.length, validation_speakers: 0,
+      shuffle: false, test_fraction: null, seed: null, held_out: folds.map(() => null), disjoint: ['speaker'], shared: ['text'], unknown: [],
+      validation: null, warnings: [],
+    };
+    const output = context.output('split');
+    writeFileSync(output.path('split.csv'), formatCsv(['id', 'fold', 'role'], rows));
+    writeFileSync(output.path('protocol.json'), JSON.stringify(protocol));
+  },
+});
+`;
+
+/** Nearest class mean on a hold-out split; \`open\` says what it opens of whom. */
+const trained = (open: string): string => `
+export default defineStage({
+  STAGE
+  inputs: { features: { type: 'features', summary: 'in' }, corpus: { type: 'corpus', summary: 'labels' }, split: { type: 'split', summary: 'sides' } },
+  outputs: { models: { type: 'models', summary: 'out' } },
+  run(context) {
+    const input = context.input('features');
+    const { info, utterances } = readCorpus(context.input('corpus'));
+    const split = context.input('split');
+    const protocol = JSON.parse(readFileSync(split.path('protocol.json'), 'utf8'));
+    const roles = parseCsv(readFileSync(split.path('split.csv'), 'utf8')).rows;
+    const of = (role) => roles.filter((row) => row[2] === role).map(([id]) => id);
+    const [fit, validate, test] = ['fit', 'validate', 'test'].map(of);
+    const level = ({ data }) => data.reduce((a, b) => a + b, 0) / data.length;
+    ${open}
+    const byId = new Map(utterances.map((one) => [one.id, one]));
+    const mean = (label) => {
+      const own = fit.filter((id) => byId.get(id).emotion === label);
+      return own.reduce((sum, id) => sum + level(train.get(id)), 0) / own.length;
+    };
+    const centres = info.labels.map(mean);
+    const rows = test.map((id) => {
+      const far = centres.map((centre) => Math.abs(centre - level(scored.get(id))));
+      const best = far.indexOf(Math.min(...far));
+      const { speaker, emotion } = byId.get(id);
+      return [id, speaker, 1, 1, 'test', emotion, info.labels[best], ...info.labels.map((_, k) => (k === best ? 1 : 0))];
+    });
+    const output = context.output('models');
+    writeFileSync(output.path('predictions.csv'), formatCsv(['id', 'speaker', 'fold', 'seed', 'role', 'label', 'predicted', ...info.labels.map((l) => 'p_' + l)], rows));
+    writeFileSync(output.path('model.json'), JSON.stringify({
+      format: 'affekt.models/1', architecture: 'nearest mean', parameters: info.labels.length, labels: info.labels, params: {}, protocol,
+      folds: 1, seeds: 1, enrolment: null, controls: [], selection: 'none',
+    }));
+  },
+});
+`;
+
+const read = `const features = openFeatures(input);`;
+
+const bodies = {
+  'fit-on-all': rewrite(centred('fit')),
+  'choose-on-all': rewrite(centred('validate')),
+  'mix-clips': rewrite(centred('apply')),
+  'raw-files': rewrite(readByHand('raw')),
+  'quiet-files': rewrite(readByHand('path')),
+  'link-only': `
+export default defineStage({
+  STAGE
+  inputs: { features: { type: 'features', summary: 'in' } },
+  outputs: { features: { type: 'features', summary: 'out' } },
+  run(context) {
+    const input = context.input('features');
+    const output = context.output('features');
+    for (const [file, digest] of Object.entries(input.files)) output.link(file, digest);
+  },
+});
+`,
+  'per-clip': `
+export default defineStage({
+  STAGE
+  inputs: { corpus: { type: 'corpus', summary: 'in' } },
+  outputs: { features: { type: 'features', summary: 'out' } },
+  each: {
+    over: 'corpus',
+    items: (input) => [...new Set(readCorpus(input).utterances.map(({ audio }) => audio))].sort().map((digest) => ({ digest })),
+    open: async () => (item, path) => {
+      const bytes = readFileSync(path);
+      return { data: Float32Array.from([bytes.length, bytes[100] ?? 0, bytes[400] ?? 0]), columns: 3 };
+    },
+    combine(context, shards, rows) {
+      const output = context.output('features');
+      const { utterances } = readCorpus(context.input('corpus'));
+      writeFileSync(output.path('features.json'), JSON.stringify({ format: 'affekt.features/1', kind: 'bytes', params: {}, bands: 3, rate: null, frames_per_second: null }));
+      writeFileSync(output.path('index.csv'), formatCsv(['id', 'shard', 'offset', 'frames'],
+        utterances.map(({ id, audio }) => { const row = rows.get(audio); return [id, row.shard, row.offset, row.rows]; })));
+      shards.forEach((shard, n) => output.link('shards/' + String(n).padStart(3, '0') + '.npy', shard.digest));
+    },
+  },
+});
+`,
+  'per-clip-mixed': `
+export default defineStage({
+  STAGE
+  inputs: { corpus: { type: 'corpus', summary: 'in' } },
+  outputs: { features: { type: 'features', summary: 'out' } },
+  each: {
+    over: 'corpus',
+    items: (input) => [...new Set(readCorpus(input).utterances.map(({ audio }) => audio))].sort().map((digest) => ({ digest })),
+    open: async () => (item, path) => ({ data: Float32Array.from([readFileSync(path).length, 1]), columns: 2 }),
+    combine(context, shards, rows) {
+      const output = context.output('features');
+      const { utterances } = readCorpus(context.input('corpus'));
+      const data = utterances.map(({ audio }) => {
+        const { shard, offset } = rows.get(audio);
+        return new NpyReader(shards[shard].path).read(offset, 1);
+      });
+      const mean = data.reduce((sum, [value]) => sum + value, 0) / data.length;
+      writeFileSync(output.path('features.json'), JSON.stringify({ format: 'affekt.features/1', kind: 'bytes', params: {}, bands: 2, rate: null, frames_per_second: null }));
+      writeFileSync(output.path('index.csv'), formatCsv(['id', 'shard', 'offset', 'frames'], utterances.map(({ id }, n) => [id, 0, n, 1])));
+      writeNpy(output.path('shards/000.npy'), 2, data.map(([a, b]) => Float32Array.from([a - mean, b])));
+    },
+  },
+});
+`,
+  'look-at-all': `
+export default defineStage({
+  STAGE
+  inputs: { features: { type: 'features', summary: 'in' } },
+  outputs: { table: { type: 'table', summary: 'out' } },
+  run(context) {
+    const features = openFeatures(context.input('features'));
+    const size = features.load('fit', features.ids).size;
+    writeFileSync(context.output('table').path('table.csv'), formatCsv(['n'], [[size]]));
+  },
+});
+`,
+  'rename-speaker': table(
+    '',
+    "changed = changed.map((one) => (one.speaker === 's1' && one.text === 't1' ? { ...one, speaker: 's9' } : one));",
+  ),
+  'drop-hard': table(
+    "models: { type: 'models', summary: 'predictions' }",
+    `const { rows } = parseCsv(readFileSync(context.input('models').path('predictions.csv'), 'utf8'));
+    const score = new Map(rows.map((row) => [row[0], Number(row[7])]));
+    const worst = [...score].sort((a, b) => a[1] - b[1])[0][0];
+    changed = changed.filter(({ id }) => id !== worst);`,
+  ),
+  'double-same-speaker': table(
+    '',
+    "const one = changed.find(({ speaker }) => speaker === 's1'); changed.push({ ...one, id: one.id + ' again' });",
+  ),
+  'double-other-speaker': table(
+    '',
+    "const one = changed.find(({ speaker }) => speaker === 's1'); changed.push({ ...one, id: 'zz', speaker: 's2' });",
+  ),
+  'copy-other-speaker': table(
+    '',
+    "const [one] = changed; changed = changed.map((other) => (other.speaker === 's2' && other.text === 't1' && other.emotion === one.emotion ? { ...other, source: one.id } : other));",
+  ),
+  'part-well': parted(),
+  'part-badly': parted(
+    "const swap = utterances.find((one) => one.speaker === speakers[0]).id; folds[0].set(swap, 'fit');",
+  ),
+  'part-once': parted(
+    "folds.length = 1; for (const { id, speaker } of utterances) if (speaker === speakers[1]) folds[0].set(id, 'validate');",
+  ),
+  'train-well': trained(`${read}
+    const train = features.load('fit', fit);
+    features.load('validate', validate);
+    const scored = features.load('test', test);`),
+  'train-epoch-on-test': trained(`${read}
+    const train = features.load('fit', fit);
+    features.load('validate', test);
+    const scored = features.load('test', test);`),
+  'train-on-test': trained(`${read}
+    const train = features.load('fit', [...fit, ...test]);
+    const scored = features.load('test', test);`),
+  'train-adapted': trained(`${read}
+    const train = features.load('fit', fit);
+    features.load('apply', test);
+    const scored = features.load('test', test);`),
+  'train-raw': trained(`${read}
+    input.raw('index.csv');
+    const train = features.load('fit', fit);
+    const scored = features.load('test', test);`),
+  'all-right': `
+export default defineStage({
+  STAGE
+  inputs: { models: { type: 'models', summary: 'in' } },
+  outputs: { models: { type: 'models', summary: 'out' } },
+  run(context) {
+    const input = context.input('models');
+    const output = context.output('models');
+    const { header, rows } = parseCsv(readFileSync(input.path('predictions.csv'), 'utf8'));
+    const labels = header.slice(7).map((name) => name.slice(2));
+    const better = rows.map((row) => [...row.slice(0, 6), row[5], ...labels.map((label) => (label === row[5] ? 1 : 0))]);
+    writeFileSync(output.path('predictions.csv'), formatCsv(header, better));
+    const model = JSON.parse(readFileSync(input.path('model.json'), 'utf8'));
+    writeFileSync(output.path('model.json'), JSON.stringify({ ...model, controls: [] }));
+  },
+});
+`,
+  flatter: `
+export default defineStage({
+  STAGE
+  inputs: { evaluation: { type: 'evaluation', summary: 'in' }, models: { type: 'models', summary: 'in', many: true } },
+  outputs: { evaluation: { type: 'evaluation', summary: 'out' } },
+  run(context) {
+    const metrics = JSON.parse(readFileSync(context.input('evaluation').path('metrics.json'), 'utf8'));
+    metrics.sets[0].values.uar.value = 0.99;
+    writeFileSync(context.output('evaluation').path('metrics.json'), JSON.stringify(metrics));
+  },
+});
+`,
+} as const;
+
+export type OwnStage = keyof typeof bodies;
+
+/** \`uses: ./stages/NAME.ts\` for every one of them. */
+export function stageFiles(): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(bodies).map(([name, body]) => [`stages/${name}.ts`, head(name, body)]),
+  );
+}
