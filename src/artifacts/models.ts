@@ -98,14 +98,42 @@ function check(files: ArtifactFiles): { problems: readonly string[]; models?: Mo
     return table.predictions;
   };
   const predictions = read('predictions.csv', description.seeds);
+  const scored = scoredClips(predictions);
   const controls = Object.fromEntries(
-    description.controls.map((name) => [
-      name,
-      read(`controls/${name}/predictions.csv`, name === 'plain' ? description.seeds : 1),
-    ]),
+    description.controls.map((name) => {
+      const file = `controls/${name}/predictions.csv`;
+      const own = read(file, controlSeeds(name, description));
+      for (const [place, ids] of scoredClips(own)) {
+        if (ids.join('\n') === scored.get(place)?.join('\n')) continue;
+        const [fold, seed] = place.split(' ');
+        problems.push(`${file}: fold ${fold}, seed ${seed} scores other clips than the model`);
+      }
+      return [name, own];
+    }),
   );
   if (problems.length > 0) return { problems };
   return { problems, models: { description, predictions, controls } };
+}
+
+/**
+ * Controls are made once, and scored on what each draw scores; the model without enrolment is trained as
+ * often as the one beside it.
+ */
+function controlSeeds(name: string, { seeds, enrolment }: ModelDescription): number {
+  return name === 'plain' ? seeds : drawsOf(enrolment);
+}
+
+/** Ids of the scored clips by fold and seed, in the order of the table. */
+function scoredClips(predictions: readonly Prediction[]): Map<string, string[]> {
+  const scored = new Map<string, string[]>();
+  for (const row of predictions) {
+    if (row.role !== 'test') continue;
+    const key = `${row.fold} ${row.seed}`;
+    const ids = scored.get(key);
+    if (ids === undefined) scored.set(key, [row.id]);
+    else ids.push(row.id);
+  }
+  return scored;
 }
 
 /** Every fold and seed scores clips, and all seeds score the same ones where they are to. */
@@ -117,14 +145,7 @@ function coverage(
     alike,
   }: { readonly folds: number; readonly seeds: number; readonly alike: boolean },
 ): string[] {
-  const scored = new Map<string, string[]>();
-  for (const row of predictions) {
-    if (row.role !== 'test') continue;
-    const key = `${row.fold} ${row.seed}`;
-    const ids = scored.get(key);
-    if (ids === undefined) scored.set(key, [row.id]);
-    else ids.push(row.id);
-  }
+  const scored = scoredClips(predictions);
   const problems: string[] = [];
   for (let fold = 1; fold <= folds; fold++) {
     const first = scored.get(`${fold} 1`)?.join('\n');

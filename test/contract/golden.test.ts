@@ -17,7 +17,7 @@ const test = suite('golden outputs');
  */
 const pinned: Readonly<Record<string, string>> = {
   'augment@1': '90ed2c8ee7290df1',
-  'collect-models@2': 'e923c27da6702ab2',
+  'collect-models@3': 'e923c27da6702ab2',
   'command@1': 'ffcf53fb7bc984cf',
   'ensemble@2': '8aeea7dd0b7c540b',
   'evaluate@2': '058fbb02d11132ce',

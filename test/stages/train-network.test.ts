@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { eachRecord } from '../../src/engine/cache/inventory.ts';
+import { CachePaths } from '../../src/engine/cache/paths.ts';
 import { decodeSafetensors } from '../../src/model/safetensors.ts';
 import { linkedBytes } from '../engine/faults/kill-trials.ts';
 import { Bench, kill } from '../engine/faults/launch.ts';
@@ -20,6 +22,12 @@ stages:
   net: { uses: train-kfold, in: mel, with: ${JSON.stringify({ ...tinyNetwork, split: { scheme: 'leave-one-speaker-out' }, controls: [], ...given })} }
   scores: { uses: evaluate, in: { models: net, corpus: speech } }
 `;
+
+/** The same with numbers per clip beside it. */
+const withVoice = (given: Given): string =>
+  spec(given)
+    .replace('in: mel,', 'in: { features: mel, functionals: voice },')
+    .replace('  mel:', '  voice: { uses: functionals, in: speech }\n  mel:');
 
 async function failure(given: Given) {
   using project = createEngineProject();
@@ -101,10 +109,11 @@ test('what cannot be trained is said with fold, cause and next step', async () =
   assert.match(JSON.stringify(bands), /the architecture does not fit features of 8 bands/);
 });
 
-test('enrolled clips are not scored, and the plain model is scored on the same ones', async () => {
+test('enrolled clips are not scored, and all that stands beside is scored on the same ones', async () => {
   using project = createEngineProject();
   writeTinyCorpus(project);
-  project.write({ 'x.yaml': spec({ enrolment: { clips: 1, draws: 3 }, seeds: 2 }) });
+  const controls = ['majority', 'logreg', 'shuffled_labels'];
+  project.write({ 'x.yaml': spec({ enrolment: { clips: 1, draws: 3 }, seeds: 2, controls }) });
   const done = finished(await project.run('x.yaml'));
   const models = done.artifact('net', 'models');
   const text = (file: string): string => readFileSync(models?.path(file) ?? '', 'utf8');
@@ -124,6 +133,11 @@ test('enrolled clips are not scored, and the plain model is scored on the same o
   const of = (seed: number): string[] =>
     scored.filter((row) => row.startsWith(`${seed} `)).map((row) => row.slice(2));
   assert.equal(of(1), of(4), 'the same draw for another seed');
+  // A control is made once: it has a row for what each draw of the first seed scored.
+  const ofFirstSeed = scored.filter((row) => Number(row[0]) <= 3);
+  for (const name of controls) {
+    assert.equal(rows(`controls/${name}/predictions.csv`), ofFirstSeed, name);
+  }
   assert.is.not(of(1).join(), of(2).join(), 'another draw');
   assert.equal(JSON.parse(text('model.json')).enrolment, { clips: 1, draws: 3 });
   const { sets, headline } = JSON.parse(
@@ -134,19 +148,42 @@ test('enrolled clips are not scored, and the plain model is scored on the same o
   assert.type(sets[0].controls.plain.uar, 'number');
 });
 
+test('who is enrolled is recorded as heard without labels, beside who is scored', async () => {
+  using project = createEngineProject();
+  writeTinyCorpus(project);
+  const enrolment = { clips: 1, draws: 2 };
+  project.write({ 'x.yaml': withVoice({ enrolment }), 'plain.yaml': withVoice({}) });
+  finished(await project.run('plain.yaml'));
+  finished(await project.run('x.yaml'));
+  const folds = [...eachRecord(new CachePaths(project.cache))].filter(
+    ({ record }) => record.kind === 'train-network',
+  );
+  assert.is(folds.length, 6, 'three folds with and three without');
+  for (const { record } of folds) {
+    const ids = (port: string, role: string): readonly string[] =>
+      record.consumed.find((one) => one.port === port && one.role === role)?.ids ?? [];
+    const speakers = record.params['speakers'] as Readonly<Record<string, string>> | undefined;
+    for (const port of ['features', 'functionals']) {
+      const [heard, tested] = [ids(port, 'apply'), ids(port, 'test')];
+      assert.is(tested.length, 4);
+      assert.is(heard.length > 0, record.params['enrolment'] !== undefined, port);
+      assert.ok(heard.every((id) => tested.includes(id)));
+      assert.equal(heard, ids('features', 'apply'), 'both inputs speak of the same clips');
+      const known = new Set(ids(port, 'fit').map((id) => speakers?.[id] ?? id));
+      assert.not.ok(
+        heard.some((id) => known.has(speakers?.[id] ?? id)),
+        'of new speakers alone',
+      );
+    }
+  }
+});
+
 test('numbers per clip join the pooled vector, with and without enrolment', async () => {
   using project = createEngineProject();
   writeTinyCorpus(project);
-  const wired = (given: Given): string =>
-    spec(given)
-      .replace(
-        'net: { uses: train-kfold, in: mel,',
-        'net: { uses: train-kfold, in: { features: mel, functionals: voice },',
-      )
-      .replace('  mel:', '  voice: { uses: functionals, in: speech }\n  mel:');
   project.write({
-    'x.yaml': wired({}),
-    'enrolled.yaml': wired({ enrolment: { clips: 1, draws: 2 } }),
+    'x.yaml': withVoice({}),
+    'enrolled.yaml': withVoice({ enrolment: { clips: 1, draws: 2 } }),
   });
   const models = finished(await project.run('x.yaml')).artifact('net', 'models');
   const { parameters } = JSON.parse(readFileSync(models?.path('model.json') ?? '', 'utf8'));

@@ -14,7 +14,7 @@ const kept = ['weights.safetensors', 'history.csv'];
 /** Joins the folds of `train-kfold` into one set of models, and adds labels and speakers. */
 export const collectModels = defineStage({
   kind: 'collect-models',
-  version: 2,
+  version: 3,
   summary: 'Joins the models of all folds and seeds, and their predictions.',
   params: Type.Object(
     {
@@ -103,13 +103,10 @@ export const collectModels = defineStage({
     for (const [index, input] of controlInputs.entries()) {
       const { name, fold, seed } = params.controls[index] ?? { name: '', fold: 0, seed: 0 };
       const { posteriors } = readFold(input);
-      // The model without enrolment is scored on the very clips that each draw scored.
-      const own =
-        name === 'plain'
-          ? (scored.get(`${fold} ${seed}`) ?? []).flatMap(({ seed: drawn, ids }) =>
-              posteriors.filter(({ id }) => ids.has(id)).map((one) => row(one, fold, drawn)),
-            )
-          : posteriors.map((one) => row(one, fold, 1));
+      // Controls are scored on the very clips that the model is, draw by draw.
+      const own = (scored.get(`${fold} ${seed}`) ?? []).flatMap(({ seed: drawn, ids }) =>
+        posteriors.filter(({ id }) => ids.has(id)).map((one) => row(one, fold, drawn)),
+      );
       controls[name] = [...(controls[name] ?? []), ...own];
     }
     writeModels(output, {

@@ -19,7 +19,8 @@ export interface Draw {
   readonly draw: number;
   readonly scored: readonly string[];
   table(id: string): RowTable;
-  /** The enrolled clips of the speaker of a clip. */
+  /** The enrolled clips of all speakers, and those of the speaker of a clip. */
+  readonly heard: readonly string[];
   enrolled(id: string): readonly string[];
 }
 
@@ -72,8 +73,13 @@ export function drawEnrolments(
   {
     ids,
     speakers,
-    clips,
-  }: { readonly ids: readonly string[]; readonly speakers: Speakers; readonly clips: ClipStore },
+    open,
+  }: {
+    readonly ids: readonly string[];
+    readonly speakers: Speakers;
+    /** Opens clips whose statistics are taken. */
+    readonly open: (ids: readonly string[]) => ClipStore;
+  },
   statistics: SpeakerStatistics,
   rows: number,
 ): readonly Draw[] {
@@ -84,14 +90,15 @@ export function drawEnrolments(
     const known = new Map<string, readonly string[]>();
     for (const [speaker, own] of groups) {
       if (wanted === 'all') {
-        tables.set(speaker, statistics.whole(momentsOf(own, clips, rows)));
+        tables.set(speaker, statistics.whole(momentsOf(own, open(own), rows)));
         known.set(speaker, own);
         scored.push(...own);
         continue;
       }
       const chosen = enrolled(own, wanted, speaker, i + 1);
-      known.set(speaker, [...chosen].sort());
-      tables.set(speaker, statistics.estimate(momentsOf([...chosen].sort(), clips, rows)));
+      const heard = [...chosen].sort();
+      known.set(speaker, heard);
+      tables.set(speaker, statistics.estimate(momentsOf(heard, open(heard), rows)));
       scored.push(...own.filter((id) => !chosen.has(id)));
     }
     return {
@@ -102,6 +109,7 @@ export function drawEnrolments(
         if (table === undefined) throw new Error(`no statistics for the speaker of "${id}"`);
         return table;
       },
+      heard: [...known.values()].flat(),
       enrolled: (id) => known.get(speakers[id] ?? '') ?? [],
     };
   });

@@ -3,7 +3,7 @@ import type { Role } from '../../engine/artifact.ts';
 import { fitSpeakerSide } from '../../model/feed/enrolment/speaker-side.ts';
 import { fitSide, type SideRows, sideOf } from '../../model/feed/side.ts';
 import type { Standardiser } from '../../model/standardise.ts';
-import type { Speakers } from './enrolment.ts';
+import type { Draw, Speakers } from './enrolment.ts';
 
 /** Numbers of a clip that join the pooled vector of a network. */
 export type SideRow = (id: string) => Float32Array;
@@ -13,13 +13,10 @@ export interface FoldSide {
   readonly standardiser: Standardiser;
   readonly training: SideRow;
   /**
-   * Opens clips that were kept from training. Where speakers are enrolled, `enrolled` gives the clips of
-   * the speaker of a clip that are, and the row is relative to their mean.
+   * Opens clips that were kept from training. Where speakers are enrolled, a row is relative to the mean
+   * of the clips that are in a draw.
    */
-  open(
-    ids: readonly string[],
-    role: Role,
-  ): (enrolled?: (id: string) => readonly string[]) => SideRow;
+  open(ids: readonly string[], role: Role): (draw?: Pick<Draw, 'heard' | 'enrolled'>) => SideRow;
 }
 
 /** Side inputs of a fold: features of one frame per clip. */
@@ -57,8 +54,12 @@ export function openFoldSide(
     training: (id) => relative.training(own(id), speakerOf(id)),
     open(ids, role) {
       const others = read(role, ids);
-      const row: SideRow = (id) => sideOf(others, standardiser, id);
-      return (enrolled) => (id) => relative.enrolled(row(id), (enrolled?.(id) ?? []).map(row));
+      return (draw) => {
+        const heard = read('apply', draw?.heard ?? []);
+        const own = (id: string): readonly Float32Array[] =>
+          (draw?.enrolled(id) ?? []).map((one) => sideOf(heard, standardiser, one));
+        return (id) => relative.enrolled(sideOf(others, standardiser, id), own(id));
+      };
     },
   };
 }

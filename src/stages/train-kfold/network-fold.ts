@@ -97,10 +97,13 @@ export async function trainFold(task: FoldTask): Promise<TrainedFold> {
     await add('test', 1, { clips: tested, ids: test, side: sides?.() });
     return { ...fitted, ...kept(1) };
   }
-  const given = { ids: test, speakers: params.speakers, clips: tested };
+  // Statistics of unlabelled clips are another use of them than to score them, and recorded as such.
+  const open = (ids: readonly string[]): ClipStore => clips.open(ids, 'apply');
+  const given = { ids: test, speakers: params.speakers, open };
   const draws = drawEnrolments(params.enrolment, given, speakers, bands);
-  for (const { draw, scored, table, enrolled } of draws) {
-    await add('test', draw, { clips: tested, ids: scored, side: sides?.(enrolled), table });
+  for (const draw of draws) {
+    const { scored, table } = draw;
+    await add('test', draw.draw, { clips: tested, ids: scored, side: sides?.(draw), table });
   }
   return { ...fitted, ...kept(draws.length) };
 
