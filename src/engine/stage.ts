@@ -23,6 +23,8 @@ export interface InputPort {
   readonly named?: boolean;
   /** May stay unwired; an optional port is never filled by the nearest ancestor. */
   readonly optional?: boolean;
+  /** A param that says the same in another way: a spec that gives both is refused. */
+  readonly replaces?: string;
 }
 
 export interface OutputPort {

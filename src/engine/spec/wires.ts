@@ -4,6 +4,7 @@ import type { AxisDraft } from './matrix.ts';
 import { NearestAncestors } from './nearest-ancestor.ts';
 import { orderOf } from './order.ts';
 import type { Problems } from './problems.ts';
+import { checkReplaced } from './replaced-param.ts';
 import type { StageDraft } from './stages.ts';
 import { visible } from './tree.ts';
 import type { Wire } from './types.ts';
@@ -27,6 +28,10 @@ export function wireStages(
   const list = [...drafts.values()];
   const index = new Map(list.map((draft, i) => [draft.name, i]));
   const wirings = list.map((draft) => assignPorts(draft, drafts, tables.axes, problems));
+  for (const [i, wiring] of wirings.entries()) {
+    const draft = list[i];
+    if (draft) checkReplaced(draft, wiring, tables.axes, problems);
+  }
   const parents = wirings.map(({ reads }) => [
     ...new Set(reads.map(({ stage }) => index.get(stage.name) ?? 0)),
   ]);

@@ -29,7 +29,12 @@ export const trainKfold = defineStage({
   inputs: {
     features: { type: 'features', summary: 'What the models see' },
     corpus: { type: 'corpus', summary: 'Labels, speakers and texts' },
-    split: { type: 'split', summary: 'Folds made by a split stage', optional: true },
+    split: {
+      type: 'split',
+      summary: 'Folds made by a split stage, instead of the param split',
+      optional: true,
+      replaces: 'split',
+    },
     functionals: {
       type: 'features',
       summary: 'Numbers per clip that join what a network has pooled',
