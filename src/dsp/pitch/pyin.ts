@@ -1,3 +1,4 @@
+import { roundHalfEven } from '../../util/round-half-even.ts';
 import { createPeriodDifference, type PitchOptions, parabolicShift } from './period-difference.ts';
 import { pitchCandidates } from './pitch-candidates.ts';
 import { type PitchEvidence, voicingPath } from './voicing-path.ts';
@@ -55,10 +56,4 @@ export function pyin(signal: Float32Array, options: PitchOptions): VoicedPitch {
     voiced: Array.from(path, (state) => state < bins),
     probability: Float64Array.from(evidence, ({ voiced }) => voiced),
   };
-}
-
-/** To the nearest whole number, halves to the even one, as NumPy rounds. */
-function roundHalfEven(x: number): number {
-  const rounded = Math.round(x);
-  return Math.abs(x % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }

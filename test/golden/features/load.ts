@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PadMode } from '../../../src/dsp/frames.ts';
+import type { StftOptions } from '../../../src/dsp/stft.ts';
+import type { WindowName } from '../../../src/dsp/window.ts';
 import { golden, readFloats } from '../librosa/load.ts';
 
 interface Made {
@@ -24,6 +27,18 @@ export function frameOptions({ frame_length, hop_length, center }: Made) {
     frameLength: Number(frame_length),
     hopLength: Number(hop_length),
     center: center === true,
+  };
+}
+
+/** Options of a stored transform, under our names. */
+export function stftOptions(options: Made): StftOptions {
+  return {
+    nFft: Number(options['n_fft']),
+    winLength: Number(options['win_length']),
+    hopLength: Number(options['hop_length']),
+    window: options['window'] as WindowName,
+    center: options['center'] === true,
+    padMode: options['pad_mode'] as PadMode,
   };
 }
 

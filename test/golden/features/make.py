@@ -53,5 +53,18 @@ for name, pitch in {
     f0, _, probability = librosa.pyin(signal, sr=rate, fill_na=0, **pitch)
     put(f"pyin_{name}", np.stack([f0, probability]), **pitch)
 
+for name, call in {
+    "default": dict(n_fft=512, win_length=400, hop_length=160, window="hann", center=True, pad_mode="constant"),
+    "edge": dict(n_fft=1024, win_length=1024, hop_length=300, window="hamming", center=True, pad_mode="edge"),
+}.items():
+    feature = librosa.feature
+    put(f"centroid_{name}", feature.spectral_centroid(y=signal, sr=rate, **call), **call)
+    put(f"bandwidth_{name}", feature.spectral_bandwidth(y=signal, sr=rate, **call), **call)
+    put(f"rolloff_{name}", feature.spectral_rolloff(y=signal, sr=rate, **call), **call)
+    put(f"flatness_{name}", feature.spectral_flatness(y=signal, **call), **call)
+    for fmin, n_bands in ((100, 5), (250, 3)):
+        put(f"contrast_{name}_{fmin}", feature.spectral_contrast(y=signal, sr=rate, fmin=fmin, n_bands=n_bands, **call),
+            fmin=fmin, n_bands=n_bands, **call)
+
 (here / "manifest.json").write_text(json.dumps(
     {"versions": {m.__name__: m.__version__ for m in (librosa, scipy, np)}, "arrays": arrays}, indent=1) + "\n")
