@@ -3,7 +3,7 @@ export interface Audio {
   /** Hz. */
   readonly sampleRate: number;
   readonly channels: readonly Float32Array[];
-  /** The header promised more samples than the file has; `channels` hold what is there. */
+  /** The file promises more sound than it holds; `channels` are what is there. */
   readonly truncated: boolean;
 }
 
@@ -17,6 +17,8 @@ export interface AudioError {
     | 'bad-header'
     | 'no-data'
     | 'no-samples'
+    | 'damaged'
+    | 'too-long'
     | 'not-finite';
   readonly message: string;
 }

@@ -7,12 +7,12 @@ import { encodeWav } from '../../src/audio/wav-writer.ts';
 
 const test = suite('decode');
 
-test('mono is the mean of the channels', () => {
+test('mono is the mean of the channels', async () => {
   const bytes = encodeWav(
     [Float32Array.of(1, 0.5), Float32Array.of(0, -0.5), Float32Array.of(0, 0)],
     8000,
   );
-  const sound = decodeMono(bytes);
+  const sound = await decodeMono(bytes);
   assert.ok(sound.ok);
   assert.equal(sound.value, {
     sampleRate: 8000,
@@ -21,10 +21,10 @@ test('mono is the mean of the channels', () => {
   });
 });
 
-test('refuses samples that are not numbers, with the place', () => {
+test('refuses samples that are not numbers, with the place', async () => {
   const samples = new Float32Array(8000).fill(0.1);
   samples[4000] = Number.NaN;
-  const sound = decodeMono(encodeWav([samples], 8000));
+  const sound = await decodeMono(encodeWav([samples], 8000));
   if (sound.ok) throw new Error('was read');
   assert.equal(sound.error, {
     reason: 'not-finite',
@@ -35,7 +35,7 @@ test('refuses samples that are not numbers, with the place', () => {
 const data = process.env['AFFEKT_TEST_DATA'] ?? join(import.meta.dirname, '../../../shared/data');
 const originals = join(data, 'aesdd-originals');
 if (existsSync(originals)) {
-  test('AESDD originals: float, 24 bits, an unpadded chunk, a missing data chunk', () => {
+  test('AESDD originals: float, 24 bits, an unpadded chunk, a missing data chunk', async () => {
     // Lengths as libsndfile counts them.
     const frames: Readonly<Record<string, number>> = {
       'anger/a01 (1).wav': 182975,
@@ -48,7 +48,7 @@ if (existsSync(originals)) {
       'sadness/s19 (6).wav': 561607,
     };
     for (const [file, length] of Object.entries(frames)) {
-      const sound = decodeMono(readFileSync(join(originals, file)));
+      const sound = await decodeMono(readFileSync(join(originals, file)));
       assert.ok(sound.ok, file);
       assert.equal(
         [file, sound.value.sampleRate, sound.value.samples.length],
@@ -59,7 +59,7 @@ if (existsSync(originals)) {
         file,
       );
     }
-    const bad = decodeMono(readFileSync(join(originals, 'sadness/s05 (3).wav')));
+    const bad = await decodeMono(readFileSync(join(originals, 'sadness/s05 (3).wav')));
     if (bad.ok) throw new Error('was read');
     assert.is(bad.error.reason, 'no-data');
   });

@@ -1,20 +1,20 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Audio, AudioError } from '../../src/audio/audio.ts';
-import { readWav, readWavHeader } from '../../src/audio/wav.ts';
+import { readPcm, readPcmHeader } from '../../src/audio/pcm.ts';
 import { encodeWav } from '../../src/audio/wav-writer.ts';
 import { bytesOf, chunk, type Encoding, fmt, riff, u16, u32 } from './wav-bytes.ts';
 
 const test = suite('wav');
 
 function read(bytes: Uint8Array): Audio {
-  const result = readWav(bytes);
+  const result = readPcm(bytes, 'wav');
   if (!result.ok) throw new Error(result.error.message);
   return result.value;
 }
 
 function refusal(bytes: Uint8Array): AudioError {
-  const result = readWav(bytes);
+  const result = readPcm(bytes, 'wav');
   assert.not.ok(result.ok, 'was read');
   return (result as { error: AudioError }).error;
 }
@@ -116,7 +116,6 @@ test('a file cut short gives what it has and says so', () => {
 
 test('says what is wrong in a sentence', () => {
   const told = (bytes: Uint8Array): string => `${refusal(bytes).reason}: ${refusal(bytes).message}`;
-  assert.is(told(new Uint8Array(0)), 'empty-file: the file is empty (0 bytes)');
   assert.is(
     told(riff(fmt({ tag: 3, bits: 32, rate: 44100 }))),
     'no-data: it has a header but no sound (no data chunk)',
@@ -128,7 +127,7 @@ test('says what is wrong in a sentence', () => {
   assert.is(told(riff(chunk('data', half))), 'bad-header: its header is broken: no fmt chunk');
   assert.is(
     told(riff(fmt({ tag: 85, bits: 0 }), chunk('data', half))),
-    'unsupported-encoding: its samples are MP3; convert it to PCM or float',
+    'unsupported-encoding: its samples are MP3',
   );
   assert.is(
     told(riff(fmt({ tag: 777, bits: 16 }), chunk('data', half))),
@@ -139,38 +138,19 @@ test('says what is wrong in a sentence', () => {
     'bad-header: its header says 0 channels at 16000 Hz',
   );
   assert.is(
+    told(riff(fmt({ bits: 16, rate: 3 }), chunk('data', half))),
+    'bad-header: its header says 1 channels at 3 Hz',
+  );
+  assert.is(
     told(riff(chunk('fmt ', [1, 0]), chunk('data', half))),
     'bad-header: its fmt chunk has 2 bytes instead of 16 or more',
   );
 });
 
-test('names other formats by their content', () => {
-  const cases: readonly (readonly [string | readonly number[], string])[] = [
-    ['RIFX\0\0\0\0WAVE', 'it is a big-endian WAV (RIFX) file'],
-    ['RF64\xff\xff\xff\xffWAVE', 'it is an RF64 (64-bit WAV) file'],
-    ['FORM\0\0\0\0AIFF', 'it is an AIFF file'],
-    ['FORM\0\0\0\0AIFC', 'it is an AIFF file'],
-    ['fLaC\0\0\0\x22', 'it is a FLAC file'],
-    ['OggS\0', 'it is an Ogg file'],
-    ['ID3\x04\0\0', 'it is an MP3 file'],
-    [[0xff, 0xfb, 0x90, 0x64], 'it is an MP3 file'],
-    ['\0\0\0\x20ftypM4A ', 'it is an MP4 (M4A) file'],
-    ['\n<!DOCTYPE html><html>', 'it is a web page: the download failed'],
-    [
-      'version https://git-lfs.github.com/spec/v1\n',
-      'it is a Git LFS pointer: the sound itself was not downloaded',
-    ],
-    ['RIFF\0\0\0\0AVI ', 'it is a RIFF file without sound (not WAVE)'],
-    [[0xff, 0xff, 0xff, 0xff], 'it is of no known sound format'],
-    ['RI', 'it is of no known sound format'],
-  ];
-  for (const [start, message] of cases) assert.is(refusal(bytesOf(start)).message, message);
-});
-
 test('no prefix of a file makes the reader throw', () => {
   const file = riff(chunk('LIST', [1, 2, 3]), int16, chunk('data', half), chunk('iXML', [4, 5]));
   for (let length = 0; length <= file.length; length++) {
-    const result = readWav(file.subarray(0, length));
+    const result = readPcm(file.subarray(0, length), 'wav');
     if (!result.ok) assert.ok(result.error.message.length > 10);
     else assert.equal([...result.value.channels[0]!], [0.5]);
   }
@@ -182,7 +162,7 @@ test('no changed byte makes the reader throw or hold more samples than the file 
     for (const value of [0, 1, 0x7f, 0xff]) {
       const changed = Uint8Array.from(file);
       changed[at] = value;
-      const result = readWav(changed);
+      const result = readPcm(changed, 'wav');
       if (!result.ok) continue;
       const total = result.value.channels.reduce((sum, channel) => sum + channel.length, 0);
       assert.ok(total <= file.length, `${at} ${value}`);
@@ -194,14 +174,14 @@ test('the writer makes what the reader reads', () => {
   const channels = [Float32Array.of(0.1, -0.2, 1.5), Float32Array.of(1e-9, 0, -1)];
   const bytes = encodeWav(channels, 44100);
   assert.equal(read(bytes), { sampleRate: 44100, channels, truncated: false });
-  const header = readWavHeader(bytes);
+  const header = readPcmHeader(bytes, 'wav');
   assert.ok(header.ok);
   assert.equal(header.value, {
     sampleRate: 44100,
     channels: 2,
     frames: 3,
     bits: 32,
-    format: { encoding: 'float', bytes: 4 },
+    format: { encoding: 'float', bytes: 4, littleEndian: true },
     truncated: false,
     start: 58,
   });

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readWav } from '../../src/audio/wav.ts';
+import { decodeAudio } from '../../src/audio/decode.ts';
 import { corpora } from '../../src/corpora/index.ts';
 import { planRegistration } from '../../src/corpora/register.ts';
 import { listFiles } from '../../src/engine/data-store.ts';
@@ -270,7 +270,7 @@ test('the demo is the same twice, valid, and readable as sound', async () => {
     sadness: 48,
   });
   const [clip] = utterances;
-  const audio = readWav(readFileSync(first.files.path(`audio/${clip?.audio}.wav`)));
+  const audio = await decodeAudio(readFileSync(first.files.path(`audio/${clip?.audio}.wav`)));
   assert.ok(audio.ok && audio.value.sampleRate === 16000);
 });
 

@@ -13,6 +13,7 @@ import type { JsonObject } from '../../src/util/json.ts';
 import { golden } from '../golden/functionals/load.ts';
 import { createEngineProject, finished } from '../util/project.ts';
 import { writeTinyCorpus } from '../util/tiny-corpus.ts';
+import { refusal } from './fetch-harness.ts';
 
 const test = suite('functionals stage');
 
@@ -112,7 +113,8 @@ stages:
   }
   const compute = await each.open(params);
   const path = project.path('labels.csv');
-  assert.throws(() => compute({ digest: sha256('x') }, path), /cannot read clip [0-9a-f]{12}: /);
+  const { message } = await refusal(() => compute({ digest: sha256('x') }, path));
+  assert.match(message, /^cannot read clip [0-9a-f]{12}: it is a text file$/);
 });
 
 test('the range of pitch is at least an octave', () => {

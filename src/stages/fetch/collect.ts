@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { audioFile, type CorpusInfo, type Utterance, writeCorpus } from '../../artifacts/corpus.ts';
-import { decodeMono } from '../../audio/decode.ts';
-import { readWavHeader } from '../../audio/wav.ts';
+import type { AudioError } from '../../audio/audio.ts';
+import { convertCommand, isConvertible } from '../../audio/convert.ts';
+import { probeAudio, type SoundInfo } from '../../audio/decode.ts';
 import type { Labelled } from '../../corpora/entry.ts';
 import { type Digest, sha256 } from '../../engine/digest.ts';
 import { type TaskContext, TaskError } from '../../engine/stage.ts';
@@ -35,28 +36,31 @@ interface BadFile {
  * Checks every recording and writes the corpus; the audio is taken in place. Each file is read
  * once, whole: its digest, its header and, for float samples, that all of them are numbers.
  */
-export function collect(
+export async function collect(
   context: TaskContext<unknown>,
   found: Collection,
   onBadFile: 'error' | 'skip',
   limit: number | null,
-): void {
+): Promise<void> {
   const recordings = limited(found.recordings, limit);
   const output = context.output('corpus');
   const utterances: Utterance[] = [];
   const bad: BadFile[] = [];
   const changed: BadFile[] = [];
   const seen = new Map<Digest, string>();
+  let convertible: string | undefined;
 
   for (const [index, recording] of recordings.entries()) {
     context.signal.throwIfAborted();
     const { file, digest, ...labelled } = recording;
     const path = join(found.folder, file);
-    const sound = probe(path, digest);
+    const sound = await probe(path, digest);
     const twin = found.duplicates ? undefined : seen.get(digest);
-    if (typeof sound === 'string') bad.push({ file, reason: sound });
-    else if (sound === undefined) changed.push({ file, reason: 'the bytes have changed' });
-    else if (twin !== undefined) bad.push({ file, reason: `the same bytes as ${twin}` });
+    if (sound === undefined) changed.push({ file, reason: 'the bytes have changed' });
+    else if ('message' in sound) {
+      bad.push({ file, reason: sound.message });
+      if (isConvertible(sound)) convertible ??= file;
+    } else if (twin !== undefined) bad.push({ file, reason: `the same bytes as ${twin}` });
     else {
       if (sound.truncated) context.log(`warning: ${file} is cut short; what is there is used`);
       seen.set(digest, file);
@@ -65,8 +69,8 @@ export function collect(
         ...labelled,
         source: '',
         audio: digest,
-        rate: sound.rate,
-        duration: sound.duration,
+        rate: sound.sampleRate,
+        duration: sound.frames / sound.sampleRate,
       });
     }
     if (index % 16 === 15) context.progress(index + 1, recordings.length);
@@ -80,7 +84,7 @@ export function collect(
   }
   if (bad.length > 0 && onBadFile === 'error') {
     throw new TaskError(report(`${bad.length} of ${total} files cannot be used`, bad), {
-      hint: 'Repair or convert them (to WAV), or set on_bad_file: skip to leave them out; the report lists them.',
+      hint: `${convertible === undefined ? 'Repair them' : `Convert what is not read here, as in: ${convertCommand(convertible)}\n      Repair the rest`}, or set on_bad_file: skip to leave them out; the report lists them.`,
     });
   }
   if (utterances.length === 0) {
@@ -95,31 +99,22 @@ export function collect(
   writeCorpus(output, { info, utterances });
 }
 
-interface Sound {
-  readonly rate: number;
-  readonly duration: number;
-  readonly truncated: boolean;
-}
-
 /** What a file is, why it cannot be used, or `undefined` when it is not the file that was found. */
-function probe(path: string, digest: Digest): Sound | string | undefined {
+async function probe(path: string, digest: Digest): Promise<SoundInfo | Unusable | undefined> {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    return `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`;
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    return { message: `it cannot be read (${code})` };
   }
   if (sha256(bytes) !== digest) return undefined;
-  const header = readWavHeader(bytes);
-  if (!header.ok) return header.error.message;
-  const { sampleRate: rate, frames, truncated, format } = header.value;
-  if (frames === 0) return 'it has a header but no samples';
-  if (format.encoding === 'float') {
-    const mono = decodeMono(bytes);
-    if (!mono.ok) return mono.error.message;
-  }
-  return { rate, duration: frames / rate, truncated };
+  const sound = await probeAudio(bytes);
+  return sound.ok ? sound.value : sound.error;
 }
+
+/** Why a file cannot be used; `reason` where its bytes say so. */
+type Unusable = Pick<AudioError, 'message'> & Partial<AudioError>;
 
 /** A headline and one indented line per file, the first twenty. */
 export function report(headline: string, bad: readonly BadFile[]): string {

@@ -36,7 +36,7 @@ const spectrum: LogMelOptions = {
 /** Reads a sound file and computes its 15 numbers. */
 export function createVoiceReader(
   params: FunctionalsParams,
-): (item: Item, path: string) => ItemResult {
+): (item: Item, path: string) => Promise<ItemResult> {
   const tracker = createF0Tracker({
     ...{ sampleRate: pitchRate, f0Min: params.f0_min, f0Max: params.f0_max },
   });
@@ -48,8 +48,8 @@ export function createVoiceReader(
     resamplers.set(name, resampler);
     return resampler.resample(samples);
   };
-  return ({ digest }, path) => {
-    const sound = decodeMono(readFileSync(path));
+  return async ({ digest }, path) => {
+    const sound = await decodeMono(readFileSync(path));
     if (!sound.ok) {
       throw new TaskError(`cannot read clip ${digest.slice(0, 12)}: ${sound.error.message}`, {
         hint: 'Its row in corpus.csv is the one whose audio column starts with this number.',

@@ -15,11 +15,13 @@ interface Pipeline {
  * Reads a sound file, resamples it and computes its log-mel spectrogram. Tables of filters are made
  * once per rate; the result depends on the file and the params alone.
  */
-export function createClipReader(params: MelspecParams): (item: Item, path: string) => ItemResult {
+export function createClipReader(
+  params: MelspecParams,
+): (item: Item, path: string) => Promise<ItemResult> {
   const pipelines = new Map<number, Pipeline>();
-  return (item, path) => {
+  return async (item, path) => {
     const clip = `clip ${item.digest.slice(0, 12)}`;
-    const sound = decodeMono(readFileSync(path));
+    const sound = await decodeMono(readFileSync(path));
     if (!sound.ok) {
       throw new TaskError(`cannot read ${clip}: ${sound.error.message}`, {
         hint: 'Its row in corpus.csv is the one whose audio column starts with this number.',
