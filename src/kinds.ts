@@ -6,6 +6,8 @@ import { evaluate } from './stages/evaluate/evaluate.ts';
 import { fetch } from './stages/fetch.ts';
 import { functionals } from './stages/functionals.ts';
 import { melspec } from './stages/melspec.ts';
+import { merge } from './stages/merge.ts';
+import { select } from './stages/select.ts';
 import { split } from './stages/split.ts';
 import { collectModels } from './stages/train-kfold/collect-models.ts';
 import { predictMajority } from './stages/train-kfold/predict-majority.ts';
@@ -15,6 +17,8 @@ import { trainNetwork } from './stages/train-kfold/train-network.ts';
 
 const kinds = [
   fetch,
+  select,
+  merge,
   melspec,
   functionals,
   augment,

@@ -4,6 +4,7 @@ import { type Digest, parseDigest } from '../engine/digest.ts';
 import type { Citation } from '../util/citation.ts';
 import { formatCsv, parseCsv } from '../util/csv.ts';
 import { isJsonObject } from '../util/json.ts';
+import { type CorpusPart, checkParts, partOf } from './corpus-parts.ts';
 
 /** One recording with its labels. Empty text = unknown. */
 export interface Utterance {
@@ -46,6 +47,8 @@ export interface CorpusInfo {
   readonly pinned: boolean;
   /** Only this many clips per class and speaker were taken; a result on them is stamped "quick". */
   readonly limit?: number;
+  /** What it was merged from, in that order; ids, speakers and texts carry the part's name. */
+  readonly parts?: readonly CorpusPart[];
   /** Whether the licence lets reports and packs carry the audio. */
   readonly audio: 'embed' | 'none';
 }
@@ -138,6 +141,9 @@ function check(files: ArtifactFiles): Checked {
     if (!labels.has(emotion)) {
       problems.push(`${where}: emotion "${emotion}" is not one of ${info.labels.join(', ')}`);
     }
+    if (info.parts !== undefined && partOf(info.parts, id) === undefined) {
+      problems.push(`${where}: id "${id}" belongs to none of the merged corpora`);
+    }
     if (utterance.speaker === '') problems.push(`${where} has no speaker`);
     if (parseDigest(audio) === undefined) problems.push(`${where}: audio is not a SHA-256`);
     else if (!present.has(audio)) problems.push(`${where}: audio ${audio} is not in the tree`);
@@ -195,5 +201,7 @@ function parseInfo(text: string): CorpusInfo | string {
     return 'manifest must be a SHA-256';
   }
   if (typeof value['pinned'] !== 'boolean') return 'pinned must be true or false';
+  const parts = checkParts(value['parts']);
+  if (parts !== undefined) return parts;
   return value as unknown as CorpusInfo;
 }

@@ -28,9 +28,12 @@ export interface Protocol extends Sides {
   readonly validation_speakers: number;
   readonly shuffle: boolean;
   readonly test_fraction: number | null;
+  /** Corpora on either side of a cross-corpus split; absent elsewhere. */
+  readonly train_on?: readonly string[];
+  readonly test_on?: readonly string[];
   /** Null where nothing was drawn. */
   readonly seed: number | null;
-  /** The speaker or text that each fold leaves out; null where it has no name. */
+  /** The speaker, text or corpus that each fold leaves out; null where it has no name. */
   readonly held_out: readonly (string | null)[];
   /** Validation clips against training clips; null without validation clips. */
   readonly validation: Sides | null;

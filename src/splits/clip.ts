@@ -8,6 +8,8 @@ export interface Clip {
   readonly audio: string;
   /** Id of the clip this one is an altered copy of; empty for an original. */
   readonly source: string;
+  /** The corpus it was recorded for; equal for all clips unless corpora were merged. */
+  readonly corpus: string;
 }
 
 /** One fold: which clips train, which choose, which are scored. Ids in corpus order. */
@@ -23,7 +25,9 @@ export function unique(values: Iterable<string>): string[] {
 }
 
 /** The original that each clip goes back to, by id; a copy of a copy goes back to the first. */
-export function originals(clips: readonly Clip[]): ReadonlyMap<string, string> {
+export function originals(
+  clips: readonly Pick<Clip, 'id' | 'source'>[],
+): ReadonlyMap<string, string> {
   const source = new Map(clips.map((clip) => [clip.id, clip.source]));
   const found = new Map<string, string>();
   for (const { id } of clips) {

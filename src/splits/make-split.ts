@@ -29,7 +29,8 @@ export function makeSplit(clips: readonly Clip[], options: SplitOptions): Split 
   const parts = testParts(scored, options);
   const folds = parts.map((part, index) => {
     const test = new Set(part.ids);
-    const training = scored.filter((clip) => !test.has(clip.id));
+    const trains = (id: string): boolean => part.trainable?.has(id) ?? true;
+    const training = scored.filter(({ id }) => !test.has(id) && trains(id));
     if (training.length === 0) {
       throw new TaskError(`fold ${index + 1} scores every clip, so none is left to train on`, {
         hint: 'Hold out less, or use more folds.',
@@ -43,7 +44,10 @@ export function makeSplit(clips: readonly Clip[], options: SplitOptions): Split 
     );
     const validate = training.filter((clip) => speakers.has(clip.speaker)).map((clip) => clip.id);
     const away = new Set([...part.ids, ...validate].map(rootOf));
-    const fit = clips.filter((clip) => !away.has(rootOf(clip.id)));
+    const fit = clips.filter(({ id }) => {
+      const root = rootOf(id);
+      return !away.has(root) && trains(roots.has(root) ? root : id);
+    });
     return { fit: fit.map((clip) => clip.id), validate, test: part.ids };
   });
   return checkSplit(

@@ -1,7 +1,7 @@
 import { type Clip, type Fold, originals } from './clip.ts';
 
 /** What clips can have in common across the sides of a split. */
-export const attributes = ['speaker', 'text', 'audio', 'source'] as const;
+export const attributes = ['speaker', 'text', 'audio', 'source', 'corpus'] as const;
 
 export type Attribute = (typeof attributes)[number];
 
@@ -16,7 +16,8 @@ export interface Overlap {
 
 /**
  * Compares the two sides of every fold, attribute by attribute, from the clips themselves: nothing
- * is concluded from the scheme. `source` compares the originals that clips go back to.
+ * is concluded from the scheme. `source` compares the originals that clips go back to; `corpus` is
+ * compared where there are several.
  */
 export function overlap(
   clips: readonly Clip[],
@@ -29,7 +30,9 @@ export function overlap(
     attribute === 'source' ? (roots.get(id) ?? id) : (byId.get(id)?.[attribute] ?? '');
 
   const result: Record<keyof Overlap, Attribute[]> = { disjoint: [], shared: [], unknown: [] };
+  const several = new Set(clips.map(({ corpus }) => corpus)).size > 1;
   for (const attribute of attributes) {
+    if (attribute === 'corpus' && !several) continue;
     let shared = false;
     let unknown = false;
     for (const fold of folds) {

@@ -1,5 +1,6 @@
 import { TaskError } from '../engine/stage.ts';
 import { createRandom } from '../util/random.ts';
+import { nearest } from '../util/suggest.ts';
 import { bind, type Groups } from './bind.ts';
 import { type Clip, unique } from './clip.ts';
 import { holdOutGroups, holdOutStratified } from './hold-out.ts';
@@ -9,6 +10,8 @@ import { stratifiedKFold } from './stratified-k-fold.ts';
 export const schemes = [
   'leave-one-speaker-out',
   'leave-one-text-out',
+  'leave-one-corpus-out',
+  'cross-corpus',
   'stratified-k-fold',
   'stratified-group-k-fold',
   'hold-out',
@@ -26,6 +29,9 @@ export interface SplitOptions {
   readonly shuffle: boolean;
   /** Part of the clips, or of the groups, that `hold-out` scores. */
   readonly testFraction: number;
+  /** Corpora that `cross-corpus` trains on and scores. */
+  readonly trainOn: readonly string[];
+  readonly testOn: readonly string[];
   readonly validationSpeakers: number;
   readonly seed: number;
 }
@@ -34,6 +40,8 @@ export interface SplitOptions {
 export interface TestPart {
   readonly ids: readonly string[];
   readonly heldOut: string | undefined;
+  /** Clips that may be trained on; all others where it is absent. */
+  readonly trainable?: ReadonlySet<string>;
 }
 
 /**
@@ -47,6 +55,10 @@ export function testParts(clips: readonly Clip[], options: SplitOptions): readon
       return leaveOneOut(clips, 'speaker');
     case 'leave-one-text-out':
       return leaveOneOut(clips, 'text');
+    case 'leave-one-corpus-out':
+      return leaveOneOut(clips, 'corpus');
+    case 'cross-corpus':
+      return crossCorpus(clips, options.trainOn, options.testOn);
     case 'stratified-k-fold': {
       // The first clip of a bound group stands for it; without takes and twins this is every clip.
       const numbers = bind(clips, 'take');
@@ -100,7 +112,12 @@ export function testParts(clips: readonly Clip[], options: SplitOptions): readon
   }
 }
 
-const plural = { take: 'clips that may be parted', speaker: 'speakers', text: 'texts' } as const;
+const plural = {
+  take: 'clips that may be parted',
+  speaker: 'speakers',
+  text: 'texts',
+  corpus: 'corpora',
+} as const;
 
 function enough(have: number, need: number, what: string): void {
   if (have >= need) return;
@@ -124,18 +141,24 @@ function groupNames(clips: readonly Clip[], groups: Groups): readonly string[] {
   return numbers.map((number) => names[number] ?? '');
 }
 
+const insteadOf = {
+  speaker: 'Use scheme: stratified-k-fold, or name the speakers of the corpus.',
+  text: 'Use scheme: leave-one-speaker-out or stratified-k-fold.',
+  corpus: 'Join corpora with merge, or use scheme: leave-one-speaker-out.',
+} as const;
+
 /** `LeaveOneGroupOut` of scikit-learn: one fold per value, in sorted order. */
-function leaveOneOut(clips: readonly Clip[], attribute: 'speaker' | 'text'): readonly TestPart[] {
+function leaveOneOut(
+  clips: readonly Clip[],
+  attribute: keyof typeof insteadOf,
+): readonly TestPart[] {
   if (attribute === 'text') requireText(clips, 'leave-one-text-out');
   const values = unique(clips.map((clip) => clip[attribute]));
   if (values.length < 2) {
     throw new TaskError(
       `leave-one-${attribute}-out needs at least two ${plural[attribute]}; the corpus has one ("${values[0] ?? ''}")`,
       {
-        hint:
-          attribute === 'speaker'
-            ? 'Use scheme: stratified-k-fold, or name the speakers of the corpus.'
-            : 'Use scheme: leave-one-speaker-out or stratified-k-fold.',
+        hint: insteadOf[attribute],
       },
     );
   }
@@ -143,6 +166,25 @@ function leaveOneOut(clips: readonly Clip[], attribute: 'speaker' | 'text'): rea
     ids: clips.flatMap((clip) => (clip[attribute] === value ? [clip.id] : [])),
     heldOut: value,
   }));
+}
+
+/** One fold: all clips of some corpora train, all of others are scored; the rest takes no part. */
+function crossCorpus(
+  clips: readonly Clip[],
+  trainOn: readonly string[],
+  testOn: readonly string[],
+): readonly TestPart[] {
+  const present = unique(clips.map(({ corpus }) => corpus));
+  const wrong = [...trainOn, ...testOn].filter((name) => !present.includes(name));
+  if (wrong.length > 0) {
+    const near = nearest(wrong[0] ?? '', present);
+    throw new TaskError(`there is no clip of the corpus "${wrong.join('", "')}"`, {
+      hint: `${near === undefined ? '' : `Did you mean ${near}? `}There are ${present.join(', ')}; merge joins corpora.`,
+    });
+  }
+  const ids = (names: readonly string[]): string[] =>
+    clips.flatMap(({ id, corpus }) => (names.includes(corpus) ? [id] : []));
+  return [{ ids: ids(testOn), heldOut: testOn.join(' + '), trainable: new Set(ids(trainOn)) }];
 }
 
 function requireText(clips: readonly Clip[], what: string): void {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { readCorpus, type Utterance } from '../artifacts/corpus.ts';
+import { corpusNameOf } from '../artifacts/corpus-parts.ts';
 import { type Protocol, writeSplit } from '../artifacts/split.ts';
 import { defineStage, type ParamProblem, SourceError, TaskError } from '../engine/stage.ts';
 import type { Groups } from '../splits/bind.ts';
@@ -10,13 +11,19 @@ import { parseSplitFile } from '../splits/file.ts';
 import { checkSplit, makeSplit, type Split } from '../splits/make-split.ts';
 import { type Scheme, schemes } from '../splits/schemes.ts';
 
+const corpusNames = (description: string) =>
+  Type.Union([Type.Null(), Type.String(), Type.Array(Type.String(), { minItems: 1 })], {
+    default: null,
+    description,
+  });
+
 /** The params of a split: of the `split` stage, and of the `split` block of `train-kfold`. */
 export const splitParams = Type.Object(
   {
     scheme: Type.Enum([...schemes], {
       default: 'leave-one-speaker-out',
       description:
-        'How clips are parted into folds: one speaker or one text left out at a time, k folds with even classes (takes of one sentence kept together), k folds of whole groups with even classes, one held-out part, or a file that says it.',
+        'How clips are parted into folds: one speaker, one text or one corpus left out at a time, training on one corpus and scoring another (cross-corpus), k folds with even classes (takes of one sentence kept together), k folds of whole groups with even classes, one held-out part, or a file that says it.',
     }),
     folds: Type.Integer({
       minimum: 2,
@@ -39,6 +46,8 @@ export const splitParams = Type.Object(
       default: 0.2,
       description: 'Part that hold-out scores: of the groups, or of the clips of each class.',
     }),
+    train_on: corpusNames('Corpus of a merged corpus, or several, that cross-corpus trains on.'),
+    test_on: corpusNames('Corpus, or several, that cross-corpus scores.'),
     validation_speakers: Type.Integer({
       minimum: 0,
       default: 0,
@@ -81,6 +90,25 @@ export function checkSplitParams(params: SplitParams): readonly ParamProblem[] {
     params.validation_speakers > 0 && scheme === 'file',
     'Give validation clips the role validate in the file.',
   );
+  const crosses = scheme === 'cross-corpus';
+  for (const name of ['train_on', 'test_on'] as const) {
+    unused(name, params[name] !== null && !crosses, 'Remove it, or use scheme: cross-corpus.');
+    if (crosses && params[name] === null) {
+      problems.push({
+        path: ['scheme'],
+        message: `scheme cross-corpus needs the param ${name}`,
+        hint: 'Name corpora that were merged: train_on: aesdd, test_on: emodb.',
+      });
+    }
+  }
+  const both = listOf(params.train_on).find((name) => listOf(params.test_on).includes(name));
+  if (both !== undefined) {
+    problems.push({
+      path: ['test_on'],
+      message: `"${both}" is trained on, too`,
+      hint: 'A corpus is on one side; leave-one-speaker-out scores the corpus that it trains on.',
+    });
+  }
   unused('file', params.file !== null && scheme !== 'file', 'Remove it, or use scheme: file.');
   if (scheme === 'file' && params.file === null) {
     problems.push({
@@ -117,7 +145,8 @@ export const split = defineStage({
   },
   run(context) {
     const { params, seed } = context;
-    const clips = readCorpus(context.input('corpus')).utterances.map(clipOf);
+    const { info, utterances } = readCorpus(context.input('corpus'));
+    const clips = utterances.map((one) => clipOf(one, corpusNameOf(info, one.id)));
     const made =
       params.scheme === 'file'
         ? checkSplit(clips, parseSplitFile(readText(context.source('file')), clips))
@@ -127,6 +156,8 @@ export const split = defineStage({
             groups: groupsOf(params),
             shuffle: params.shuffle,
             testFraction: params.test_fraction,
+            trainOn: listOf(params.train_on),
+            testOn: listOf(params.test_on),
             validationSpeakers: params.validation_speakers,
             seed,
           });
@@ -138,9 +169,13 @@ export const split = defineStage({
   },
 });
 
-function clipOf(utterance: Utterance): Clip {
+function clipOf(utterance: Utterance, corpus: string): Clip {
   const { id, emotion, speaker, text, audio, source } = utterance;
-  return { id, label: emotion, speaker, text, audio, source };
+  return { id, label: emotion, speaker, text, audio, source, corpus };
+}
+
+function listOf(names: SplitParams['train_on']): readonly string[] {
+  return names === null ? [] : [names].flat();
 }
 
 function groupsOf(params: SplitParams): Groups {
@@ -157,13 +192,15 @@ function protocolOf(params: SplitParams, made: Split, seed: number): Protocol {
   const kept: Readonly<Record<Scheme, readonly string[]>> = {
     'leave-one-speaker-out': ['speaker'],
     'leave-one-text-out': ['text'],
+    'leave-one-corpus-out': ['corpus'],
+    'cross-corpus': ['corpus'],
     'stratified-k-fold': ['take', 'audio'],
     'stratified-group-k-fold': [groupsOf(params), 'audio'],
     'hold-out': [groupsOf(params), 'audio'],
     file: [],
   };
-  const leaveOneOut = scheme === 'leave-one-speaker-out' || scheme === 'leave-one-text-out';
-  const shuffled = params.shuffle && !leaveOneOut && scheme !== 'file';
+  const drawn = scheme.startsWith('stratified') || scheme === 'hold-out';
+  const shuffled = params.shuffle && drawn;
   return {
     format: 'affekt.protocol/1',
     scheme,
@@ -172,6 +209,10 @@ function protocolOf(params: SplitParams, made: Split, seed: number): Protocol {
     validation_speakers: params.validation_speakers,
     shuffle: shuffled,
     test_fraction: scheme === 'hold-out' ? params.test_fraction : null,
+    ...(scheme === 'cross-corpus' && {
+      train_on: listOf(params.train_on),
+      test_on: listOf(params.test_on),
+    }),
     seed: shuffled || params.validation_speakers > 0 ? seed : null,
     held_out: made.heldOut,
     ...made.test,

@@ -21,10 +21,12 @@ const pinned: Readonly<Record<string, string>> = {
   'command@1': 'ffcf53fb7bc984cf',
   'ensemble@2': '8aeea7dd0b7c540b',
   'evaluate@2': '058fbb02d11132ce',
-  'fetch@1': '76d090b609d45fc7',
+  'fetch@1': '3197b8a851a8a562',
   'functionals@1': 'a18d86c4cae330b8',
   'melspec@1': '347db32267a4b444',
+  'merge@1': 'cc7a52160fd238d5',
   'predict-majority@1': '533cb4f0736f1f7c',
+  'select@1': '9813dd355d32828b',
   'split@1': '3703ece2a491e8f8',
   'train-logreg@1': '40e70e97097fa824',
 };

@@ -69,7 +69,7 @@ test('twice, elsewhere, later, with more jobs, in other processes: the same keys
   assert.is(results(two), results(one));
   assert.is((await one.run('x.yaml')).state, 'nothing-to-do');
 
-  const all = { selection: { from: ['speech'] } };
+  const all = { selection: { from: ['speech', 'other'] } };
   const forced = finished(succeeded(await one.run('x.yaml', { host: one.host(), ...all })));
   assert.is(forced.ran, first.ran, 'everything again');
   assert.equal(forced.outputs, first.outputs);
@@ -83,6 +83,9 @@ test('a task after others in a warm worker gives what it gives alone', async () 
   const alone = apart.host({ local: true, jobs: 1 });
   for (const stage of [
     'speech',
+    'other',
+    'part',
+    'joined',
     'copy',
     'mel',
     'noisy',

@@ -12,12 +12,14 @@ const base: SplitOptions = {
   groups: 'speaker',
   shuffle: true,
   testFraction: 0.25,
+  trainOn: ['one'],
+  testOn: ['two'],
   validationSpeakers: 0,
   seed: 11,
 };
 
 function clip(id: string, label: string, speaker: string, rest: Partial<Clip> = {}): Clip {
-  return { id, label, speaker, text: '', audio: id, source: '', ...rest };
+  return { id, label, speaker, text: '', audio: id, source: '', corpus: 'one', ...rest };
 }
 
 /** Every speaker says every text in every emotion. */
@@ -32,6 +34,10 @@ function crossed(speakers: number, labels: number, texts: number): Clip[] {
   }
   return clips;
 }
+
+/** Odd speakers in one corpus, even ones in another. */
+const inTwo = (clips: readonly Clip[]): Clip[] =>
+  clips.map((one) => ({ ...one, corpus: /[02468]$/.test(one.speaker) ? 'two' : 'one' }));
 
 const copyOf = (original: Clip, name: string): Clip => ({
   ...original,
@@ -64,11 +70,11 @@ const made = schemes.filter((scheme): scheme is Exclude<Scheme, 'file'> => schem
 
 for (const scheme of made) {
   test(`${scheme}: every clip is scored at most once, and never trained on where it is`, () => {
-    const clips = crossed(4, 3, 4);
+    const clips = inTwo(crossed(4, 3, 4));
     const { folds } = make(clips, { scheme });
     const scored = folds.flatMap((fold) => fold.test);
     assert.is(new Set(scored).size, scored.length);
-    if (scheme !== 'hold-out') assert.is(scored.length, clips.length);
+    if (scheme !== 'hold-out' && scheme !== 'cross-corpus') assert.is(scored.length, clips.length);
     for (const fold of folds) {
       const all = [...fold.fit, ...fold.validate, ...fold.test];
       assert.is(all.length, clips.length);
@@ -77,7 +83,7 @@ for (const scheme of made) {
   });
 
   test(`${scheme}: a copy trains where its original trains, and is scored nowhere`, () => {
-    const clips = crossed(4, 3, 4);
+    const clips = inTwo(crossed(4, 3, 4));
     const copies = clips.slice(0, 20).map((one) => copyOf(one, 'noisy'));
     const twice = copies.slice(0, 5).map((one) => copyOf(one, 'slow'));
     const all = [...clips, ...copies, ...twice];
@@ -98,7 +104,7 @@ for (const scheme of made) {
   });
 
   test(`${scheme}: the same seed gives the same folds`, () => {
-    const clips = crossed(6, 3, 4);
+    const clips = inTwo(crossed(6, 3, 4));
     assert.equal(make(clips, { scheme }), make(clips, { scheme }));
   });
 }
@@ -172,7 +178,7 @@ test('equal audio stays together under any name, in every scheme that can', () =
 });
 
 test('copies without their original stand for it, together', () => {
-  const clips = crossed(4, 2, 3);
+  const clips = inTwo(crossed(4, 2, 3));
   const [first, ...others] = clips as [Clip, ...Clip[]];
   const all = [...others, copyOf(first, 'noisy'), copyOf(first, 'slow')];
   for (const scheme of made) {
@@ -226,6 +232,58 @@ test('what the corpus cannot give is refused with the next step', () => {
 test('a class that is not scored in a fold is a warning', () => {
   const clips = crossed(3, 3, 2).filter((one) => one.label !== 'c2' || one.speaker !== 's3');
   assert.equal(make(clips).warnings, ['fold 3 ("s3" left out) scores no clip of c2']);
+});
+
+test('one corpus is left out at a time, and what corpora share is found', () => {
+  const clips = inTwo(crossed(4, 3, 2));
+  const { folds, heldOut, test: found } = make(clips, { scheme: 'leave-one-corpus-out' });
+  assert.equal(heldOut, ['one', 'two']);
+  for (const [index, fold] of folds.entries()) {
+    const [away, other] = index === 0 ? ['one', 'two'] : ['two', 'one'];
+    const corpora = (ids: readonly string[]) =>
+      [...new Set(ids.map((id) => clips.find((clip) => clip.id === id)?.corpus))].sort();
+    assert.equal(corpora(fold.test), [away]);
+    assert.equal(corpora(fold.fit), [other]);
+  }
+  assert.equal(found.disjoint, ['speaker', 'audio', 'source', 'corpus']);
+  assert.equal(found.shared, ['text'], 'these two corpora say the same sentences');
+  assert.ok(make(clips).test.shared.includes('corpus'), 'leave-one-speaker-out trains on both');
+});
+
+test('training on one corpus and scoring another leaves a third alone', () => {
+  const clips = crossed(6, 3, 2).map((one) => ({ ...one, corpus: `${one.speaker}`.slice(1) }));
+  const options = { scheme: 'cross-corpus', trainOn: ['1', '2', '3'], testOn: ['5'] } as const;
+  const { folds, heldOut } = make(clips, { ...options, validationSpeakers: 1 });
+  assert.is(folds.length, 1);
+  assert.equal(heldOut, ['5']);
+  const [fold] = folds;
+  assert.is(fold?.test.length, 6);
+  assert.is(fold?.validate.length, 6);
+  assert.is(fold?.fit.length, 12);
+  const took = new Set(
+    [...(fold?.fit ?? []), ...(fold?.validate ?? [])].map((id) => id.slice(3, 5)),
+  );
+  assert.equal([...took].sort(), ['s1', 's2', 's3']);
+});
+
+test('corpora that are not there are refused by name', () => {
+  const clips = inTwo(crossed(4, 2, 2));
+  refuses(
+    () => make(clips, { scheme: 'cross-corpus', trainOn: ['one'], testOn: ['tow'] }),
+    /no clip of the corpus "tow"/,
+    /mean two.*one, two/,
+  );
+  refuses(
+    () => make(crossed(4, 2, 2), { scheme: 'leave-one-corpus-out' }),
+    /at least two corpora; the corpus has one \("one"\)/,
+    /merge/,
+  );
+  const lacking = clips.filter(({ corpus, label }) => corpus === 'one' || label === 'c0');
+  refuses(
+    () => make(lacking, { scheme: 'leave-one-corpus-out' }),
+    /fold 1 \("one" left out\) has no clip of c1 to train on/,
+    /class/,
+  );
 });
 
 test('a file says the folds; a clip it leaves out takes no part', () => {

@@ -96,6 +96,12 @@ test('params that the scheme would ignore are errors', () => {
   assert.equal(problemsOf({ scheme: 'file', file: 'a', validation_speakers: 1 }), [
     ['validation_speakers'],
   ]);
+  assert.equal(problemsOf({ train_on: 'a' }), [['train_on']]);
+  assert.equal(problemsOf({ scheme: 'cross-corpus', train_on: 'a' }), [['scheme']]);
+  assert.equal(problemsOf({ scheme: 'cross-corpus', train_on: ['a', 'b'], test_on: 'b' }), [
+    ['test_on'],
+  ]);
+  assert.equal(problemsOf({ scheme: 'cross-corpus', train_on: 'a', test_on: 'b' }), []);
   assert.equal(problemsOf({ scheme: 'hold-out', test_fraction: 0.5, groups: 'text' }), []);
 });
 

@@ -100,11 +100,11 @@ function ours(job: Job): unknown {
       return stratifiedGroupKFold(job.labels, job.groups, job.folds);
     case 'leave_one_group_out': {
       const clips = job.groups.map((speaker, i) => ({
-        ...{ id: String(i), label: 'a', speaker, text: '', audio: '', source: '' },
+        ...{ id: String(i), label: 'a', speaker, text: '', audio: '', source: '', corpus: '' },
       }));
       const parts = testParts(clips, {
         ...{ scheme: 'leave-one-speaker-out', folds: 2, groups: 'speaker', shuffle: false },
-        ...{ testFraction: 0.2, validationSpeakers: 0, seed: 0 },
+        ...{ testFraction: 0.2, trainOn: [], testOn: [], validationSpeakers: 0, seed: 0 },
       });
       return clips.map((clip) => parts.findIndex((part) => part.ids.includes(clip.id)));
     }

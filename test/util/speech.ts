@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Artifact } from '../../src/engine/artifact.ts';
 import { sha256 } from '../../src/engine/digest.ts';
 import { formatCsv } from '../../src/util/csv.ts';
+import type { JsonObject } from '../../src/util/json.ts';
 import { npyHeader } from '../../src/util/npy.ts';
 import { createRandom } from '../../src/util/random.ts';
 import type { Store } from './stage-context.ts';
@@ -37,12 +38,16 @@ export function crossed(
   );
 }
 
-/** A corpus artifact whose audio is a line of text: enough for stages that do not listen. */
+/**
+ * A corpus artifact whose audio is a line of text: enough for stages that do not listen.
+ * @param more fields of corpus.json to replace
+ */
 export function corpusOf(
   store: Store,
   clips: readonly TestClip[],
   labels = [...new Set(clips.map((clip) => clip.emotion))].sort(),
   pinned = true,
+  more: JsonObject = {},
 ): Artifact {
   const audio: Record<string, string> = {};
   const rows = [...clips]
@@ -67,6 +72,7 @@ export function corpusOf(
     manifest: sha256('made-up'),
     pinned,
     audio: 'none',
+    ...more,
   };
   return store.artifact('corpus', {
     'corpus.csv': formatCsv(header, rows),

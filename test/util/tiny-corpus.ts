@@ -54,6 +54,9 @@ export const exactKinds = `name: contract
 seed: 7
 stages:
   speech: { uses: fetch, with: { files: wav/*.wav, table: labels.csv, columns: { text: text } } }
+  other: { uses: fetch, with: { files: wav/1*.wav, table: labels.csv, name: other, on_bad_file: skip } }
+  part: { uses: select, in: speech, with: { drop: { speaker: s1 }, balance: [emotion] } }
+  joined: { uses: merge, in: [part, other] }
   mel: { uses: melspec, in: speech, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
   noisy: { uses: augment, in: mel, with: { tempo: 0.15, vtlp: 0.12, frequency_mask: 2, time_mask: 4 } }
   voice: { uses: functionals, in: speech }

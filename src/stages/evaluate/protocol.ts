@@ -1,7 +1,9 @@
 import type { Corpus } from '../../artifacts/corpus.ts';
 import type { MetricSet, MetricValue } from '../../artifacts/metrics.ts';
 import { drawsOf, type ModelDescription } from '../../artifacts/models.ts';
+import type { Protocol } from '../../artifacts/split.ts';
 import type { ShareName } from '../../stats/scores.ts';
+import { shortTitle } from '../select/title.ts';
 import { sentence } from './sentence.ts';
 
 /** Less data or fewer folds than the experiment says: a look at whether it works. */
@@ -32,6 +34,7 @@ export function protocolOf(
 ): MetricSet['protocol'] {
   const { protocol, folds, seeds, selection, enrolment } = description;
   const { name, manifest, pinned } = corpus.info;
+  const scheme = schemeName(protocol);
   const stamps = [
     ...(selection === 'shared' || selection === 'development' ? ['optimistic'] : []),
     ...(enrolment === null ? [] : [enrolmentStamp(enrolment)]),
@@ -40,7 +43,7 @@ export function protocolOf(
   ];
   return {
     corpus: { name, manifest, pinned },
-    scheme: protocol.scheme,
+    scheme,
     folds,
     groups: protocol.groups,
     validation_speakers: protocol.validation_speakers,
@@ -51,8 +54,8 @@ export function protocolOf(
     sentence: sentence({
       metric,
       value,
-      corpus: shortName(corpus.info.title),
-      scheme: protocol.scheme,
+      corpus: shortTitle(corpus.info.title),
+      scheme,
       folds,
       seeds: seeds / drawsOf(enrolment),
       draws: drawsOf(enrolment),
@@ -63,7 +66,8 @@ export function protocolOf(
   };
 }
 
-/** "Berlin Database of Emotional Speech (EmoDB)" is called EmoDB in a sentence. */
-function shortName(title: string): string {
-  return /\(([^()]+)\)$/.exec(title)?.[1] ?? title;
+/** A scheme by its name; what trains and what is scored across corpora is a part of it. */
+function schemeName({ scheme, train_on, test_on }: Protocol): string {
+  if (train_on === undefined || test_on === undefined) return scheme;
+  return `${scheme} ${train_on.join(' + ')} → ${test_on.join(' + ')}`;
 }
