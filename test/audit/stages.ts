@@ -293,8 +293,6 @@ export default defineStage({
 `,
 } as const;
 
-export type OwnStage = keyof typeof bodies;
-
 /** \`uses: ./stages/NAME.ts\` for every one of them. */
 export function stageFiles(): Readonly<Record<string, string>> {
   return Object.fromEntries(
