@@ -44,6 +44,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/audit.ts')).audit,
   },
   {
+    name: 'reproduce',
+    summary: 'compute a run again and compare the bytes',
+    load: async () => (await import('./commands/reproduce.ts')).reproduce,
+  },
+  {
     name: 'cache',
     summary: 'du, gc, verify: size of the cache, make room, check every byte',
     load: async () => (await import('./commands/cache.ts')).cache,

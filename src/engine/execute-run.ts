@@ -94,6 +94,7 @@ class LiveRun {
       executor,
       scheduler: new Scheduler(host.jobs),
       keepGoing: this.#options.keepGoing,
+      ...(this.#options.differs && { differs: this.#options.differs }),
       run,
       signal: AbortSignal.any([this.#options.signal, this.#breaking.signal]),
       emit: (event) => this.#emit(event),

@@ -1,4 +1,5 @@
 import type { ArtifactFiles } from './artifact.ts';
+import type { Digest } from './digest.ts';
 import type { Listener, RunState } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Selection } from './host.ts';
@@ -37,6 +38,21 @@ export interface NothingToDo extends RunView {
   readonly cached: number;
 }
 
+/** A task that was computed again and gave other bytes than its record says. */
+export interface Difference {
+  readonly address: string;
+  readonly kind: string;
+  readonly port: string;
+  /** Files whose content differs; undefined on the side that has no such file. */
+  readonly files: readonly {
+    readonly file: string;
+    readonly kept: Digest | undefined;
+    readonly made: Digest | undefined;
+  }[];
+  /** Processor class that the record was made on. */
+  readonly keptOn: string;
+}
+
 export interface RunOptions {
   readonly selection: Selection;
   readonly keepGoing: boolean;
@@ -48,6 +64,11 @@ export interface RunOptions {
   /** Its reason, where it is a number, is the exit code that the run's record names; else 130. */
   readonly signal: AbortSignal;
   readonly listener: Listener;
+  /**
+   * Takes what a forced task gives other than before; its record stands, and what follows is computed
+   * from it. Without this the task fails as not deterministic.
+   */
+  readonly differs?: (difference: Difference) => void;
   /** Called when everything has been made, before the run is closed: writes the report. */
   readonly report?: (run: FinishedRun) => Promise<void>;
 }

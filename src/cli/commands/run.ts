@@ -1,18 +1,14 @@
 import { runExperiment } from '../../engine/engine.ts';
-import type { Listener } from '../../engine/event.ts';
+import { createReporter, quietAfterEnd } from '../choose-reporter.ts';
 import { defineCommand } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { createJsonReporter } from '../json-reporter.ts';
-import { createLiveReporter } from '../live-reporter.ts';
 import { openExperiment } from '../open-experiment.ts';
 import { prepareFolders } from '../prepare-folders.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
-import type { Reporter } from '../reporter.ts';
 import { jsonResult, printResult } from '../run-summary.ts';
 import { readSelection, selectionOptions } from '../selection.ts';
 import { listenForInterrupts } from '../signals.ts';
-import { createTextReporter } from '../text-reporter.ts';
 import { writeReport, writeRunsPage } from '../write-report.ts';
 
 export const run = defineCommand({
@@ -82,26 +78,6 @@ export const run = defineCommand({
     }
   },
 });
-
-function createReporter(json: boolean, jobs: number, io: Io): Reporter {
-  if (json) return createJsonReporter(io.out);
-  const live = io.out.terminal && !io.env['CI'] && io.env['TERM'] !== 'dumb';
-  return live ? createLiveReporter(io.out, jobs) : createTextReporter(io.out, jobs);
-}
-
-/** Closes the reporter once; events that come later (a worker that ends late) are not shown. */
-function quietAfterEnd(reporter: Reporter): { ended: () => void; listener: Listener } {
-  let open = true;
-  return {
-    ended() {
-      if (open) reporter.close();
-      open = false;
-    },
-    listener(event) {
-      if (open) reporter.listener(event);
-    },
-  };
-}
 
 /** `runs/index.html` is a convenience: a full disk must not turn a good run into a failed one. */
 function refreshRunsPage(folder: string): void {

@@ -13,7 +13,9 @@ import type { Selected } from '../plan/selection.ts';
 import { treeDigest } from '../plan/tree.ts';
 import type { History } from '../record/history.ts';
 import type { RecordedOutput, TaskRecord } from '../record/types.ts';
+import type { RunOptions } from '../run-types.ts';
 import type { Source, Tier } from '../stage.ts';
+import { differenceOf } from './difference.ts';
 import type { Executor, Job, JobResult, KnownRows } from './executor.ts';
 import { knownRows } from './known-rows.ts';
 import { failureOf } from './perform.ts';
@@ -33,6 +35,8 @@ export interface RunnerOptions {
   readonly emit: (event: Event) => void;
   /** Absolute path of a task's log, and the sink for its lines. */
   readonly log: (address: string) => { readonly path: string; write(line: string): void };
+  /** As in `RunOptions`. */
+  readonly differs?: RunOptions['differs'];
 }
 
 /** The objects that a task may have read: its items, and every file of its inputs. */
@@ -356,6 +360,12 @@ export class Runner implements Tasks {
       (port) => made.outputs[port]?.digest !== standing.outputs[port]?.digest,
     );
     if (differing === undefined) return { record: standing };
+    if (this.#options.differs !== undefined) {
+      this.#options.differs(differenceOf(request, differing, { standing, made }));
+      // What was evicted is needed by the tasks that follow.
+      if (cache.find(made.key)?.whole !== true) cache.records.replace(made);
+      return { record: cache.records.read(made.key) ?? standing };
+    }
     if (cache.find(made.key)?.whole !== true) {
       cache.records.replace(made);
       return {

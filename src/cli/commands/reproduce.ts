@@ -1,0 +1,195 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { numericDifference } from '../../audit/compare-files.ts';
+import { CachePaths } from '../../engine/cache/paths.ts';
+import { planExperiment, runExperiment } from '../../engine/engine.ts';
+import { type Selection, selectAll } from '../../engine/host.ts';
+import type { Plan } from '../../engine/plan/types.ts';
+import { readTasks, type StoredRun } from '../../engine/record/runs.ts';
+import type { Difference } from '../../engine/run-types.ts';
+import { formatCount } from '../../report/format.ts';
+import { parseArguments } from '../arguments.ts';
+import { createReporter, quietAfterEnd } from '../choose-reporter.ts';
+import { defineCommand, UsageError } from '../command.ts';
+import { commandLine } from '../command-line.ts';
+import { exitCode } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { type Opened, openExperiment } from '../open-experiment.ts';
+import { pickRun } from '../pick-run.ts';
+import { prepareFolders } from '../prepare-folders.ts';
+import { printDiagnostics } from '../print-diagnostics.ts';
+import { checkGlob } from '../selection.ts';
+import { listenForInterrupts } from '../signals.ts';
+import { createStyle } from '../style.ts';
+import { withConfig } from '../with-config.ts';
+import { run } from './run.ts';
+
+/** Relative to the larger of 1 and the value: training magnifies how another processor rounds. */
+const tolerance = 1e-3;
+
+export const reproduce = defineCommand({
+  name: 'reproduce',
+  usage: '[RUN]',
+  summary:
+    'Computes every task of a run again from the same inputs, and compares the bytes. Exit code 3 when something differs.',
+  positionals: { least: 0, most: 1 },
+  options: {
+    only: { type: 'list', value: 'A', summary: 'compute only tasks with this address again' },
+    jobs: { type: 'integer', short: 'j', value: 'N', minimum: 1, summary: 'tasks at once' },
+    json: { type: 'flag', summary: 'events as lines of JSON, then the verdict' },
+  },
+  examples: ['affekt reproduce', "affekt reproduce k7f3 --only 'cnn[fold=3]'"],
+  async run({ options, positionals: [wanted = 'latest'], io }) {
+    for (const glob of options.only) checkGlob(glob, '--only');
+    let stored: StoredRun | undefined;
+    let project = '';
+    const code = await withConfig(io, {}, (config) => {
+      stored = pickRun(config.settings['runs.path'], wanted);
+      ({ project } = config);
+      return exitCode.ok;
+    });
+    if (stored === undefined) return code;
+    const before = parseArguments(run, stored.info.argv.slice(1));
+    if (stored.info.quick) {
+      throw new UsageError('a quick look is no result to reproduce', 'Run it without --quick.');
+    }
+    const [, ...overrides] = before.positionals;
+    const opened = await openExperiment(io, [join(project, stored.info.spec), ...overrides], {
+      ...(options.jobs !== undefined && { jobs: options.jobs }),
+    });
+    if (!opened.ok) {
+      printDiagnostics(opened.error, io);
+      return exitCode.usage;
+    }
+    const { only, until } = before.options as unknown as Selection;
+    return compute(stored, opened.value, { ...selectAll, only, until }, options, io);
+  },
+});
+
+async function compute(
+  stored: StoredRun,
+  { host, config, experiment }: Opened,
+  part: Selection,
+  { only, json }: { readonly only: readonly string[]; readonly json: boolean },
+  io: Io,
+): Promise<number> {
+  prepareFolders(config);
+  const planned = await planExperiment(host, experiment, part);
+  if (!planned.ok) {
+    printDiagnostics(planned.error, io);
+    return exitCode.usage;
+  }
+  requireSame(stored, planned.value);
+  const selection = { ...part, force: only.length > 0 ? only : ['**'] };
+
+  const reporter = createReporter(json, host.jobs, io);
+  const interrupt = listenForInterrupts((name) =>
+    reporter.note(`${name}: waiting for tasks to end`),
+  );
+  const { ended, listener } = quietAfterEnd(reporter);
+  // What is recomputed is no run of its own.
+  const runs = mkdtempSync(join(host.folders.cache, 'reproduce-'));
+  const differences: Difference[] = [];
+  try {
+    const result = await runExperiment(
+      { ...host, folders: { ...host.folders, runs } },
+      experiment,
+      {
+        ...{ selection, keepGoing: true, record: true, quick: false, argv: stored.info.argv },
+        ...{ signal: interrupt.signal, listener },
+        differs: (difference) => differences.push(difference),
+      },
+    );
+    ended();
+    if (!result.ok) {
+      printDiagnostics(result.error, io);
+      return exitCode.usage;
+    }
+    if (!('ran' in result.value)) throw new Error('nothing was computed');
+    if (result.value.state === 'interrupted') return interrupt.code() ?? exitCode.interrupted;
+    if (result.value.state === 'failed') {
+      for (const { address, log } of result.value.failures) {
+        io.err.write(`${address} failed; log ${log}\n`);
+      }
+      return exitCode.failed;
+    }
+    const paths = new CachePaths(host.folders.cache);
+    const compared = differences.map((one) => ({ ...one, largest: largest(one, paths) }));
+    return conclude(stored, result.value.ran, compared, { json, io });
+  } finally {
+    ended();
+    interrupt.dispose();
+    rmSync(runs, { recursive: true, force: true });
+  }
+}
+
+/** Other inputs, code or params make other tasks: there is nothing to compare then. */
+function requireSame({ folder, info }: StoredRun, { stages }: Plan): void {
+  const keys = new Map(readTasks(folder).map(({ address, key }) => [address, key]));
+  for (const task of stages.flatMap(({ tasks }) => tasks)) {
+    const before = keys.get(task.address);
+    if (before === undefined || before === task.key) continue;
+    throw new UsageError(
+      `run ${info.id} cannot be repeated: ${task.address} would be made of other inputs, params or code`,
+      `affekt why ${info.spec} '${task.address}' names them. What the run had is in ${folder}: spec.yaml, provenance.json (its commit), environment.json.`,
+    );
+  }
+}
+
+interface Compared extends Difference {
+  /** Infinity where more than numbers differ. */
+  readonly largest: number;
+}
+
+function largest({ files }: Difference, paths: CachePaths): number {
+  return Math.max(
+    ...files.map(({ file, kept, made }) =>
+      kept === undefined || made === undefined
+        ? Number.POSITIVE_INFINITY
+        : numericDifference(file, paths.object(kept), paths.object(made)),
+    ),
+  );
+}
+
+function conclude(
+  { info }: StoredRun,
+  ran: number,
+  differences: readonly Compared[],
+  { json, io }: { readonly json: boolean; readonly io: Io },
+): number {
+  const here = cpus()[0]?.model ?? 'unknown';
+  /** Another class of processor may round otherwise; the same one may not. */
+  const excused = (one: Compared): boolean => one.keptOn !== here && one.largest <= tolerance;
+  const wrong = differences.filter((one) => !excused(one));
+  const code = wrong.length === 0 ? exitCode.ok : exitCode.negative;
+  if (json) {
+    const verdict = wrong.length === 0 ? 'reproduced' : 'differs';
+    const run = info.id;
+    io.out.write(`${JSON.stringify({ type: 'verdict', run, verdict, ran, differences })}\n`);
+    return code;
+  }
+  const { green, red, bold, dim } = createStyle(io.out.colour);
+  for (const one of differences) {
+    const by = Number.isFinite(one.largest)
+      ? `by ${one.largest.toPrecision(2)}`
+      : 'in more than numbers';
+    const files = one.files.map(({ file }) => file);
+    const names = files.length > 3 ? `${files.slice(0, 3).join(', ')} …` : files.join(', ');
+    const sign = excused(one) ? dim('rounded ') : red('differs ');
+    io.out.write(`${sign} ${bold(one.address)} ${by}: ${names}\n`);
+    if (one.keptOn !== here) io.out.write(dim(`          made on ${one.keptOn}, here ${here}\n`));
+  }
+  const equal = ran - differences.length;
+  const bytes = `${equal} of ${formatCount(ran, 'task')} gave the same bytes`;
+  io.out.write(
+    wrong.length === 0
+      ? green(
+          `reproduced: ${bytes}${differences.length > 0 ? `, the rest within ${tolerance}` : ''}\n`,
+        )
+      : red(`NOT REPRODUCED: ${bytes}; the first that differs is ${wrong[0]?.address}\n`),
+  );
+  const command = commandLine(info.argv);
+  io.out.write(dim(`run ${info.id}: ${command}\n`));
+  return code;
+}

@@ -1,0 +1,83 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createProject, type Project } from '../util/cli.ts';
+import { writeTinyCorpus } from '../util/tiny-corpus.ts';
+
+const test = suite('audit and reproduce');
+
+const spec = `name: small
+stages:
+  speech: { uses: fetch, with: { files: wav/*.wav, table: labels.csv, columns: { text: text } } }
+  mel: { uses: melspec, in: speech, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
+  model: { uses: train-kfold, in: mel, with: { architecture: logreg, controls: [] } }
+  scores: { uses: evaluate, in: model }
+`;
+
+function rig(): Project {
+  const project = createProject();
+  writeTinyCorpus(project);
+  project.write({ 'x.yaml': spec });
+  return project;
+}
+
+test('a run is audited and repeated; what changed since is named', async () => {
+  using project = rig();
+  assert.is((await project.affekt(['run', 'x.yaml'])).code, 0);
+  const audit = await project.affekt(['audit']);
+  assert.is(audit.code, 0, audit.out + audit.err);
+  assert.match(audit.out, /leave-one-speaker-out \(3\)/);
+  assert.match(audit.out, /^ {2}2 +1 +8 +0 +4 +s2$/m, 'fold 2 trains on 8 clips and scores s2');
+  assert.match(audit.out, /\nclean: /);
+
+  const again = await project.affekt(['reproduce']);
+  assert.is(again.code, 0, again.out + again.err);
+  assert.match(again.out, /reproduced: (\d+) of \1 tasks gave the same bytes/);
+  assert.is(project.list('runs').filter((name) => /^\d/.test(name)).length, 1, 'no run of its own');
+  const one = await project.affekt(['reproduce', '--only', 'model[fold=2]']);
+  assert.match(one.out, /reproduced: 1 of 1 task gave/);
+
+  project.write({ 'x.yaml': spec.replace('n_mels: 8', 'n_mels: 9') });
+  const changed = await project.affekt(['reproduce']);
+  assert.is(changed.code, 2);
+  assert.match(changed.err, /mel\[chunk=.\] would be made of other inputs, params or code/);
+
+  // One byte of the predictions, behind the cache's back.
+  const [run = ''] = project.list('runs').filter((name) => /^\d/.test(name));
+  const path = project.path(`runs/${run}/stages/model/models/predictions.csv`);
+  const text = project.read(`runs/${run}/stages/model/models/predictions.csv`);
+  chmodSync(path, 0o644);
+  writeFileSync(path, text.replace('anger', 'Anger'));
+  const damaged = await project.affekt(['audit', '--json']);
+  assert.is(damaged.code, 3);
+  assert.is((JSON.parse(damaged.out) as { verdict: string }).verdict, 'damaged');
+});
+
+test('a stage that gives something else each time is named', async () => {
+  using project = createProject();
+  project.write({
+    'dice.ts': `
+import { writeFileSync } from 'node:fs';
+import { defineStage, formatCsv, Type } from 'affekt';
+export default defineStage({
+  kind: 'dice', version: 1, summary: 'Rolls.', tier: 'inline', params: Type.Object({}), inputs: {},
+  outputs: { out: { type: 'table', summary: 'x' } },
+  run(context) {
+    writeFileSync(context.output('out').path('table.csv'), formatCsv(['x'], [[process.hrtime.bigint().toString()]]));
+  },
+});
+`,
+    'x.yaml': `name: x
+stages:
+  roll: { uses: ./dice.ts }
+  copy: { uses: command, in: { t: roll }, with: { run: [cp, "{inputs.t}/table.csv", "{outputs.out}"] } }
+`,
+  });
+  assert.is((await project.affekt(['run', 'x.yaml'])).code, 0);
+  const { code, out } = await project.affekt(['reproduce']);
+  assert.is(code, 3, out);
+  assert.match(out, /differs +roll by .*: table.csv/);
+  assert.match(out, /1 of 2 tasks gave the same bytes; the first that differs is roll/);
+});
+
+test.run();
