@@ -4,17 +4,30 @@ import { fileURLToPath } from 'node:url';
 import { editorSchema } from '../src/engine/spec/editor-schema.ts';
 import { stageDoc, stageIndex } from '../src/engine/spec/stage-doc.ts';
 import { stageKinds } from '../src/kinds.ts';
+import { kernelsFile, kernelsText } from './kernels.ts';
 import { changedDefaults, currentLock, lockFile, lockText, readLock } from './kind-digests.ts';
 
-// What is derived from the stage table: the schema that editors use, the reference of stages, and the
-// lock of their code and defaults. `--check` writes nothing and fails when a file is stale.
+// The compiled kernels, and what is derived from the stage table: the schema that editors use, the
+// reference of stages, and the lock of their code and defaults. `--check` writes nothing and fails when a file is stale.
 const root = fileURLToPath(new URL('..', import.meta.url));
 const kinds = Object.values(stageKinds).filter((kind) => !kind.internal);
 const docs = 'docs/stages';
+
+const kernels = await kernelsText(root);
+if (
+  !process.argv.includes('--check') &&
+  readFileSync(join(root, kernelsFile), 'utf8') !== kernels
+) {
+  // Before the lock, which pins the code of kinds.
+  writeFileSync(join(root, kernelsFile), kernels);
+  console.log(`wrote ${kernelsFile}`);
+}
+
 const lock = await currentLock();
 const changed = changedDefaults(readLock(), lock);
 
 const wanted = new Map<string, string>([
+  [kernelsFile, kernels],
   ['schema/experiment.schema.json', `${JSON.stringify(editorSchema(stageKinds), null, 2)}\n`],
   [`${docs}/README.md`, stageIndex(kinds)],
   ...kinds.map((kind) => [`${docs}/${kind.kind}.md`, stageDoc(kind)] as const),

@@ -1,11 +1,25 @@
+import { kernels } from '../dsp/wasm/kernels.ts';
+import { createTable, doubles, type Table } from '../dsp/wasm/memory.ts';
 import type { SincFilter } from './sinc-filter.ts';
 
-/** Interpolation at the times j × step / count, by a filter table of one row per phase. */
+/**
+ * Interpolation at the times j × step / count, by a filter table of one row per phase. Works in the
+ * kernels' memory.
+ */
 export interface Polyphase {
   /** Samples that a result needs on each side of its time. */
   readonly reach: number;
-  /** Results j = `first` … `first` + `length` − 1; `input[origin]` is the sample at time 0. */
-  filter(input: Float64Array, origin: number, first: number, length: number): Float64Array;
+  readonly tables: readonly Table[];
+  /** Bytes of the area that `length` results need. */
+  area(length: number): number;
+  /** Index of the first input sample of result j; with `last`, one beyond its last. */
+  begin(j: number): number;
+  end(j: number): number;
+  /**
+   * Results j = `first` … `first` + `length` − 1 at `out`; `input` is where sample begin(first) lies.
+   * `rows` is the address of the table, or of the area where there is none.
+   */
+  filter(rows: number, input: number, first: number, length: number, out: number): void;
 }
 
 /** Tables above this many coefficients are not kept: each row is then computed when it is needed. */
@@ -22,41 +36,30 @@ export function createPolyphase(filter: SincFilter, count: number, step: number)
     for (let k = 0; k < taps; k++) rows[offset + k] = filter.at(phase / count + reach - 1 - k);
   };
   const kept = count * taps <= largestTable;
-  const rows = new Float64Array(kept ? count * taps : taps);
-  if (kept) for (let phase = 0; phase < count; phase++) writeRow(rows, phase * taps, phase);
-
-  const stepWhole = Math.floor(step / count);
-  const stepPhase = step - stepWhole * count;
+  const tables: Table[] = [];
+  if (kept) {
+    const rows = new Float64Array(count * taps);
+    for (let phase = 0; phase < count; phase++) writeRow(rows, phase * taps, phase);
+    tables.push(createTable(rows));
+  }
+  const whole = Math.floor(step / count);
+  const part = step - whole * count;
+  const place = (j: number): number => Math.floor((j * step) / count);
+  const phaseOf = (j: number): number => j * step - place(j) * count;
 
   return {
     reach,
-    filter(input, origin, first, length) {
-      const out = new Float64Array(length);
-      let base = Math.floor((first * step) / count);
-      let phase = first * step - base * count;
-      base += origin - reach + 1;
-      for (let j = 0; j < length; j++) {
-        if (!kept) writeRow(rows, 0, phase);
-        out[j] = dot(rows, kept ? phase * taps : 0, input, base, taps);
-        phase += stepPhase;
-        base += stepWhole;
-        if (phase >= count) {
-          phase -= count;
-          base++;
-        }
+    tables,
+    area: (length) => (kept ? 0 : 8 * length * taps),
+    begin: (j) => place(j) - reach + 1,
+    end: (j) => place(j) + reach + 1,
+    filter(rows, input, first, length, out) {
+      if (!kept) {
+        const view = doubles(rows, length * taps);
+        for (let j = 0; j < length; j++) writeRow(view, j * taps, phaseOf(first + j));
       }
-      return out;
+      const phase = phaseOf(first);
+      kernels().polyphase(rows, taps, count, whole, part, phase, !kept, input, out, length);
     },
   };
-}
-
-/** Σ a(i + k) b(j + k) over an even number of terms. */
-function dot(a: Float64Array, i: number, b: Float64Array, j: number, terms: number): number {
-  let even = 0;
-  let odd = 0;
-  for (const end = i + terms; i < end; i += 2, j += 2) {
-    even += a[i]! * b[j]!;
-    odd += a[i + 1]! * b[j + 1]!;
-  }
-  return even + odd;
 }

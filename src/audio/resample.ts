@@ -1,3 +1,4 @@
+import { doubles, layOut } from '../dsp/wasm/memory.ts';
 import { createHalfBand, type HalfBand } from './half-band.ts';
 import { createPolyphase, type Polyphase } from './polyphase.ts';
 import { designSinc, kaiserSinc } from './sinc-filter.ts';
@@ -47,41 +48,77 @@ function createGentle(from: number, to: number, lower: number): Polyphase {
   return createPolyphase(filter, to / divisor, from / divisor);
 }
 
+/** Samples from `start` on, zeros beyond the ends. */
+function copySamples(signal: Float32Array, start: number, out: Float64Array): void {
+  const first = Math.min(out.length, Math.max(0, -start));
+  const part = signal.subarray(Math.max(0, start), Math.max(0, start + out.length));
+  out.fill(0);
+  out.set(part, first);
+}
+
+/** Block by block: gentle filter to twice the target, then sharp filter and every second sample. */
 function createDown(orig: number, target: number, sharp: HalfBand): Resampler {
   const middle = 2 * target;
   const gentle = orig === middle ? undefined : createGentle(orig, middle, target);
+  const inner = sharp.wide + 2 * sharp.half;
   return {
     resample(signal) {
-      const length = outputLength(signal.length, orig, target);
-      const count = sharp.inputLength(length);
-      if (gentle === undefined) {
-        const padded = new Float64Array(Math.max(count, sharp.half + signal.length));
-        padded.set(signal, sharp.half);
-        return sharp.decimate(padded, length);
+      const out = new Float32Array(outputLength(signal.length, orig, target));
+      for (let first = 0; first < out.length; first += sharp.narrow) {
+        const start = 2 * first - sharp.half;
+        const from = gentle?.begin(start) ?? start;
+        const length = (gentle?.end(start + inner - 1) ?? start + inner) - from;
+        const at = layOut(
+          [...sharp.tables, ...(gentle?.tables ?? [])],
+          [...sharp.areas, 8 * inner, 8 * sharp.narrow, 8 * length, gentle?.area(inner) ?? 0],
+        );
+        const [, , between, result, input, area] = at.areas as readonly number[] as Six;
+        copySamples(signal, from, doubles(gentle ? input : between, length));
+        gentle?.filter(at.tables[sharp.tables.length] ?? area, input, start, inner, between);
+        sharp.decimate(at, between, result);
+        const count = Math.min(sharp.narrow, out.length - first);
+        out.set(doubles(result, count), first);
       }
-      const before = Math.ceil((sharp.half * orig) / middle) + gentle.reach;
-      const end = Math.ceil(((count - sharp.half) * orig) / middle) + gentle.reach;
-      const padded = new Float64Array(before + Math.max(end, signal.length) + 1);
-      padded.set(signal, before);
-      return sharp.decimate(gentle.filter(padded, before, -sharp.half, count), length);
+      return out;
     },
   };
 }
 
+/** Block by block: zeros between samples under the sharp filter, then the gentle one to the target. */
 function createUp(orig: number, target: number, sharp: HalfBand): Resampler {
   const middle = 2 * orig;
   const gentle = target === middle ? undefined : createGentle(middle, target, orig);
+  const outer = sharp.narrow + sharp.half;
   return {
     resample(signal) {
-      const length = outputLength(signal.length, orig, target);
-      if (gentle === undefined) return Float32Array.from(sharp.interpolate(signal, 0, length));
-      const margin = 2 * Math.ceil(gentle.reach / 2);
-      const count = Math.ceil((length * middle) / target) + 2 * margin + 1;
-      const doubled = sharp.interpolate(signal, margin, count);
-      return Float32Array.from(gentle.filter(doubled, margin, 0, length));
+      const out = new Float32Array(outputLength(signal.length, orig, target));
+      for (let first = 0; first < out.length; ) {
+        // Even, so that it is a sample of the signal.
+        const start = 2 * Math.floor((gentle?.begin(first) ?? first) / 2);
+        let count = Math.min(sharp.wide - (first - start), out.length - first);
+        if (gentle !== undefined) {
+          const most = Math.floor(((start + sharp.wide) * target) / middle) - first + 1;
+          count = Math.min(most, out.length - first);
+          while (gentle.end(first + count - 1) > start + sharp.wide) count--;
+        }
+        const at = layOut(
+          [...sharp.tables, ...(gentle?.tables ?? [])],
+          [...sharp.areas, 8 * outer, 8 * sharp.wide, 8 * count, gentle?.area(count) ?? 0],
+        );
+        const [, , input, between, result, area] = at.areas as readonly number[] as Six;
+        copySamples(signal, (start - sharp.half) / 2, doubles(input, outer));
+        sharp.interpolate(at, input, between);
+        const offset = between + 8 * ((gentle?.begin(first) ?? first) - start);
+        gentle?.filter(at.tables[sharp.tables.length] ?? area, offset, first, count, result);
+        out.set(doubles(gentle ? result : offset, count), first);
+        first += count;
+      }
+      return out;
     },
   };
 }
+
+type Six = readonly [number, number, number, number, number, number];
 
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);

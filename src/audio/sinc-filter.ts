@@ -1,4 +1,5 @@
 import { besselI0 } from '../dsp/bessel.ts';
+import { sinTurns } from '../dsp/elementary.ts';
 
 /**
  * Low-pass filter in continuous time: a sinc under a Kaiser window, symmetric about 0. Time is
@@ -19,7 +20,7 @@ export function kaiserSinc(cutoff: number, half: number, beta: number): SincFilt
     at(t) {
       const r = t / half;
       if (r <= -1 || r >= 1) return 0;
-      const sinc = t === 0 ? 2 * cutoff : Math.sin(2 * Math.PI * cutoff * t) / (Math.PI * t);
+      const sinc = t === 0 ? 2 * cutoff : sinTurns(cutoff * t, 1) / (Math.PI * t);
       return (sinc * besselI0(beta * Math.sqrt(1 - r * r))) / peak;
     },
   };

@@ -3,7 +3,8 @@ export function besselI0(x: number): number {
   let sum = 1;
   let term = 1;
   for (let k = 1; term > sum * 1e-17; k++) {
-    term *= (x / (2 * k)) ** 2;
+    const ratio = x / (2 * k);
+    term *= ratio * ratio;
     sum += term;
   }
   return sum;

@@ -1,3 +1,7 @@
+import { ln } from './elementary.ts';
+import { kernels } from './wasm/kernels.ts';
+import { floats, layOut } from './wasm/memory.ts';
+
 export interface DecibelOptions {
   /** Power that is 0 dB. */
   readonly ref: number;
@@ -17,15 +21,13 @@ export function powerToDb(
   { ref, amin, topDb }: DecibelOptions,
   out: Float32Array = new Float32Array(power.length),
 ): Float32Array {
-  const zero = 10 * Math.log10(Math.max(amin, Math.abs(ref)));
-  const floor = Math.fround(amin);
-  let loudest = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < power.length; i++) {
-    const level = 10 * Math.fround(Math.log(Math.max(power[i]!, floor)) * Math.LOG10E);
-    out[i] = zero === 0 ? level : Math.fround(level) - zero;
-    if (out[i]! > loudest) loudest = out[i]!;
-  }
+  // librosa compares float32 with float32; below the smallest of those nothing is rounded.
+  logarithms(power, Math.fround(amin) || amin, Math.LOG10E, 10, out);
+  const zero = 10 * Math.LOG10E * ln(Math.max(amin, Math.abs(ref)));
+  if (zero !== 0) for (let i = 0; i < out.length; i++) out[i] = out[i]! - zero;
   if (topDb === null) return out;
+  let loudest = Number.NEGATIVE_INFINITY;
+  for (const level of out) if (level > loudest) loudest = level;
   const lowest = loudest - topDb;
   for (let i = 0; i < out.length; i++) if (out[i]! < lowest) out[i] = lowest;
   return out;
@@ -37,8 +39,27 @@ export function powerToLn(
   amin: number,
   out: Float32Array = new Float32Array(power.length),
 ): Float32Array {
-  for (let i = 0; i < power.length; i++) {
-    out[i] = Math.log(Math.max(power[i]!, amin));
-  }
+  logarithms(power, amin, 1, 1, out);
   return out;
+}
+
+/** Values that go through the kernel at a time. */
+const block = 1 << 16;
+
+/** ln(max(amin, x)) × factor, rounded to float32, times scale, rounded to float32. */
+function logarithms(
+  values: Float32Array,
+  amin: number,
+  factor: number,
+  scale: number,
+  out: Float32Array,
+): void {
+  for (let first = 0; first < values.length; first += block) {
+    const part = values.subarray(first, first + block);
+    const count = Math.ceil(part.length / 4) * 4;
+    const [at] = layOut([], [4 * count]).areas as [number];
+    floats(at, part.length).set(part);
+    kernels().logarithms(at, count, amin, factor, scale);
+    out.set(floats(at, part.length), first);
+  }
 }

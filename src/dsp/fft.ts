@@ -1,8 +1,11 @@
-import FFT from 'fft.js';
+import { isFftSize, nearestFftSize } from './fft-size.ts';
+import { kernels } from './wasm/kernels.ts';
+import { createTable, doubles, layOut, type Table } from './wasm/memory.ts';
+import { createPlan, turns } from './wasm/plan.ts';
 
-/** Transform of real frames of one size, in double precision; reuses its buffers, so not reentrant. */
+/** Transform of real frames of one size, in double precision. */
 export interface RealFft {
-  /** Frame length N, a power of two. */
+  /** Frame length N: even, without a prime factor above 5. */
   readonly size: number;
   /** N / 2 + 1: frequencies 0 … Nyquist. */
   readonly bins: number;
@@ -12,96 +15,63 @@ export interface RealFft {
   power(frame: Float64Array, out: Float64Array): void;
 }
 
-/** Complex transform of one size; arrays are re, im, re, im … and `out` differs from `data`. */
-export interface ComplexFft {
-  readonly size: number;
-  forward(data: Float64Array, out: Float64Array): void;
-  /** Inverse with the factor 1 / size. */
-  inverse(data: Float64Array, out: Float64Array): void;
+/** What the kernels need for real frames of one size. */
+export interface RealTables {
+  /** Complex transform of half the size. */
+  readonly plan: Table;
+  /** e^(−2πik/N), k = 0 … N/4. */
+  readonly turns: Table;
 }
 
-/** True for the sizes that the transforms take: powers of two from 4 on. */
-export function isFftSize(size: number): boolean {
-  return Number.isInteger(size) && size >= 4 && Math.log2(size) % 1 === 0;
-}
+const known = new Map<number, RealTables>();
 
-function assertSize(size: number): void {
-  if (!isFftSize(size)) throw new RangeError(`FFT size ${size} is not a power of two ≥ 4`);
-}
-
-export function createComplexFft(size: number): ComplexFft {
-  assertSize(size);
-  const fft = new FFT(size);
-  return {
-    size,
-    forward: (data, out) => fft.transform(out, data),
-    inverse: (data, out) => fft.inverseTransform(out, data),
-  };
-}
-
-/**
- * The even samples are taken as real and the odd ones as imaginary parts of N / 2 complex numbers:
- * one complex transform of half the size, then X(k) = E(k) + e^(−2πik/N) O(k) takes them apart.
- * Twice as fast as the package's own real transform.
- */
-export function createRealFft(size: number): RealFft {
-  assertSize(size);
-  const half = size / 2;
-  const quarter = half >> 1;
-  const fft = new FFT(half);
-  const z = new Float64Array(size);
-  const cos = new Float64Array(quarter + 1);
-  const sin = new Float64Array(quarter + 1);
-  for (let k = 0; k <= quarter; k++) {
-    cos[k] = Math.cos((2 * Math.PI * k) / size);
-    sin[k] = Math.sin((2 * Math.PI * k) / size);
+/** Tables for frames of `size` samples; the same object for the same size. */
+export function realTables(size: number): RealTables {
+  let tables = known.get(size);
+  if (tables === undefined) {
+    if (!isFftSize(size)) {
+      throw new RangeError(
+        `FFT size ${size} is odd, below 4 or has a prime factor above 5; ${nearestFftSize(size)} is near`,
+      );
+    }
+    tables = {
+      plan: createPlan(size / 2),
+      turns: createTable(turns(size, Math.floor(size / 4) + 1)),
+    };
+    known.set(size, tables);
   }
+  return tables;
+}
+
+/** One frame at a time. The kernel takes two at once: src/dsp/log-mel.ts gives them to it itself. */
+export function createRealFft(size: number): RealFft {
+  const tables = realTables(size);
+  const half = size / 2;
+  const bytes = 16 * size;
+  /** Places the halved frame in the first lane and zeros in the second. */
+  const prepare = (frame: Float64Array): readonly [number, number, number, number, number] => {
+    const { tables: at, areas } = layOut([tables.plan, tables.turns], [bytes, bytes, bytes + 32]);
+    const view = doubles(areas[0]!, 2 * size);
+    for (let i = 0; i < size; i++) {
+      view[2 * i] = 0.5 * frame[i]!;
+      view[2 * i + 1] = 0;
+    }
+    return [at[0]!, at[1]!, areas[0]!, areas[1]!, areas[2]!];
+  };
   return {
     size,
     bins: half + 1,
     spectrum(frame, out) {
-      fft.transform(z, frame);
-      out[0] = z[0]! + z[1]!;
-      out[1] = 0;
-      out[size] = z[0]! - z[1]!;
-      out[size + 1] = 0;
-      for (let k = 1; k <= quarter; k++) {
-        const a = 2 * k;
-        const b = size - a;
-        const evenRe = 0.5 * (z[a]! + z[b]!);
-        const evenIm = 0.5 * (z[a + 1]! - z[b + 1]!);
-        const oddRe = 0.5 * (z[a + 1]! + z[b + 1]!);
-        const oddIm = 0.5 * (z[b]! - z[a]!);
-        const re = oddRe * cos[k]! + oddIm * sin[k]!;
-        const im = oddIm * cos[k]! - oddRe * sin[k]!;
-        out[a] = evenRe + re;
-        out[a + 1] = evenIm + im;
-        out[b] = evenRe - re;
-        out[b + 1] = im - evenIm;
-      }
+      const [plan, table, a, b, to] = prepare(frame);
+      kernels().realSpectra(plan, table, half, a, b, to);
+      const view = doubles(to, 4 * half + 4);
+      for (let i = 0; i < 2 * half + 2; i++) out[i] = view[2 * i]!;
     },
     power(frame, out) {
-      fft.transform(z, frame);
-      const sum = z[0]! + z[1]!;
-      const difference = z[0]! - z[1]!;
-      out[0] = sum * sum;
-      out[half] = difference * difference;
-      for (let k = 1; k <= quarter; k++) {
-        const a = 2 * k;
-        const b = size - a;
-        const evenRe = 0.5 * (z[a]! + z[b]!);
-        const evenIm = 0.5 * (z[a + 1]! - z[b + 1]!);
-        const oddRe = 0.5 * (z[a + 1]! + z[b + 1]!);
-        const oddIm = 0.5 * (z[b]! - z[a]!);
-        const re = oddRe * cos[k]! + oddIm * sin[k]!;
-        const im = oddIm * cos[k]! - oddRe * sin[k]!;
-        const lowRe = evenRe + re;
-        const lowIm = evenIm + im;
-        const highRe = evenRe - re;
-        const highIm = im - evenIm;
-        out[k] = lowRe * lowRe + lowIm * lowIm;
-        out[half - k] = highRe * highRe + highIm * highIm;
-      }
+      const [plan, table, a, b, to] = prepare(frame);
+      kernels().realPowers(plan, table, half, a, b, to);
+      const view = doubles(to, 2 * half + 2);
+      for (let k = 0; k <= half; k++) out[k] = view[2 * k]!;
     },
   };
 }

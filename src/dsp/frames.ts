@@ -30,28 +30,24 @@ function outside(i: number, length: number, mode: PadMode): number {
 }
 
 /**
- * Copies frame t of the signal times the window into `out`; samples outside the signal follow
- * `padMode`. Repeated reflection of short signals is numpy's.
+ * Copies the samples that frames t, t + 1 … cover into `out`, as many as it takes; those outside the
+ * signal follow `padMode`. Repeated reflection of short signals is numpy's.
  */
-export function windowFrame(
+export function copyFrames(
   signal: Float32Array,
   t: number,
-  framing: Framing,
-  window: Float64Array,
-  out: Float64Array,
+  { nFft, hopLength, center, padMode }: Framing,
+  out: Float32Array | Float64Array,
 ): void {
-  const { nFft, hopLength, center, padMode } = framing;
   const start = t * hopLength - (center ? nFft >> 1 : 0);
-  if (start >= 0 && start + nFft <= signal.length) {
-    for (let i = 0; i < nFft; i++) out[i] = signal[start + i]! * window[i]!;
-    return;
-  }
-  for (let i = 0; i < nFft; i++) {
-    const at = start + i;
-    const from =
-      at >= 0 && at < signal.length
-        ? at
-        : outside(at, signal.length, center ? padMode : 'constant');
-    out[i] = from < 0 ? 0 : signal[from]! * window[i]!;
-  }
+  const mode = center ? padMode : 'constant';
+  const first = Math.min(out.length, Math.max(0, -start));
+  const end = Math.max(first, Math.min(out.length, signal.length - start));
+  const beyond = (i: number): number => {
+    const from = outside(start + i, signal.length, mode);
+    return from < 0 ? 0 : signal[from]!;
+  };
+  for (let i = 0; i < first; i++) out[i] = beyond(i);
+  out.set(signal.subarray(start + first, start + end), first);
+  for (let i = end; i < out.length; i++) out[i] = beyond(i);
 }

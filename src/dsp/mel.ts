@@ -1,3 +1,6 @@
+import { exp, ln } from './elementary.ts';
+import { createTable, type Table } from './wasm/memory.ts';
+
 /** How each triangle is scaled: `slaney` to unit area per Hz (2 / width), `none` to a peak of 1. */
 export const melNorms = ['slaney', 'none'] as const;
 
@@ -19,17 +22,18 @@ export interface MelOptions {
 const linearStep = 200 / 3;
 const logStart = 1000;
 const logStartMel = logStart / linearStep;
-const logStep = Math.log(6.4) / 27;
+/** ln 6.4 / 27. */
+const logStep = 0.06875177742094912;
 
 /** Slaney (Auditory Toolbox): linear below 1 kHz, logarithmic above; HTK: 2595 log10(1 + f / 700). */
 export function hzToMel(hz: number, htk: boolean): number {
-  if (htk) return 2595 * Math.log10(1 + hz / 700);
-  return hz < logStart ? hz / linearStep : logStartMel + Math.log(hz / logStart) / logStep;
+  if (htk) return 2595 * Math.LOG10E * ln(1 + hz / 700);
+  return hz < logStart ? hz / linearStep : logStartMel + ln(hz / logStart) / logStep;
 }
 
 export function melToHz(mel: number, htk: boolean): number {
-  if (htk) return 700 * (10 ** (mel / 2595) - 1);
-  return mel < logStartMel ? mel * linearStep : logStart * Math.exp(logStep * (mel - logStartMel));
+  if (htk) return 700 * (exp((mel / 2595) * Math.LN10) - 1);
+  return mel < logStartMel ? mel * linearStep : logStart * exp(logStep * (mel - logStartMel));
 }
 
 /** The n_mels + 2 edges of the triangles in Hz, equally spaced in mel. */
@@ -48,6 +52,8 @@ export interface MelBank {
   apply(power: Float64Array, out: Float32Array, offset: number): void;
   /** W(band, k). */
   weight(band: number, bin: number): number;
+  /** For the kernel: first bin and number of bins of each band, then all weights. */
+  readonly table: Table;
 }
 
 /**
@@ -77,7 +83,11 @@ export function createMelBank(options: MelOptions): MelBank {
     if (offsets[i + 1] === offsets[i]) empty.push(i);
   }
   const weights = Float64Array.from(packed);
+  const bounds = Uint32Array.from({ length: 2 * nMels }, (_, i) =>
+    i % 2 === 0 ? starts[i >> 1]! : offsets[(i >> 1) + 1]! - offsets[i >> 1]!,
+  );
   return {
+    table: createTable(bounds, weights),
     bands: nMels,
     empty,
     apply(power, out, offset) {

@@ -1,5 +1,5 @@
 import { createRealFft } from './fft.ts';
-import { countFrames, type Framing, windowFrame } from './frames.ts';
+import { copyFrames, countFrames, type Framing } from './frames.ts';
 import { centreWindow, createWindow, type WindowName } from './window.ts';
 
 export interface StftOptions extends Framing {
@@ -28,14 +28,18 @@ export function createStft(options: StftOptions): Stft {
   const frame = new Float64Array(options.nFft);
   const power = new Float64Array(fft.bins);
   const frames = (length: number): number => countFrames(length, options);
+  const windowFrame = (signal: Float32Array, t: number): Float64Array => {
+    copyFrames(signal, t, options, frame);
+    for (let i = 0; i < frame.length; i++) frame[i]! *= window[i]!;
+    return frame;
+  };
   return {
     bins: fft.bins,
     countFrames: frames,
     power(signal, visit) {
       const count = frames(signal.length);
       for (let t = 0; t < count; t++) {
-        windowFrame(signal, t, options, window, frame);
-        fft.power(frame, power);
+        fft.power(windowFrame(signal, t), power);
         visit(t, power);
       }
     },
@@ -44,8 +48,7 @@ export function createStft(options: StftOptions): Stft {
       const width = 2 * fft.bins;
       const out = new Float64Array(count * width);
       for (let t = 0; t < count; t++) {
-        windowFrame(signal, t, options, window, frame);
-        fft.spectrum(frame, out.subarray(t * width, (t + 1) * width));
+        fft.spectrum(windowFrame(signal, t), out.subarray(t * width, (t + 1) * width));
       }
       return out;
     },

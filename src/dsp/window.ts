@@ -1,3 +1,5 @@
+import { cosTurns } from './elementary.ts';
+
 /** Names of scipy.signal.get_window that are supported. */
 export const windowNames = ['hann', 'hamming', 'blackman', 'boxcar'] as const;
 
@@ -20,7 +22,7 @@ export function createWindow(name: WindowName, length: number): Float64Array {
   for (let n = 0; n < length; n++) {
     let value = 0;
     cosines[name].forEach((a, j) => {
-      value += (j % 2 === 0 ? a : -a) * Math.cos((2 * Math.PI * j * n) / length);
+      value += (j % 2 === 0 ? a : -a) * cosTurns(j * n, length);
     });
     window[n] = value;
   }

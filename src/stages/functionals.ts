@@ -17,14 +17,13 @@ import {
  */
 export const functionals = defineStage({
   kind: 'functionals',
-  version: 1,
+  version: 2,
   summary:
     'Computes 15 numbers about the voice in each clip: pitch, voicing, energy, timing and spectral tilt.',
   params: functionalsParams,
   inputs: { corpus: { type: 'corpus', summary: 'The recordings' } },
   outputs: { features: { type: 'features', summary: 'One row per utterance, 15 named columns' } },
   tier: 'pooled',
-  dependencies: ['fft.js'],
   check: checkFunctionalsParams,
   each: {
     over: 'corpus',

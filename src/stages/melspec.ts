@@ -8,13 +8,12 @@ import { checkMelspecParams, type MelspecParams, melspecParams } from './melspec
 /** Log-mel spectrogram per utterance. */
 export const melspec = defineStage({
   kind: 'melspec',
-  version: 1,
+  version: 2,
   summary: 'Computes a (log-)mel spectrogram per utterance, as librosa defines it.',
   params: melspecParams,
   inputs: { corpus: { type: 'corpus', summary: 'The recordings' } },
   outputs: { features: { type: 'features', summary: 'Frames × mel bands per utterance' } },
   tier: 'pooled',
-  dependencies: ['fft.js'],
   check: checkMelspecParams,
   each: {
     over: 'corpus',

@@ -1,13 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { countFrames, type PadMode, windowFrame } from '../../src/dsp/frames.ts';
+import { copyFrames, countFrames, type PadMode } from '../../src/dsp/frames.ts';
 
 const test = suite('frames');
 
 function frame(signal: readonly number[], t: number, padMode: PadMode, nFft = 8): number[] {
   const out = new Float64Array(nFft);
-  const framing = { nFft, hopLength: 2, center: true, padMode };
-  windowFrame(Float32Array.from(signal), t, framing, new Float64Array(nFft).fill(1), out);
+  copyFrames(Float32Array.from(signal), t, { nFft, hopLength: 2, center: true, padMode }, out);
   return [...out];
 }
 
@@ -17,6 +16,19 @@ test('continues the signal as numpy.pad does', () => {
   assert.equal(frame([1, 2, 3], 0, 'edge'), [1, 1, 1, 1, 1, 2, 3, 3]);
   assert.equal(frame([1, 2, 3], 0, 'reflect'), [1, 2, 3, 2, 1, 2, 3, 2]);
   assert.equal(frame([5], 0, 'reflect'), [5, 5, 5, 5, 5, 5, 5, 5]);
+});
+
+test('copies frames one after the other, and zeros where frames are not centred', () => {
+  const framing = { nFft: 4, hopLength: 2, padMode: 'edge' } as const;
+  const copied = (t: number, center: boolean): number[] => {
+    const out = new Float32Array(8);
+    copyFrames(Float32Array.of(1, 2, 3, 4, 5), t, { ...framing, center }, out);
+    return [...out];
+  };
+  assert.equal(copied(0, true), [1, 1, 1, 2, 3, 4, 5, 5]);
+  assert.equal(copied(1, true), [1, 2, 3, 4, 5, 5, 5, 5]);
+  assert.equal(copied(1, false), [3, 4, 5, 0, 0, 0, 0, 0]);
+  assert.equal(copied(4, true), [5, 5, 5, 5, 5, 5, 5, 5]);
 });
 
 test('counts frames as librosa does, and never fewer than one', () => {

@@ -1,3 +1,4 @@
+import { cosTurns, ln } from '../elementary.ts';
 import { createRealFft } from '../fft.ts';
 
 /** Pitch of a signal, frame by frame. */
@@ -53,10 +54,7 @@ export function createF0Tracker({ sampleRate, f0Min, f0Max }: F0Options): F0Trac
     fft.spectrum(frame, spectrum);
   };
 
-  const window = Float64Array.from(
-    { length: size },
-    (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / (size - 1)),
-  );
+  const window = Float64Array.from({ length: size }, (_, n) => 0.5 - 0.5 * cosTurns(n, size - 1));
   frame.set(window);
   correlate();
   const gain = Float64Array.from(
@@ -90,7 +88,7 @@ export function createF0Tracker({ sampleRate, f0Min, f0Max }: F0Options): F0Trac
           best = lag;
         }
       }
-      logF0[t] = Math.log(sampleRate / best);
+      logF0[t] = ln(sampleRate / best);
       strength[t] = most;
     }
     const quiet = leastEnergy * energy.reduce((a, b) => Math.max(a, b), 0);

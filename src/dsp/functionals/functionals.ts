@@ -1,4 +1,5 @@
 import { quantile } from '../../stats/quantile.ts';
+import { exp, ln } from '../elementary.ts';
 import type { Matrix } from '../log-mel.ts';
 import type { F0Track } from './f0-track.ts';
 
@@ -59,7 +60,7 @@ function pitch({ logF0, strength, voiced }: F0Track): readonly number[] {
   return [
     middle,
     high - low,
-    Math.sqrt(mean(values.map((value) => (value - centre) ** 2))),
+    Math.sqrt(mean(values.map((value) => (value - centre) * (value - centre)))),
     meanChange(values),
     found.length / voiced.length,
     starts === 0 ? 0 : found.length / starts,
@@ -82,9 +83,9 @@ function energy(mel: Matrix): readonly number[] {
   const { frames } = mel;
   const sums = new Float64Array(frames);
   eachValue(mel, (value, t) => {
-    sums[t]! += Math.exp(value);
+    sums[t]! += exp(value);
   });
-  const levels = sums.map(Math.log);
+  const levels = sums.map(ln);
   const loudest = levels.reduce((a, b) => Math.max(a, b));
   let peaks = 0;
   for (let t = 1; t < frames - 1; t++) {
@@ -93,7 +94,7 @@ function energy(mel: Matrix): readonly number[] {
     if (isPeak && level > loudest - peakDepth) peaks++;
   }
   return [
-    Math.log(frames),
+    ln(frames),
     ...[0.25, 0.5, 0.75].map((q) => quantile(levels, q) - loudest),
     meanChange(levels),
     peaks / frames,

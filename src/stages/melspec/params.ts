@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { isFftSize, nearestFftSize } from '../../dsp/fft-size.ts';
 import type { ParamProblem } from '../../engine/stage.ts';
 
 /** Params of librosa.feature.melspectrogram and power_to_db under their own names; defaults are ours. */
@@ -15,7 +16,7 @@ export const melspecParams = Type.Object(
       minimum: 16,
       maximum: 65536,
       default: 1024,
-      description: 'Transform length in samples; a power of two.',
+      description: 'Transform length in samples; even, and a product of 2, 3 and 5 alone.',
     }),
     win_length: Type.Integer({
       minimum: 1,
@@ -100,12 +101,11 @@ export function checkMelspecParams(params: MelspecParams): readonly ParamProblem
     problems.push({ path: [path], message, hint });
   };
   const { n_fft, win_length, fmin, fmax, sample_rate } = params;
-  const exponent = Math.log2(n_fft);
-  if (!Number.isInteger(exponent)) {
+  if (!isFftSize(n_fft)) {
     add(
       'n_fft',
-      `n_fft ${n_fft} is not a power of two`,
-      `Use ${2 ** Math.round(exponent)}, with win_length for the duration of a frame.`,
+      `n_fft ${n_fft} is odd or has a prime factor above 5`,
+      `Use ${nearestFftSize(n_fft)}, with win_length for the duration of a frame.`,
     );
   }
   if (win_length > n_fft) {
