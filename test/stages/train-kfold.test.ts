@@ -194,6 +194,10 @@ test('params that do nothing, and crops that are too short, are named before any
   assert.equal(told({ enrolment: { clips: 'all', draws: 2 } }), [
     'enrolment.draws: draws has no effect with clips: all, which leaves nothing to draw',
   ]);
+  assert.equal(told({ windows: { overlap: 0.5 } }), []);
+  assert.equal(told({ windows: { overlap: 0.99 } }), [
+    'windows.overlap: windows of 96 frames that overlap by 0.99 do not move on',
+  ]);
   assert.equal(told({ architecture: 'light-sernet', crop_frames: 31 }), [
     'crop_frames: the architecture needs 32 frames, and crops have 31',
   ]);

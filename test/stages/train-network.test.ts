@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parsePredictions } from '../../src/artifacts/predictions.ts';
 import { eachRecord } from '../../src/engine/cache/inventory.ts';
 import { CachePaths } from '../../src/engine/cache/paths.ts';
 import { decodeSafetensors } from '../../src/model/safetensors.ts';
@@ -146,6 +147,24 @@ test('enrolled clips are not scored, and all that stands beside is scored on the
   assert.is(headline, null);
   assert.match(sets[0].protocol.sentence, /2 seeds × 3 draws, enrolled \(k=1\)$/);
   assert.type(sets[0].controls.plain.uar, 'number');
+});
+
+test('scores windows of the length of crops; a window that holds a whole clip is the clip', async () => {
+  using project = createEngineProject();
+  writeTinyCorpus(project);
+  const posteriors = async (given: Given): Promise<readonly (readonly number[])[]> => {
+    project.write({ 'x.yaml': spec(given) });
+    const models = finished(await project.run('x.yaml')).artifact('net', 'models');
+    const text = readFileSync(models?.path('predictions.csv') ?? '', 'utf8');
+    return parsePredictions(text, ['anger', 'calm']).predictions.map(({ posterior }) => posterior);
+  };
+  // Clips have 26 frames.
+  const longest = { crop_frames: 26, controls: [] };
+  const whole = await posteriors(longest);
+  assert.equal(await posteriors({ ...longest, windows: {} }), whole);
+  const [plain, cut] = [await posteriors({}), await posteriors({ windows: { overlap: 0.25 } })];
+  assert.not.equal(cut, plain);
+  assert.ok(cut.every((row) => Math.abs(row.reduce((a, b) => a + b, 0) - 1) < 1e-6));
 });
 
 test('who is enrolled is recorded as heard without labels, beside who is scored', async () => {

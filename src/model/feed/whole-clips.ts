@@ -2,6 +2,7 @@ import type { RowTable } from '../../dsp/augment/crop.ts';
 import type { Examples } from '../engine.ts';
 import type { ClipStore } from './clip-store.ts';
 import type { ClipShape } from './clips.ts';
+import { type Windows, windowStarts } from './windows.ts';
 
 export interface WholeClipsOptions extends ClipShape {
   readonly clips: ClipStore;
@@ -19,12 +20,22 @@ export interface WholeClipsOptions extends ClipShape {
   readonly side?: (id: string) => Float32Array;
   /** Statistics of a clip's speaker. */
   readonly table?: (id: string) => RowTable;
+  /** Clips are cut into these; whole ones are given without. */
+  readonly windows?: Windows;
 }
 
-/** Whole clips side by side, zeros and mask 0 behind the shorter ones. */
+/** Clips, or windows of clips, side by side, zeros and mask 0 behind the shorter ones. */
 export interface WholeClips extends Examples {
+  /** Of the clip of each; with windows a clip may have several. */
   readonly ids: readonly string[];
   readonly count: number;
+  readonly frames: number;
+}
+
+/** A clip, or a window of it. */
+interface Piece {
+  readonly id: string;
+  readonly start: number;
   readonly frames: number;
 }
 
@@ -33,11 +44,16 @@ export function* wholeClips(
   ids: readonly string[],
   options: WholeClipsOptions,
 ): Generator<WholeClips, void, undefined> {
-  const { clips } = options;
-  const length = (id: string): number => padded(clips.frames(id), options);
-  const sorted = [...ids].sort(
-    (a, b) => clips.frames(a) - clips.frames(b) || (a < b ? -1 : a > b ? 1 : 0),
-  );
+  const { clips, windows } = options;
+  const length = ({ frames }: Piece): number => padded(frames, options);
+  const sorted = ids
+    .flatMap((id): readonly Piece[] => {
+      const frames = clips.frames(id);
+      if (windows === undefined) return [{ id, start: 0, frames }];
+      const own = Math.min(frames, windows.frames);
+      return windowStarts(frames, windows).map((start) => ({ id, start, frames: own }));
+    })
+    .sort((a, b) => a.frames - b.frames || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   for (let at = 0; at < sorted.length; ) {
     let end = at + 1;
     while (
@@ -58,22 +74,24 @@ function padded(frames: number, { multiple, minimumFrames }: WholeClipsOptions):
 }
 
 function together(
-  ids: readonly string[],
+  pieces: readonly Piece[],
   frames: number,
   { channels, bands, clips, side, table }: WholeClipsOptions,
 ): WholeClips {
+  const ids = pieces.map(({ id }) => id);
   const rows = channels * bands;
   const x = new Float32Array(ids.length * rows * frames);
   const mask = new Float32Array(ids.length * frames);
   for (const [n, clip] of clips.fetch(ids).entries()) {
-    mask.fill(1, n * frames, n * frames + clip.frames);
+    const { start, frames: count } = pieces[n]!;
+    mask.fill(1, n * frames, n * frames + count);
     const own = table?.(ids[n]!);
     for (let row = 0; row < rows; row++) {
-      const from = clip.at + row * clip.frames;
+      const from = clip.at + row * clip.frames + start;
       const to = (n * rows + row) * frames;
       const mean = own?.mean[row] ?? 0;
       const scale = 1 / (own?.deviation[row] ?? 1);
-      for (let t = 0; t < clip.frames; t++) x[to + t] = (clip.data[from + t]! - mean) * scale;
+      for (let t = 0; t < count; t++) x[to + t] = (clip.data[from + t]! - mean) * scale;
     }
   }
   const sides = side === undefined ? [] : ids.map(side);

@@ -99,6 +99,13 @@ export function checkKfoldParams(given: KfoldParams): readonly ParamProblem[] {
       hint: 'Use another device, or engine: onnx.',
     });
   }
+  if (given.windows !== null && given.crop_frames * (1 - given.windows.overlap) < 1) {
+    problems.push({
+      path: ['windows', 'overlap'],
+      message: `windows of ${given.crop_frames} frames that overlap by ${given.windows.overlap} do not move on`,
+      hint: `Write at most ${1 - 1 / given.crop_frames}.`,
+    });
+  }
   problems.push(...idleParams(given));
   if (given.enrolment !== null && architecture === 'logreg') {
     problems.push({

@@ -1,6 +1,7 @@
 import type { InputArtifact } from '../../engine/artifact.ts';
 import { type Call, TaskError } from '../../engine/stage.ts';
 import { type Architecture, architectures } from '../../model/architectures.ts';
+import { windowsOf } from '../../model/feed/windows.ts';
 import { planModel } from '../../model/language/plan-model.ts';
 import type { Backend } from '../../model/tfjs/backend.ts';
 import type { JsonObject } from '../../util/json.ts';
@@ -91,7 +92,7 @@ export function learnerOf(params: KfoldParams, sizes: Sizes, backend?: Backend):
   const mega = plan.value.flops(params.crop_frames) / 1e6;
   return {
     ...{ name, parameters, random: true, recipe },
-    note: `${name}: ${parameters.toLocaleString('en')} parameters, ${mega.toPrecision(3)} MFLOP a crop`,
+    note: `${name}: ${parameters.toLocaleString('en')} parameters, ${mega.toPrecision(3)} MFLOP a crop${windowNote(params)}`,
     call: (roles, { features, functionals, speakers, experiment, seed }) => ({
       kind: trainNetwork,
       params: {
@@ -104,6 +105,12 @@ export function learnerOf(params: KfoldParams, sizes: Sizes, backend?: Backend):
       seed: hashSeed(experiment, 'train', seed),
     }),
   };
+}
+
+function windowNote({ windows, crop_frames }: KfoldParams): string {
+  if (windows === null) return '';
+  const { frames, step } = windowsOf(crop_frames, windows.overlap);
+  return `; scores windows of ${frames} frames, ${step} apart`;
 }
 
 /** Speakers of a fold's clips, by value: they are part of the key of what adapts to speakers. */

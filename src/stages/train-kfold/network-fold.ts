@@ -9,6 +9,7 @@ import type { LoadClips } from '../../model/feed/clips.ts';
 import type { Normaliser } from '../../model/feed/normaliser.ts';
 import { createTrainingFeed, type TrainingFeed } from '../../model/feed/training-feed.ts';
 import { wholeClips } from '../../model/feed/whole-clips.ts';
+import { windowsOf } from '../../model/feed/windows.ts';
 import { initialise } from '../../model/language/initialise.ts';
 import type { ModelPlan } from '../../model/language/model-plan.ts';
 import { classWeights } from '../../model/logreg.ts';
@@ -198,7 +199,7 @@ async function train(
 /** Prediction pads to few lengths, and keeps what a batch takes in memory in bounds. */
 const predicting = { batchSize: 16, batchFrames: 8192, multiple: 64 };
 
-/** Posteriors of whole clips, by id. */
+/** Posteriors by id: of whole clips, or the mean over their windows. */
 async function predict(
   { params, plan }: FoldTask,
   { shape }: FoldClips,
@@ -208,21 +209,28 @@ async function predict(
   const classes = params.labels.length;
   const engine = await engineOf(params);
   const predictor = await engine.openPredictor(plan, weights);
-  const out = new Map<string, readonly number[]>();
+  const sums = new Map<string, { readonly sum: readonly number[]; readonly count: number }>();
   const options = { ...shape, ...predicting, clips, minimumFrames: plan.minimumFrames };
+  const windows = params.windows && windowsOf(params.crop_frames, params.windows.overlap);
   try {
     for (const batch of wholeClips(ids, {
       ...{ ...options, ...(table && { table }), ...(side && { side }) },
+      ...(windows && { windows }),
     })) {
       const rows = await predictor.predict(batch, batch);
       for (const [n, id] of batch.ids.entries()) {
-        out.set(id, [...rows.subarray(n * classes, (n + 1) * classes)]);
+        const own = rows.subarray(n * classes, (n + 1) * classes);
+        const known = sums.get(id);
+        sums.set(id, {
+          sum: Array.from(own, (p, k) => p + (known?.sum[k] ?? 0)),
+          count: (known?.count ?? 0) + 1,
+        });
       }
     }
   } finally {
     await predictor.close();
   }
-  return out;
+  return new Map([...sums].map(([id, { sum, count }]) => [id, sum.map((p) => p / count)]));
 }
 
 /** Mean cross-entropy and UAR on the validation clips. */

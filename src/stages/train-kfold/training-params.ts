@@ -64,8 +64,25 @@ export const trainingParams = {
     maximum: 100_000,
     default: 96,
     description:
-      'Length of the random crops that a network is trained on, in frames. Whole clips are scored.',
+      'Length of the random crops that a network is trained on, in frames. Whole clips are scored, if windows says nothing else.',
   }),
+  windows: orNull(
+    Type.Object(
+      {
+        overlap: Type.Number({
+          ...fraction,
+          default: 0.5,
+          description: 'Part of a window that the next one sees, too.',
+        }),
+      },
+      { additionalProperties: false },
+    ),
+    {
+      default: null,
+      description:
+        'Score a clip by the mean of the posteriors of its windows of crop_frames, the last of which ends with the clip; null scores it whole.',
+    },
+  ),
   epochs: Type.Integer({ minimum: 1, default: 30, description: 'Passes over the training clips.' }),
   batch_size: Type.Integer({
     minimum: 2,

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type WholeClips, wholeClips } from '../../../src/model/feed/whole-clips.ts';
+import { windowStarts, windowsOf } from '../../../src/model/feed/windows.ts';
 import { madeUp, storeOf } from './made-up.ts';
 
 const test = suite('whole clips');
@@ -72,6 +73,53 @@ test('a table moves what is inside the clip alone; side numbers are each clip’
     }
   }
   assert.is(plain[0]?.side, undefined);
+});
+
+test('windows cover every frame, the last one ends with the clip, short clips are one', () => {
+  const starts = (clip: number, frames: number, overlap: number): readonly number[] =>
+    windowStarts(clip, windowsOf(frames, overlap));
+  assert.equal(starts(96, 96, 0.5), [0]);
+  assert.equal(starts(40, 96, 0.5), [0]);
+  assert.equal(starts(97, 96, 0.5), [0, 1]);
+  assert.equal(starts(192, 96, 0.5), [0, 48, 96]);
+  assert.equal(starts(200, 96, 0.5), [0, 48, 96, 104]);
+  assert.equal(starts(288, 96, 0), [0, 96, 192]);
+  assert.equal(starts(10, 4, 0.75), [0, 1, 2, 3, 4, 5, 6]);
+  const [width, overlap] = [7, 0.3];
+  for (let clip = 1; clip < 60; clip++) {
+    const seen = new Set<number>();
+    for (const start of starts(clip, width, overlap)) {
+      for (let t = start; t < Math.min(start + width, clip); t++) seen.add(t);
+      assert.ok(start === 0 || start + width <= clip, 'no window reaches beyond its clip');
+    }
+    assert.is(seen.size, clip);
+  }
+});
+
+test('a window holds the frames that it starts at, and no others', () => {
+  const { matrices } = madeUp(bands, lengths);
+  const windows = windowsOf(10, 0.5);
+  const found = batches({ windows, batchSize: 4 });
+  const counts = new Map<string, number>();
+  for (const { ids, frames, x, mask } of found) {
+    for (const [n, id] of ids.entries()) {
+      const clip = matrices.get(id)!;
+      const nth = counts.get(id) ?? 0;
+      counts.set(id, nth + 1);
+      const start = windowStarts(clip.frames, windows)[nth]!;
+      for (let t = 0; t < frames; t++) {
+        const inside = t < Math.min(10, clip.frames);
+        assert.is(mask[n * frames + t], inside ? 1 : 0);
+        const value = x[(n * bands + 1) * frames + t]!;
+        assert.is(value, inside ? clip.data[(start + t) * bands + 1]! : 0);
+      }
+    }
+  }
+  const expected = lengths.map((clip) => windowStarts(clip, windows).length);
+  assert.equal(
+    lengths.map((_, i) => counts.get(`c${i}`)),
+    expected,
+  );
 });
 
 test.run();
