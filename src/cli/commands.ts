@@ -39,6 +39,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/logs.ts')).logs,
   },
   {
+    name: 'diff',
+    summary: 'compare two runs: settings, numbers, clips that flipped',
+    load: async () => (await import('./commands/diff.ts')).diff,
+  },
+  {
     name: 'audit',
     summary: 'check from the records that the numbers of a run are honest',
     load: async () => (await import('./commands/audit.ts')).audit,

@@ -34,5 +34,6 @@ svg text { fill: var(--ink); font: 13px system-ui, sans-serif; } svg .soft { fil
 svg .axis { stroke: var(--line); } svg .range { stroke: var(--accent); } svg .dot { fill: var(--accent); }
 svg .control { fill: var(--soft); } svg .curve { fill: none; stroke: var(--accent); stroke-opacity: .5; }
 .curves svg { min-width: 0; }
+audio { height: 2rem; vertical-align: middle; }
 @media print { body { max-width: none; } pre { white-space: pre-wrap; } }
 `);

@@ -1,10 +1,12 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Metrics } from '../../src/artifacts/metrics.ts';
+import type { RunDiff } from '../../src/diff/types.ts';
 import { createProject, type Project } from '../util/cli.ts';
 import { writeTinyCorpus } from '../util/tiny-corpus.ts';
 
-const test = suite('audit and reproduce');
+const test = suite('audit, reproduce and diff');
 
 const spec = `name: small
 stages:
@@ -13,6 +15,11 @@ stages:
   model: { uses: train-kfold, in: mel, with: { architecture: logreg, controls: [] } }
   scores: { uses: evaluate, in: model }
 `;
+
+interface RunFile {
+  readonly id: string;
+  readonly started: string;
+}
 
 function rig(): Project {
   const project = createProject();
@@ -78,6 +85,52 @@ stages:
   assert.is(code, 3, out);
   assert.match(out, /differs +roll by .*: table.csv/);
   assert.match(out, /1 of 2 tasks gave the same bytes; the first that differs is roll/);
+});
+
+test('two runs differ by what one evaluation of both would say', async () => {
+  using project = rig();
+  const two = spec.replace(
+    'scores: { uses: evaluate, in: model }',
+    `other: { uses: train-kfold, in: mel, with: { architecture: logreg, controls: [], c: 0.0001 } }
+  scores: { uses: evaluate, in: { models: [model, other] } }`,
+  );
+  project.write({ 'both.yaml': two });
+  for (const args of [['x.yaml'], ['x.yaml', 'model.c=0.0001'], ['both.yaml']]) {
+    const { code, err } = await project.affekt(['run', ...args]);
+    assert.is(code, 0, err);
+  }
+  const ids = project
+    .list('runs')
+    .filter((name) => /^\d/.test(name))
+    .map((name) => JSON.parse(project.read(`runs/${name}/run.json`)) as RunFile)
+    .sort((a, b) => (a.started < b.started ? -1 : 1))
+    .map(({ id }) => id);
+  const [a = '', b = '', both = ''] = ids;
+  const { code, out, err } = await project.affekt(['diff', a, b, '--json', '--html', 'd.html']);
+  assert.is(code, 0, err);
+  const diff = JSON.parse(out) as RunDiff;
+  assert.equal(diff.spec, [{ path: 'model.c', a: 1, b: 0.0001 }]);
+  assert.equal([diff.code, diff.environment], [[], []]);
+  assert.equal(
+    diff.tasks.find(({ stage }) => stage === 'mel')?.different,
+    0,
+    'features are the same',
+  );
+  const [run = ''] = project.list('runs').filter((name) => name.endsWith(both));
+  const metrics = JSON.parse(
+    project.read(`runs/${run}/stages/scores/evaluation/metrics.json`),
+  ) as Metrics;
+  const [expected] = metrics.comparisons;
+  const [set] = diff.sets;
+  // The same fractions, summed in the same order.
+  assert.is(set?.comparison?.difference, expected?.difference);
+  assert.is(set?.comparison?.refused, expected?.refused);
+  const flips = (set?.gained.length ?? 0) - (set?.lost.length ?? 0);
+  const right = (n: number): number => (metrics.sets[n]?.values['accuracy']?.value ?? 0) * 12;
+  assert.is(flips, Math.round(right(1) - right(0)), 'one seed: every change of accuracy is a flip');
+  assert.match(project.read('d.html'), /Right only in A/);
+  const screen = await project.affekt(['diff', a, b]);
+  assert.match(screen.out, /model\.c +1 +→ +0\.0001/);
 });
 
 test.run();
