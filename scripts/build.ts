@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
+import { decoderPackages } from '../src/audio/decoders.ts';
 import { currentLock, readLock } from './kind-digests.ts';
 
 /**
@@ -26,7 +27,8 @@ const result = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  external: ['esbuild', 'onnxruntime-node'],
+  // Native code, and decoders under the LGPL that one must be able to replace (docs/decisions.md).
+  external: ['esbuild', 'onnxruntime-node', ...decoderPackages],
   chunkNames: 'chunks/[name]-[hash]',
   // Packages that are CommonJS inside need `require` for Node's own modules.
   banner: {

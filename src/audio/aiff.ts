@@ -1,9 +1,9 @@
 import { ok, type Result } from '../engine/result.ts';
 import type { AudioError } from './audio.ts';
 import { type Chunk, dataExtent, viewOf, walkChunks } from './chunks.ts';
+import { fourCc } from './four-cc.ts';
 import { implausible, type PcmHeader, refuse } from './pcm-header.ts';
 import type { SampleFormat } from './samples.ts';
-import { fourCc } from './sniff.ts';
 
 /** Compression types of AIFF-C that are no compression, or companding. Bytes 0: as the header's bits say. */
 const types: Readonly<Record<string, SampleFormat>> = {

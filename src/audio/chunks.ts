@@ -1,4 +1,4 @@
-import { fourCc } from './sniff.ts';
+import { fourCc } from './four-cc.ts';
 
 export interface Chunk {
   readonly id: string;

@@ -3,6 +3,7 @@ import { type Audio, type AudioError, toMono } from './audio.ts';
 import { readPcm, readPcmHeader } from './pcm.ts';
 import { refuse } from './pcm-header.ts';
 import {
+  type Codec,
   type FileFormat,
   type PcmFormat,
   pcmFormats,
@@ -30,13 +31,36 @@ export interface SoundInfo {
   readonly truncated: boolean;
 }
 
+type Reader = (bytes: Uint8Array) => Promise<Result<Audio, AudioError>>;
+
+/** Decoders by format, loaded when the first file needs them. */
+const codecs: Readonly<Record<Codec, Reader>> = {
+  flac: async (bytes) => (await import('./flac/flac.ts')).readFlac(bytes),
+  'ogg-flac': async (bytes) => (await import('./ogg/ogg-flac.ts')).readOggFlac(bytes),
+  'ogg-vorbis': async (bytes) => contain((await import('./ogg/vorbis.ts')).readVorbis, bytes),
+  'ogg-opus': async (bytes) => contain((await import('./ogg/opus.ts')).readOpus, bytes),
+  mp3: async (bytes) => contain((await import('./mpeg/mpeg.ts')).readMpeg, bytes),
+};
+
+/** A foreign decoder may trap or throw on bytes that it did not foresee: that is their fault, not ours. */
+async function contain(read: Reader, bytes: Uint8Array): Promise<Result<Audio, AudioError>> {
+  try {
+    return await read(bytes);
+  } catch (error) {
+    const { message } = error as Error;
+    return refuse('damaged', `it is damaged: its decoder gave up (${message})`);
+  }
+}
+
 /**
- * Decodes a sound file by its content, not by its name: WAV (RIFF, RIFX, RF64, Wave64), AIFF. Every outcome is sound or an error
- * in words, whatever the bytes are.
+ * Decodes a sound file by its content, not by its name: WAV (RIFF, RIFX, RF64, Wave64), AIFF and AIFF-C,
+ * FLAC (native or in Ogg), MP3, Ogg Vorbis and Ogg Opus. Every outcome is sound or an error in words,
+ * whatever the bytes are.
  */
 export async function decodeAudio(bytes: Uint8Array): Promise<Result<Audio, AudioError>> {
   const format = sniffFormat(bytes);
   if (isPcm(format)) return readPcm(bytes, format);
+  if (format in codecs) return codecs[format as keyof typeof codecs](bytes);
   if (format === 'empty') return refuse('empty-file', 'the file is empty (0 bytes)');
   return format in soundlessTitles
     ? refuse('not-audio', `it is ${soundlessTitles[format as 'unknown']}`)

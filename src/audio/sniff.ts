@@ -1,22 +1,24 @@
+import { fourCc } from './four-cc.ts';
+import { id3Length } from './id3.ts';
+
 /** What a file is by its first bytes, whatever its name says. */
 export type FileFormat =
   | 'empty'
   | PcmFormat
+  | Codec
   | keyof typeof unreadTitles
   | keyof typeof soundlessTitles;
 
 /** Containers of plain samples. */
 export const pcmFormats = ['wav', 'rifx', 'rf64', 'w64', 'aiff'] as const;
 
+/** Formats of coded sound. */
+export type Codec = 'flac' | 'mp3' | 'ogg-vorbis' | 'ogg-opus' | 'ogg-flac';
+
 export type PcmFormat = (typeof pcmFormats)[number];
 
 /** Sound that is not decoded here, as a message calls it. */
 export const unreadTitles = {
-  flac: 'a FLAC file',
-  mp3: 'an MP3 file',
-  'ogg-vorbis': 'an Ogg Vorbis file',
-  'ogg-opus': 'an Opus file',
-  'ogg-flac': 'an Ogg FLAC file',
   au: 'a Sun AU file',
   caf: 'a CAF file',
   sphere: 'a NIST SPHERE file',
@@ -41,11 +43,6 @@ export const soundlessTitles = {
   text: 'a text file',
   unknown: 'of no known sound format',
 } as const;
-
-/** `length` bytes at `offset` as Latin-1; shorter at the end of the file. */
-export function fourCc(bytes: Uint8Array, offset: number, length = 4): string {
-  return String.fromCharCode(...bytes.subarray(offset, offset + length));
-}
 
 /** The first bytes of formats that begin with letters or numbers of their own. */
 const beginnings: readonly (readonly [string, FileFormat])[] = [
@@ -84,14 +81,6 @@ export function sniffFormat(file: Uint8Array): FileFormat {
   if (a === 0xff && (b & 0xf6) === 0xf0) return 'aac';
   if (tag > 0 || isMpegFrame(bytes)) return 'mp3';
   return sniffText(bytes);
-}
-
-/** Bytes of an ID3v2 tag in front of the sound, 0 without one. */
-function id3Length(bytes: Uint8Array): number {
-  if (fourCc(bytes, 0, 3) !== 'ID3' || bytes.length < 10) return 0;
-  const size = bytes.subarray(6, 10).reduce((sum, byte) => sum * 128 + (byte & 0x7f), 0);
-  const footer = ((bytes[5] ?? 0) & 0x10) === 0 ? 0 : 10;
-  return Math.min(10 + size + footer, bytes.length);
 }
 
 /** The codec of an Ogg file stands in the first packet, behind the table of its page. */

@@ -1,8 +1,8 @@
 import { ok, type Result } from '../engine/result.ts';
 import type { AudioError } from './audio.ts';
 import { viewOf } from './chunks.ts';
+import { fourCc } from './four-cc.ts';
 import { type PcmHeader, refuse } from './pcm-header.ts';
-import { fourCc } from './sniff.ts';
 import { readWavFormat, type WavFormat } from './wav-format.ts';
 
 /** Bytes 4–15 of the GUIDs of `wave`, `fmt ` and `data`; bytes 0–3 are these letters. */

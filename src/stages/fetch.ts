@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { decoderPackages } from '../audio/decoders.ts';
 import { demo } from '../corpora/demo/index.ts';
 import { corpora } from '../corpora/index.ts';
 import { defineStage, type ParamProblem } from '../engine/stage.ts';
@@ -72,6 +73,7 @@ export const fetch = defineStage({
   inputs: {},
   outputs: { corpus: { type: 'corpus', summary: 'The recordings and what is known of them' } },
   tier: 'pooled',
+  dependencies: decoderPackages,
   check({ dataset, files, table, columns, labels, name }) {
     const problems: ParamProblem[] = [];
     if (dataset === null && files === null) {

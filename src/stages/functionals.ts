@@ -1,6 +1,7 @@
 import { readCorpus } from '../artifacts/corpus.ts';
 import { writeFeatures } from '../artifacts/features.ts';
 import type { FeatureRows } from '../artifacts/features-index.ts';
+import { decoderPackages } from '../audio/decoders.ts';
 import { functionalNames } from '../dsp/functionals/functionals.ts';
 import type { Digest } from '../engine/digest.ts';
 import { defineStage, type ItemRows, type TaskContext } from '../engine/stage.ts';
@@ -24,6 +25,7 @@ export const functionals = defineStage({
   inputs: { corpus: { type: 'corpus', summary: 'The recordings' } },
   outputs: { features: { type: 'features', summary: 'One row per utterance, 15 named columns' } },
   tier: 'pooled',
+  dependencies: decoderPackages,
   check: checkFunctionalsParams,
   each: {
     over: 'corpus',

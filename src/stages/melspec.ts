@@ -1,6 +1,7 @@
 import { readCorpus } from '../artifacts/corpus.ts';
 import { writeFeatures } from '../artifacts/features.ts';
 import type { FeatureRows } from '../artifacts/features-index.ts';
+import { decoderPackages } from '../audio/decoders.ts';
 import type { Digest } from '../engine/digest.ts';
 import { defineStage, type ItemRows, type TaskContext } from '../engine/stage.ts';
 import { checkMelspecParams, type MelspecParams, melspecParams } from './melspec/params.ts';
@@ -14,6 +15,7 @@ export const melspec = defineStage({
   inputs: { corpus: { type: 'corpus', summary: 'The recordings' } },
   outputs: { features: { type: 'features', summary: 'Frames × mel bands per utterance' } },
   tier: 'pooled',
+  dependencies: decoderPackages,
   check: checkMelspecParams,
   each: {
     over: 'corpus',

@@ -200,8 +200,8 @@ test('says which clip cannot be read, and why', async () => {
   };
   const name = digest.slice(0, 12);
   assert.is(
-    (await failure(Buffer.from('fLaC'))).message,
-    `cannot read clip ${name}: it is a FLAC file`,
+    (await failure(Buffer.from('wvpk'))).message,
+    `cannot read clip ${name}: it is a WavPack file`,
   );
   assert.is(
     (await failure(new Uint8Array(0))).message,
