@@ -1,12 +1,14 @@
 import type { StageKind } from './engine/stage.ts';
 import { augment } from './stages/augment.ts';
 import { command } from './stages/command.ts';
+import { delta } from './stages/delta.ts';
 import { ensemble } from './stages/ensemble.ts';
 import { evaluate } from './stages/evaluate/evaluate.ts';
 import { fetch } from './stages/fetch.ts';
 import { functionals } from './stages/functionals.ts';
 import { melspec } from './stages/melspec.ts';
 import { merge } from './stages/merge.ts';
+import { mfcc } from './stages/mfcc.ts';
 import { select } from './stages/select.ts';
 import { split } from './stages/split.ts';
 import { collectModels } from './stages/train-kfold/collect-models.ts';
@@ -20,6 +22,8 @@ const kinds = [
   select,
   merge,
   melspec,
+  mfcc,
+  delta,
   functionals,
   augment,
   split,

@@ -8,9 +8,9 @@ import {
 } from '../engine/artifact.ts';
 import type { Shard } from '../engine/stage.ts';
 import { formatCsv } from '../util/csv.ts';
-import { NpyReader } from '../util/npy.ts';
+import { NpyReader, writeNpy } from '../util/npy.ts';
 import { checkFeatures } from './features-check.ts';
-import { type FeaturesDefinition, parseDefinition } from './features-definition.ts';
+import { columnsOf, type FeaturesDefinition, parseDefinition } from './features-definition.ts';
 import {
   byShard,
   type FeatureRows,
@@ -60,6 +60,56 @@ export function writeFeatures(
   shards: readonly Shard[],
   rows: Iterable<FeatureRows>,
 ): void {
+  writeTables(output, definition, rows);
+  for (const [n, shard] of shards.entries()) output.link(shardFile(n), shard.digest);
+}
+
+/**
+ * Writes features of the same clips and frames, each clip's from its own: `compute` gives a row-major
+ * matrix with the columns that the definition says. Holds a shard of them at a time. Clips that share
+ * their rows go on doing so, and `compute` sees one of them.
+ */
+export function mapFeatures(
+  input: InputArtifact,
+  output: OutputArtifact,
+  definition: FeaturesDefinition,
+  compute: (id: string, matrix: FeatureMatrix) => Float32Array,
+): void {
+  const features = openFeatures(input);
+  const rows: FeatureRows[] = [];
+  for (const [shard, clips] of byShard(readRows(input))) {
+    const matrices = features.load(
+      'apply',
+      clips.map(({ id }) => id),
+    );
+    const parts: Float32Array[] = [];
+    const moved = new Map<number, number>();
+    let end = 0;
+    for (const { id, offset, frames } of clips) {
+      const matrix = matrices.get(id);
+      if (!moved.has(offset) && matrix !== undefined) {
+        parts.push(compute(id, matrix));
+        moved.set(offset, end);
+        end += frames;
+      }
+      rows.push({ id, shard, offset: moved.get(offset) ?? 0, frames });
+    }
+    writeNpy(output.path(shardFile(shard)), columnsOf(definition), parts);
+  }
+  writeTables(output, definition, rows);
+}
+
+function readRows(input: ArtifactFiles): readonly FeatureRows[] {
+  const index = readFeatureIndex(readFileSync(input.path('index.csv'), 'utf8'));
+  if (!index.ok) throw new Error(index.error.join('; '));
+  return index.value;
+}
+
+function writeTables(
+  output: OutputArtifact,
+  definition: FeaturesDefinition,
+  rows: Iterable<FeatureRows>,
+): void {
   const sorted = [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
   writeFileSync(output.path('features.json'), `${JSON.stringify(definition, null, 2)}\n`);
   writeFileSync(
@@ -69,7 +119,6 @@ export function writeFeatures(
       sorted.map(({ id, shard, offset, frames }) => [id, shard, offset, frames]),
     ),
   );
-  for (const [n, shard] of shards.entries()) output.link(shardFile(n), shard.digest);
 }
 
 /** Reads `features.json` alone. Throws on a tree that the validator would refuse. */
@@ -96,9 +145,7 @@ export function openFeatures(
 ): Features {
   const definition = readFeaturesDefinition(input);
   const { channels = 1, bands } = definition;
-  const index = readFeatureIndex(readFileSync(input.path('index.csv'), 'utf8'));
-  if (!index.ok) throw new Error(index.error.join('; '));
-  const rows = new Map(index.value.map((row) => [row.id, row]));
+  const rows = new Map(readRows(input).map((row) => [row.id, row]));
   const allowed = only === undefined ? undefined : new Set(only);
   const find = (id: string): FeatureRows => {
     const row = rows.get(id);

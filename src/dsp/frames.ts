@@ -1,5 +1,5 @@
 /** How a signal is continued beyond its ends: numpy.pad's modes. */
-export const padModes = ['constant', 'reflect', 'edge'] as const;
+export const padModes = ['constant', 'reflect', 'symmetric', 'edge'] as const;
 
 export type PadMode = (typeof padModes)[number];
 
@@ -24,6 +24,10 @@ export function countFrames(length: number, { nFft, hopLength, center }: Framing
 function outside(i: number, length: number, mode: PadMode): number {
   if (mode === 'constant' || length === 0) return -1;
   if (mode === 'edge' || length === 1) return i < 0 ? 0 : length - 1;
+  if (mode === 'symmetric') {
+    const phase = ((i % (2 * length)) + 2 * length) % (2 * length);
+    return phase < length ? phase : 2 * length - 1 - phase;
+  }
   const period = 2 * (length - 1);
   const phase = ((i % period) + period) % period;
   return phase < length ? phase : period - phase;

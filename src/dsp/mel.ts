@@ -1,10 +1,11 @@
-import { exp, ln } from './elementary.ts';
+import { exp, ln, raise } from './elementary.ts';
 import { createTable, type Table } from './wasm/memory.ts';
 
-/** How each triangle is scaled: `slaney` to unit area per Hz (2 / width), `none` to a peak of 1. */
-export const melNorms = ['slaney', 'none'] as const;
-
-export type MelNorm = (typeof melNorms)[number];
+/**
+ * How each triangle is scaled: `slaney` to unit area per Hz (2 / width), null to a peak of 1, a number p > 0
+ * to (Σ W(i, k)^p)^(1/p) = 1.
+ */
+export type MelNorm = 'slaney' | null | number;
 
 export interface MelOptions {
   /** Hz. */
@@ -56,9 +57,22 @@ export interface MelBank {
   readonly table: Table;
 }
 
+/** What the weights of a triangle of this width in Hz are multiplied by. */
+function scaleOf(weights: readonly number[], width: number, norm: MelNorm): number {
+  if (norm === null || weights.length === 0) return 1;
+  if (norm === 'slaney') return 2 / width;
+  return (
+    1 /
+    raise(
+      weights.reduce((sum, weight) => sum + raise(weight, norm), 0),
+      1 / norm,
+    )
+  );
+}
+
 /**
  * librosa.filters.mel: W(i, k) = max(0, min((f_k − e_i) / (e_i+1 − e_i), (e_i+2 − f_k) / (e_i+2 −
- * e_i+1))), times 2 / (e_i+2 − e_i) with the slaney norm; rounded to float32 where librosa does.
+ * e_i+1))), scaled by `norm`; rounded to float32 where librosa does.
  */
 export function createMelBank(options: MelOptions): MelBank {
   const { sampleRate, nFft, nMels } = options;
@@ -70,15 +84,17 @@ export function createMelBank(options: MelOptions): MelBank {
   const empty: number[] = [];
   for (let i = 0; i < nMels; i++) {
     const [left, peak, right] = [edges[i]!, edges[i + 1]!, edges[i + 2]!];
-    const scale = options.norm === 'slaney' ? 2 / (right - left) : 1;
+    const row: number[] = [];
     for (let k = 0; k < bins; k++) {
       const hz = (k * sampleRate) / nFft;
       const ramp = Math.min((hz - left) / (peak - left), (right - hz) / (right - peak));
-      const weight = Math.fround(Math.fround(ramp) * scale);
+      const weight = Math.fround(ramp);
       if (weight <= 0) continue;
-      if (packed.length === offsets[i]) starts[i] = k;
-      packed.push(weight);
+      if (row.length === 0) starts[i] = k;
+      row.push(weight);
     }
+    const scale = scaleOf(row, right - left, options.norm);
+    for (const weight of row) packed.push(Math.fround(weight * scale));
     offsets[i + 1] = packed.length;
     if (offsets[i + 1] === offsets[i]) empty.push(i);
   }

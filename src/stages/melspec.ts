@@ -10,7 +10,8 @@ import { checkMelspecParams, type MelspecParams, melspecParams } from './melspec
 export const melspec = defineStage({
   kind: 'melspec',
   version: 2,
-  summary: 'Computes a (log-)mel spectrogram per utterance, as librosa defines it.',
+  summary:
+    'Computes a mel spectrogram per utterance, as librosa defines it: in dB, as a logarithm, as it is, or with PCEN.',
   params: melspecParams,
   inputs: { corpus: { type: 'corpus', summary: 'The recordings' } },
   outputs: { features: { type: 'features', summary: 'Frames × mel bands per utterance' } },

@@ -88,6 +88,8 @@ test('a task after others in a warm worker gives what it gives alone', async () 
     'joined',
     'copy',
     'mel',
+    'cepstra',
+    'moving',
     'noisy',
     'voice',
     'folds',

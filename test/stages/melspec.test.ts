@@ -11,6 +11,7 @@ import { type ItemRows, type Shard, type TaskContext, TaskError } from '../../sr
 import { melspec } from '../../src/stages/melspec.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { writeNpy } from '../../src/util/npy.ts';
+import { made } from '../golden/features/load.ts';
 import { golden, worstDifference } from '../golden/librosa/load.ts';
 import { Store } from '../util/stage-context.ts';
 
@@ -106,7 +107,16 @@ test('the defaults are those of the contract and valid', () => {
   assert.equal(fill({}), {
     ...{ sample_rate: 16000, n_fft: 1024, win_length: 640, hop_length: 256, window: 'hann' },
     ...{ center: true, pad_mode: 'constant', power: 2, n_mels: 64, fmin: 50, fmax: 8000 },
-    ...{ htk: false, norm: 'slaney', scale: 'db', amin: 1e-10, top_db: null, trim_db: null },
+    ...{
+      htk: false,
+      norm: 'slaney',
+      scale: 'db',
+      ref: 1,
+      amin: 1e-10,
+      top_db: null,
+      trim_db: null,
+    },
+    pcen: { gain: 0.98, bias: 2, power: 0.5, time_constant: 0.4, eps: 1e-6 },
   });
   assert.equal(melspec.check?.(fill({})), []);
 });
@@ -178,6 +188,25 @@ test('resamples to sample_rate, or keeps each clip’s own', async () => {
   assert.equal([rate, frames_per_second], [8000, 31.25]);
 });
 
+test('computes PCEN, and decibels of a reference', async () => {
+  const store = new Store();
+  const features = async (params: JsonObject) => {
+    const { artifact } = await run(store, { a: voice }, { params });
+    return openFeatures(store.open(artifact)).load('apply', ['a']).get('a')?.data ?? [];
+  };
+  const peak = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => Math.max(a, b));
+  // Of a float32 power.
+  assert.ok(Math.abs(peak(await features({ ref: 'max', top_db: 80 }))) < 1e-6);
+  const loud = peak(await features({}));
+  assert.ok(Math.abs(peak(await features({ ref: 10 })) - loud + 10) < 1e-5);
+  const { values, options } = made('pcen_root');
+  const { gain, bias, power, time_constant, eps } = options;
+  const pcen = { gain, bias, power, time_constant, eps } as JsonObject;
+  const small = { n_fft: 512, win_length: 400, hop_length: 160, n_mels: 40 };
+  const levels = await features({ ...small, scale: 'pcen', pcen });
+  assert.ok(worstDifference(Float32Array.from(levels), values, 40) <= 1e-6 * peak(values));
+});
+
 test('warns of bands that are always empty', async () => {
   const { log } = await run(new Store(), { a: voice }, { params: { n_mels: 512 } });
   assert.match(log.join('\n'), /^warning: \d+ of 512 mel bands are narrower than a frequency bin/);
@@ -232,6 +261,17 @@ test('checks params against each other', () => {
   assert.is(told({ fmin: 5000, fmax: 4000 }), 'fmin: fmin 5000 Hz is not below fmax 4000 Hz');
   assert.is(told({ fmin: 8000, fmax: null }), 'fmin: fmin 8000 Hz is not below fmax 8000 Hz');
   assert.is(told({ scale: 'ln', top_db: 80 }), 'top_db: top_db has no effect with scale ln');
+  for (const params of [{ ref: 'max' }, { top_db: 80 }, { pcen: { gain: 1 } }]) {
+    const [name] = Object.keys(params);
+    assert.is(
+      told({ ...params, scale: 'power' }),
+      `${name}: ${name} has no effect with scale power`,
+    );
+  }
+  assert.is(told({ scale: 'pcen', amin: 1e-5 }), 'amin: amin has no effect with scale pcen');
+  assert.is(told({ scale: 'ln', amin: 1e-5 }), '');
+  assert.is(told({ scale: 'db', amin: 1e-5, ref: 'max', top_db: 80 }), '');
+  assert.is(told({ scale: 'pcen', pcen: { gain: 1 }, power: 1, norm: 2, window: 'parzen' }), '');
   assert.is(
     told({ center: false, pad_mode: 'edge' }),
     'pad_mode: pad_mode has no effect with center: false',

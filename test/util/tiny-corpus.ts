@@ -58,6 +58,8 @@ stages:
   part: { uses: select, in: speech, with: { drop: { speaker: s1 }, balance: [emotion] } }
   joined: { uses: merge, in: [part, other] }
   mel: { uses: melspec, in: speech, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
+  cepstra: { uses: mfcc, in: mel, with: { n_mfcc: 4 } }
+  moving: { uses: delta, in: cepstra, with: { width: 3 } }
   noisy: { uses: augment, in: mel, with: { tempo: 0.15, vtlp: 0.12, frequency_mask: 2, time_mask: 4 } }
   voice: { uses: functionals, in: speech }
   folds: { uses: split, in: speech, with: { scheme: leave-one-speaker-out } }

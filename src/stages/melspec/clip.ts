@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { decodeMono } from '../../audio/decode.ts';
 import { createResampler, type Resampler } from '../../audio/resample.ts';
-import { createLogMel, type LogMel } from '../../dsp/log-mel.ts';
+import type { LogMel } from '../../dsp/log-mel.ts';
+import { createScaledMel } from '../../dsp/scaled-mel.ts';
 import { type Item, type ItemResult, TaskError } from '../../engine/stage.ts';
 import type { MelspecParams } from './params.ts';
 
@@ -57,7 +58,7 @@ function createPipeline(params: MelspecParams, source: number, clip: string): Pi
   }
   return {
     resampler: createResampler(source, sampleRate),
-    logMel: createLogMel({
+    logMel: createScaledMel({
       sampleRate,
       nFft: params.n_fft,
       winLength: params.win_length,
@@ -72,8 +73,10 @@ function createPipeline(params: MelspecParams, source: number, clip: string): Pi
       htk: params.htk,
       norm: params.norm,
       scale: params.scale,
+      ref: params.ref,
       amin: params.amin,
       topDb: params.top_db,
+      pcen: { ...params.pcen, timeConstant: params.pcen.time_constant },
       trimDb: params.trim_db,
     }),
   };

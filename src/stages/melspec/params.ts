@@ -1,6 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Static, Type } from 'typebox';
 import { isFftSize, nearestFftSize } from '../../dsp/fft-size.ts';
+import { padModes } from '../../dsp/frames.ts';
+import { windowNames } from '../../dsp/window.ts';
 import type { ParamProblem } from '../../engine/stage.ts';
+
+const pcenDefaults = { gain: 0.98, bias: 2, power: 0.5, time_constant: 0.4, eps: 1e-6 } as const;
 
 /** Params of librosa.feature.melspectrogram and power_to_db under their own names; defaults are ours. */
 export const melspecParams = Type.Object(
@@ -30,7 +35,7 @@ export const melspecParams = Type.Object(
       default: 256,
       description: 'Samples from one frame to the next.',
     }),
-    window: Type.Enum(['hann', 'hamming', 'blackman', 'boxcar'], {
+    window: Type.Enum([...windowNames], {
       default: 'hann',
       description: 'Window shape; periodic, as scipy.signal.get_window gives it.',
     }),
@@ -38,10 +43,10 @@ export const melspecParams = Type.Object(
       default: true,
       description: 'Centres frame t on sample t × hop_length; false starts it there.',
     }),
-    pad_mode: Type.Enum(['constant', 'reflect', 'edge'], {
+    pad_mode: Type.Enum([...padModes], {
       default: 'constant',
       description:
-        'What lies beyond the ends of a clip when frames are centred: zeros, its mirror image, or its last sample.',
+        'What lies beyond the ends of a clip when frames are centred: zeros, its mirror image without (reflect) or with (symmetric) its last sample, or its last sample.',
     }),
     power: Type.Number({
       exclusiveMinimum: 0,
@@ -64,14 +69,19 @@ export const melspecParams = Type.Object(
       default: false,
       description: 'Uses HTK’s mel formula instead of Slaney’s.',
     }),
-    norm: Type.Enum(['slaney', 'none'], {
+    norm: Type.Union([Type.Literal('slaney'), Type.Null(), Type.Number({ exclusiveMinimum: 0 })], {
       default: 'slaney',
-      description: 'Scales each triangle to unit area (slaney) or to a peak of 1 (none).',
+      description:
+        'Scales each triangle to unit area (slaney), to a peak of 1 (null), or so that its p-norm is 1 (a number p).',
     }),
-    scale: Type.Enum(['db', 'ln', 'power'], {
+    scale: Type.Enum(['db', 'ln', 'power', 'pcen'], {
       default: 'db',
       description:
-        '10 log10 of the bands (db), their natural logarithm (ln), or the bands as they are (power).',
+        '10 log10 of the bands (db), their natural logarithm (ln), the bands as they are (power), or per-channel energy normalisation (pcen), usually with power: 1.',
+    }),
+    ref: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Literal('max')], {
+      default: 1,
+      description: 'Value that is 0 dB (scale db), or max for the greatest of each utterance.',
     }),
     amin: Type.Number({
       exclusiveMinimum: 0,
@@ -83,6 +93,41 @@ export const melspecParams = Type.Object(
       description:
         'Clips each utterance this many dB below its loudest value (scale db); null clips nothing.',
     }),
+    pcen: Type.Object(
+      {
+        gain: Type.Number({
+          minimum: 0,
+          default: pcenDefaults.gain,
+          description: 'Strength of the gain control: 1 cancels the level of a band, 0 keeps it.',
+        }),
+        bias: Type.Number({
+          minimum: 0,
+          default: pcenDefaults.bias,
+          description: 'Added before the root is taken.',
+        }),
+        power: Type.Number({
+          minimum: 0,
+          default: pcenDefaults.power,
+          description: 'The root; 0 takes a logarithm instead.',
+        }),
+        time_constant: Type.Number({
+          exclusiveMinimum: 0,
+          default: pcenDefaults.time_constant,
+          description: 'Memory of the level of a band in seconds.',
+        }),
+        eps: Type.Number({
+          exclusiveMinimum: 0,
+          default: pcenDefaults.eps,
+          description: 'Keeps the gain of a silent band finite.',
+        }),
+      },
+      {
+        additionalProperties: false,
+        default: {},
+        description:
+          'With scale pcen: the params of librosa.pcen, which is given 2³¹ times the bands.',
+      },
+    ),
     trim_db: Type.Union([Type.Null(), Type.Number({ exclusiveMinimum: 0 })], {
       default: null,
       description:
@@ -130,12 +175,15 @@ export function checkMelspecParams(params: MelspecParams): readonly ParamProblem
       'Lower fmin or raise fmax.',
     );
   }
-  if (params.top_db !== null && params.scale !== 'db') {
-    add(
-      'top_db',
-      `top_db has no effect with scale ${params.scale}`,
-      'Remove it, or use scale: db.',
-    );
+  for (const [name, isSet, scales] of [
+    ['ref', params.ref !== 1, ['db']],
+    ['top_db', params.top_db !== null, ['db']],
+    ['amin', params.amin !== 1e-10, ['db', 'ln']],
+    ['pcen', !isDeepStrictEqual(params.pcen, pcenDefaults), ['pcen']],
+  ] as const) {
+    if (!isSet || scales.some((scale) => scale === params.scale)) continue;
+    const message = `${name} has no effect with scale ${params.scale}`;
+    add(name, message, `Remove it, or use scale: ${scales.join(' or ')}.`);
   }
   if (!params.center && params.pad_mode !== 'constant') {
     add('pad_mode', 'pad_mode has no effect with center: false', 'Remove it, or use center: true.');

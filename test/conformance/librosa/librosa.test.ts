@@ -49,7 +49,7 @@ function options(setting: (typeof settings)[number], sampleRate: number): LogMel
     fmin: setting.fmin,
     fmax: setting.fmax ?? sampleRate / 2,
     htk: 'htk' in setting,
-    norm: 'norm' in setting ? 'none' : 'slaney',
+    norm: 'norm' in setting ? null : 'slaney',
     scale: 'db',
     amin: 1e-10,
     topDb: setting.top_db,

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PadMode } from '../../../src/dsp/frames.ts';
+import type { LogMelOptions } from '../../../src/dsp/log-mel.ts';
+import type { MelNorm } from '../../../src/dsp/mel.ts';
 import type { StftOptions } from '../../../src/dsp/stft.ts';
 import type { WindowName } from '../../../src/dsp/window.ts';
 import { golden, readFloats } from '../librosa/load.ts';
@@ -12,7 +14,11 @@ interface Made {
 
 const manifest = JSON.parse(readFileSync(join(import.meta.dirname, 'manifest.json'), 'utf8')) as {
   readonly arrays: Readonly<Record<string, Made>>;
+  readonly windows: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 };
+
+/** scipy.signal.get_window by name and length. */
+export const { windows } = manifest;
 
 /** An array that librosa or SciPy made, with the options of the call. */
 export function made(name: string): { readonly values: Float32Array; readonly options: Made } {
@@ -39,6 +45,24 @@ export function stftOptions(options: Made): StftOptions {
     window: options['window'] as WindowName,
     center: options['center'] === true,
     padMode: options['pad_mode'] as PadMode,
+  };
+}
+
+/** Options of a stored mel spectrogram, under our names: powers, as they are. */
+export function melOptions(options: Made): LogMelOptions {
+  return {
+    ...stftOptions(options),
+    sampleRate: 16000,
+    power: Number(options['power'] ?? 2),
+    nMels: Number(options['n_mels']),
+    fmin: Number(options['fmin']),
+    fmax: Number(options['fmax']),
+    htk: options['htk'] === true,
+    norm: (options['norm'] === undefined ? 'slaney' : options['norm']) as MelNorm,
+    scale: 'power',
+    amin: 1e-10,
+    topDb: null,
+    trimDb: null,
   };
 }
 

@@ -66,5 +66,41 @@ for name, call in {
         put(f"contrast_{name}_{fmin}", feature.spectral_contrast(y=signal, sr=rate, fmin=fmin, n_bands=n_bands, **call),
             fmin=fmin, n_bands=n_bands, **call)
 
-(here / "manifest.json").write_text(json.dumps(
-    {"versions": {m.__name__: m.__version__ for m in (librosa, scipy, np)}, "arrays": arrays}, indent=1) + "\n")
+stft = dict(n_fft=512, win_length=400, hop_length=160, window="hann", center=True, pad_mode="constant")
+bands = dict(n_mels=40, fmin=50.0, fmax=8000.0, htk=False)
+for name, change in {
+    "slaney": dict(norm="slaney"),
+    "one": dict(norm=1.0, htk=True),
+    "two": dict(norm=2.0, window="nuttall"),
+    "symmetric": dict(norm=None, pad_mode="symmetric", window="parzen"),
+    "amplitude": dict(norm="slaney", power=1.0, window="bartlett"),
+}.items():
+    call = {**stft, **bands, "power": 2.0, **change}
+    put(f"mel_{name}", librosa.feature.melspectrogram(y=signal, sr=rate, **call), **call)
+
+mel = librosa.feature.melspectrogram(y=signal, sr=rate, norm="slaney", **stft, **bands)
+for name, call in {
+    "default": dict(),
+    "root": dict(gain=0.8, bias=10.0, power=0.25, time_constant=0.06, eps=1e-3),
+    "unbiased": dict(bias=0.0, power=0.3),
+    "logarithm": dict(power=0.0, gain=0.5),
+}.items():
+    put(f"pcen_{name}", librosa.pcen(mel * 2**31, sr=rate, hop_length=160, **call), **call)
+
+put("db_max", librosa.power_to_db(mel, ref=np.max, top_db=80))
+put("db_ref", librosa.power_to_db(mel, ref=3e-4, amin=1e-8, top_db=None), ref=3e-4, amin=1e-8)
+for n_mfcc, lifter in ((13, 0), (20, 22.5), (40, 0)):
+    mfcc = librosa.feature.mfcc(y=signal, sr=rate, n_mfcc=n_mfcc, lifter=lifter, **stft, **bands)
+    put(f"mfcc_{n_mfcc}", mfcc, n_mfcc=n_mfcc, lifter=lifter, **stft, **bands)
+mfcc = librosa.feature.mfcc(y=signal, sr=rate, n_mfcc=13, **stft, **bands)
+for width in (3, 9):
+    for order in (1, 2):
+        for mode in ("interp", "nearest"):
+            put(f"delta_{width}_{order}_{mode}", librosa.feature.delta(mfcc, width=width, order=order, mode=mode))
+
+names = ("blackmanharris", "nuttall", "flattop", "bartlett", "triang", "cosine", "bohman", "barthann", "parzen",
+         "tukey", "lanczos")
+windows = {name: {n: scipy.signal.get_window(name, n).tolist() for n in (1, 7, 10)} for name in names}
+(here / "manifest.json").write_text(json.dumps({
+    "versions": {m.__name__: m.__version__ for m in (librosa, scipy, np)}, "arrays": arrays, "windows": windows,
+}, indent=1) + "\n")

@@ -44,7 +44,7 @@ export function melOptions(name: string): LogMelOptions {
     fmin: call['fmin']!,
     fmax: call['fmax']!,
     htk: call['htk']!,
-    norm: call['norm'] ?? 'none',
+    norm: call['norm']!,
     scale: 'power',
     amin: 1e-10,
     topDb: null,
