@@ -1,5 +1,6 @@
 import type { RowTable } from '../../dsp/augment/crop.ts';
 import type { ClipStore } from '../../model/feed/clip-store.ts';
+import type { ClipShape } from '../../model/feed/clips.ts';
 import {
   fitSpeakerStatistics,
   type SpeakerStatistics,
@@ -45,11 +46,12 @@ export function fitSpeakers(
   ids: readonly string[],
   speakers: Speakers,
   clips: ClipStore,
-  bands: number,
+  { channels, bands }: ClipShape,
   seed: number,
 ): SpeakerStatistics {
   const groups = bySpeaker(ids, speakers);
-  const moments = new Map([...groups].map(([name, own]) => [name, momentsOf(own, clips, bands)]));
+  const rows = channels * bands;
+  const moments = new Map([...groups].map(([name, own]) => [name, momentsOf(own, clips, rows)]));
   return fitSpeakerStatistics(moments, bands, createRandom(hashSeed(seed, 'enrolment')));
 }
 

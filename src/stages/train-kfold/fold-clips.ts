@@ -20,14 +20,15 @@ const residentBytes = 512e6;
 
 export function openFoldClips(options: {
   readonly params: Pick<NetworkParams, 'level' | 'floor_db' | 'normalise'>;
-  readonly features: Pick<Features, 'bands' | 'frames' | 'definition'>;
+  readonly features: Pick<Features, 'channels' | 'bands' | 'frames' | 'definition'>;
   /** Ids of the training clips. */
   readonly training: readonly string[];
   readonly load: (role: Role) => LoadClips;
   readonly line: (text: string) => void;
 }): FoldClips {
   const { params, features, training, load, line } = options;
-  const shape = { channels: 1, bands: features.bands };
+  const { channels, bands } = features;
+  const shape = { channels, bands };
   const frames = (id: string): number => features.frames(id);
   const decibel = decibelOf(features.definition);
   const floor = params.floor_db === null || decibel === null ? null : params.floor_db * decibel;
@@ -40,7 +41,8 @@ export function openFoldClips(options: {
       ? undefined
       : fitNormaliser(training, shape, createPreparation(raw), frames, load('fit'));
   if (normaliser !== undefined && normaliser.constant.length > 0) {
-    line(`constant over all training clips, set to 0: band ${normaliser.constant.join(', ')}`);
+    const rows = normaliser.constant.map((row) => rowName(row, shape));
+    line(`constant over all training clips, set to 0: ${rows.join(', ')}`);
   }
   const preparation = createPreparation({ ...raw, ...(normaliser && { normaliser }) });
   return {
@@ -52,4 +54,9 @@ export function openFoldClips(options: {
         load: load(role),
       }),
   };
+}
+
+function rowName(row: number, { channels, bands }: ClipShape): string {
+  const band = `band ${row % bands}`;
+  return channels === 1 ? band : `${band} of channel ${Math.floor(row / bands)}`;
 }

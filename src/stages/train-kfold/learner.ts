@@ -2,6 +2,7 @@ import type { InputArtifact } from '../../engine/artifact.ts';
 import { type Call, TaskError } from '../../engine/stage.ts';
 import { type Architecture, architectures } from '../../model/architectures.ts';
 import { windowsOf } from '../../model/feed/windows.ts';
+import type { ModelPlan } from '../../model/language/model-plan.ts';
 import { planModel } from '../../model/language/plan-model.ts';
 import type { Backend } from '../../model/tfjs/backend.ts';
 import type { JsonObject } from '../../util/json.ts';
@@ -45,6 +46,7 @@ export const majority: Learner = {
 };
 
 interface Sizes {
+  readonly channels: number;
   readonly bands: number;
   /** Columns of the side input; 0 without one. */
   readonly side: number;
@@ -61,7 +63,7 @@ export function learnerOf(params: KfoldParams, sizes: Sizes, backend?: Backend):
     const recipe = { class_weights, c };
     return {
       ...{ name: 'logreg', random: false, recipe },
-      parameters: sizes.classes * (sizes.bands + 1),
+      parameters: sizes.classes * (sizes.channels * sizes.bands + 1),
       note: '',
       call: (roles, { features }) => ({
         kind: trainLogreg,
@@ -70,7 +72,7 @@ export function learnerOf(params: KfoldParams, sizes: Sizes, backend?: Backend):
       }),
     };
   }
-  const plan = planModel(architecture, { ...sizes, channels: 1 });
+  const plan = planModel(architecture, sizes);
   if (!plan.ok) {
     const [first] = plan.error;
     throw new TaskError(
@@ -92,7 +94,11 @@ export function learnerOf(params: KfoldParams, sizes: Sizes, backend?: Backend):
   const mega = plan.value.flops(params.crop_frames) / 1e6;
   return {
     ...{ name, parameters, random: true, recipe },
-    note: `${name}: ${parameters.toLocaleString('en')} parameters, ${mega.toPrecision(3)} MFLOP a crop${windowNote(params)}`,
+    note: [
+      `${name}: ${parameters.toLocaleString('en')} parameters, ${mega.toPrecision(3)} MFLOP a crop`,
+      shapesOf(plan.value, params.crop_frames),
+      ...windowNote(params),
+    ].join('; '),
     call: (roles, { features, functionals, speakers, experiment, seed }) => ({
       kind: trainNetwork,
       params: {
@@ -107,10 +113,21 @@ export function learnerOf(params: KfoldParams, sizes: Sizes, backend?: Backend):
   };
 }
 
-function windowNote({ windows, crop_frames }: KfoldParams): string {
-  if (windows === null) return '';
+/** Channels × bands × frames of a crop on its way through a model, where they change. */
+function shapesOf({ input: { channels, bands }, table }: ModelPlan, frames: number): string {
+  const shapes = [
+    [channels, bands, frames],
+    ...table(frames)
+      .filter(({ place }) => !place.includes('.'))
+      .map(({ output }) => output),
+  ].map((shape) => shape.join(' × '));
+  return shapes.filter((shape, i) => shape !== shapes[i - 1]).join(' → ');
+}
+
+function windowNote({ windows, crop_frames }: KfoldParams): readonly string[] {
+  if (windows === null) return [];
   const { frames, step } = windowsOf(crop_frames, windows.overlap);
-  return `; scores windows of ${frames} frames, ${step} apart`;
+  return [`scores windows of ${frames} frames, ${step} apart`];
 }
 
 /** Speakers of a fold's clips, by value: they are part of the key of what adapts to speakers. */

@@ -35,7 +35,7 @@ export interface FoldTask {
   readonly params: NetworkParams;
   readonly seed: number;
   readonly plan: ModelPlan;
-  readonly features: Pick<Features, 'bands' | 'frames' | 'definition' | 'policy'>;
+  readonly features: Pick<Features, 'channels' | 'bands' | 'frames' | 'definition' | 'policy'>;
   readonly fit: Side;
   readonly validate: Side;
   readonly test: readonly string[];
@@ -61,12 +61,11 @@ export interface TrainedFold extends Fitted {
 export async function trainFold(task: FoldTask): Promise<TrainedFold> {
   const { params, features, fit: training, validate, test, load, line } = task;
   const clips = openFoldClips({ params, features, training: training.ids, load, line });
-  const { bands } = features;
   const store = clips.open(training.ids, 'fit');
   const speakers =
     params.enrolment === null
       ? undefined
-      : fitSpeakers(training.ids, params.speakers, store, bands, task.seed);
+      : fitSpeakers(training.ids, params.speakers, store, clips.shape, task.seed);
   const validation =
     validate.ids.length > 0 && speakers === undefined
       ? clips.open(validate.ids, 'validate')
@@ -101,7 +100,8 @@ export async function trainFold(task: FoldTask): Promise<TrainedFold> {
   // Statistics of unlabelled clips are another use of them than to score them, and recorded as such.
   const open = (ids: readonly string[]): ClipStore => clips.open(ids, 'apply');
   const given = { ids: test, speakers: params.speakers, open };
-  const draws = drawEnrolments(params.enrolment, given, speakers, bands);
+  const rows = clips.shape.channels * clips.shape.bands;
+  const draws = drawEnrolments(params.enrolment, given, speakers, rows);
   for (const draw of draws) {
     const { scored, table } = draw;
     await add('test', draw.draw, { clips: tested, ids: scored, side: sides?.(draw), table });

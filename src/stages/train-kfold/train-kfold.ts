@@ -1,5 +1,6 @@
 import { readCorpus } from '../../artifacts/corpus.ts';
 import { readFeaturesDefinition } from '../../artifacts/features.ts';
+import { columnsOf } from '../../artifacts/features-definition.ts';
 import { type FoldIds, readSplit } from '../../artifacts/split.ts';
 import type { Artifact, ArtifactFiles, InputArtifact } from '../../engine/artifact.ts';
 import { type CoordinateContext, defineStage, TaskError } from '../../engine/stage.ts';
@@ -67,10 +68,10 @@ export const trainKfold = defineStage({
       .map((fold) => rolesOf(fold, emotion, labels));
 
     const features = context.input('features');
-    const { bands } = readFeaturesDefinition(features);
+    const { channels = 1, bands } = readFeaturesDefinition(features);
     const functionals = context.has('functionals') ? context.input('functionals') : undefined;
-    const side = functionals === undefined ? 0 : readFeaturesDefinition(functionals).bands;
-    const sizes = { bands, side, classes: labels.length };
+    const side = functionals === undefined ? 0 : columnsOf(readFeaturesDefinition(functionals));
+    const sizes = { channels, bands, side, classes: labels.length };
     const own = learnerOf(params, sizes, backend);
     if (own.note !== '') context.note(own.note);
     if (functionals !== undefined && params.architecture === 'logreg') {

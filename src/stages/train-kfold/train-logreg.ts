@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Type } from 'typebox';
 import { openFeatures } from '../../artifacts/features.ts';
+import { columnsOf } from '../../artifacts/features-definition.ts';
 import { type Posterior, writeFold } from '../../artifacts/fold.ts';
 import type { Role } from '../../engine/artifact.ts';
 import { defineStage, TaskError } from '../../engine/stage.ts';
@@ -46,13 +47,13 @@ export const trainLogreg = defineStage({
     const ids = [...fit.ids, ...validate.ids, ...params.test];
     requireFeatures(context.input('features'), ids);
     const features = openFeatures(context.input('features'), { only: ids });
-    const { bands } = features;
+    const columns = columnsOf(features.definition);
     const means = (role: Role, ids: readonly string[]): Float64Array => {
-      const rows = new Float64Array(ids.length * bands);
+      const rows = new Float64Array(ids.length * columns);
       const clips = features.load(role, ids);
       for (const [index, id] of ids.entries()) {
         const clip = clips.get(id);
-        const row = frameMean(clip?.data ?? [], bands);
+        const row = frameMean(clip?.data ?? [], columns);
         if (row.some((value) => !Number.isFinite(value))) {
           throw new TaskError(
             clip === undefined || clip.frames === 0
@@ -63,17 +64,17 @@ export const trainLogreg = defineStage({
             },
           );
         }
-        rows.set(row, index * bands);
+        rows.set(row, index * columns);
       }
       return rows;
     };
 
     const training = means('fit', fit.ids);
-    const standardiser = fitStandardiser(training, bands);
+    const standardiser = fitStandardiser(training, columns);
     const model = fitLogreg({
       features: standardise(training, standardiser),
       labels: fit.classes,
-      dimensions: bands,
+      dimensions: columns,
       classes: labels.length,
       c: params.c,
       classWeights: classWeights(fit.classes, labels.length, params.class_weights),
@@ -93,7 +94,7 @@ export const trainLogreg = defineStage({
       return ids.map((id, index) => ({
         id,
         role,
-        posterior: predictLogreg(model, rows.subarray(index * bands, (index + 1) * bands)),
+        posterior: predictLogreg(model, rows.subarray(index * columns, (index + 1) * columns)),
       }));
     };
     const output = context.output('fold');
@@ -103,9 +104,9 @@ export const trainLogreg = defineStage({
     ];
     writeFold(output, { labels, posteriors });
     const weights = encodeSafetensors({
-      'normaliser.mean': { shape: [bands], data: standardiser.mean },
-      'normaliser.scale': { shape: [bands], data: standardiser.scale },
-      'dense.weight': { shape: [labels.length, bands], data: model.weights },
+      'normaliser.mean': { shape: [columns], data: standardiser.mean },
+      'normaliser.scale': { shape: [columns], data: standardiser.scale },
+      'dense.weight': { shape: [labels.length, columns], data: model.weights },
       'dense.bias': { shape: [labels.length], data: model.intercepts },
     });
     writeFileSync(output.path('weights.safetensors'), weights);

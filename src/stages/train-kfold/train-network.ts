@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { type Static, Type } from 'typebox';
 import { type Features, openFeatures } from '../../artifacts/features.ts';
+import { columnsOf } from '../../artifacts/features-definition.ts';
 import { writeFold } from '../../artifacts/fold.ts';
 import type { InputArtifact, Role } from '../../engine/artifact.ts';
 import { defineStage, type Figures, TaskError } from '../../engine/stage.ts';
@@ -80,8 +81,8 @@ export const trainNetwork = defineStage({
       ? openFunctionals(context.input('functionals'), ids)
       : undefined;
     const sizes = {
-      ...{ channels: 1, bands: features.bands, classes: labels.length },
-      side: functionals?.bands ?? 0,
+      ...{ channels: features.channels, bands: features.bands, classes: labels.length },
+      side: functionals === undefined ? 0 : columnsOf(functionals.definition),
     };
     const plan = planModel(given.architecture, sizes);
     if (!plan.ok) throw new Error(`the architecture was checked, yet ${plan.error[0]?.message}`);

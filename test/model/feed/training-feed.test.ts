@@ -1,7 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Batch } from '../../../src/model/engine.ts';
+import { openClipStore } from '../../../src/model/feed/clip-store.ts';
 import { noPolicy, type Policy } from '../../../src/model/feed/policy.ts';
+import { createPreparation } from '../../../src/model/feed/preparation.ts';
 import {
   createTrainingFeed,
   type Example,
@@ -225,6 +227,51 @@ test('arrays are used again', async () => {
   for await (const batch of feed().batches(1)) seen.push(batch);
   assert.is(seen.length, 2);
   assert.is(seen[0]!.x, seen[1]!.x);
+});
+
+test('a policy does the same to all channels', async () => {
+  const [channels, cropped] = [3, 12];
+  const gains = [1, 2, -0.5];
+  const made = madeUp(bands, lengths);
+  // Every channel is a multiple of the first: so it is after crops, warps, masks and mixup, too.
+  const matrices = new Map(
+    [...made.matrices].map(([id, { data, frames }]) => {
+      const wide = new Float32Array(data.length * channels);
+      for (const [i, value] of data.entries()) {
+        const [t, band] = [Math.floor(i / bands), i % bands];
+        for (const [c, gain] of gains.entries())
+          wide[(t * channels + c) * bands + band] = value * gain;
+      }
+      return [id, { data: wide, frames }] as const;
+    }),
+  );
+  const load = (ids: readonly string[]) => new Map(ids.map((id) => [id, matrices.get(id)!]));
+  const shape = { channels, bands };
+  const preparation = createPreparation({ ...shape, floor: null, level: 'band' });
+  const clips = openClipStore({
+    ...{ ...shape, ids: made.ids, frames: made.frames, load, preparation, budget: 1e9 },
+  });
+  // Freq-MixStyle is an affine map, the same for all channels: no multiple stays one.
+  const policy: Policy = { ...single, ...{ frequencyWarp: 1, timeShift: 2, mixup: 0.4 } };
+  const { batches } = createTrainingFeed({
+    ...{ ...shape, classes, cropFrames: cropped, batchSize: 4, axis, seed: 3, clips, policy },
+    examples: made.ids.map((id) => ({ id, class: 0, weight: 1 })),
+  });
+  const size = bands * cropped;
+  let seen = 0;
+  for await (const { x } of batches(1)) {
+    for (let n = 0; n < 4; n++) {
+      const at = n * channels * size;
+      for (let i = 0; i < size; i++) {
+        for (const [c, gain] of gains.entries()) {
+          const [found, first] = [x[at + c * size + i]!, x[at + i]!];
+          assert.ok(Math.abs(found - gain * first) < 1e-4, `${found}, not ${gain} × ${first}`);
+        }
+        if (x[at + i] !== 0) seen++;
+      }
+    }
+  }
+  assert.ok(seen > size, `${seen} values are not 0`);
 });
 
 test.run();

@@ -20,8 +20,13 @@ import { tf } from '../tfjs.ts';
 
 export const classes = 5;
 
-export function planOf(model: string | readonly Block[], bands = 16, side = 0): ModelPlan {
-  const planned = planModel(model, { channels: 1, bands, side, classes });
+export function planOf(
+  model: string | readonly Block[],
+  bands = 16,
+  side = 0,
+  channels = 1,
+): ModelPlan {
+  const planned = planModel(model, { channels, bands, side, classes });
   if (!planned.ok) throw new Error(JSON.stringify(planned.error));
   return planned.value;
 }

@@ -20,9 +20,15 @@ const options = (
 const sgd = { kind: 'sgd', momentum: 0.9, nesterov: false } as const;
 const rates = { learningRate: 3e-3, averageWeight: 0.25, dropoutSeed: 7 };
 
-for (const lengths of [[frames], [frames, 17]]) {
-  test(`batch ${lengths.length}: one step is that of ONNX Runtime`, async () => {
-    const plan = planOf('cnn4', bands, 3);
+const batches = [
+  { lengths: [frames], channels: 1 },
+  { lengths: [frames, 17], channels: 1 },
+  { lengths: [frames, 17], channels: 3 },
+];
+
+for (const { lengths, channels } of batches) {
+  test(`batch ${lengths.length}, ${channels} channels: one step is that of ONNX Runtime`, async () => {
+    const plan = planOf('cnn4', bands, 3, channels);
     const step = { batch: batchOf(plan, lengths, frames), options: rates };
     const one = await trainBoth(plan, options(lengths.length, sgd, 0.02), [step]);
     const [expected, found] = [one.onnx.results[0]!, one.tfjs.results[0]!];
