@@ -18,6 +18,8 @@ export {
   type CoordinateContext,
   defineStage,
   type Each,
+  type Item,
+  itemId,
   type StageKind,
   type TaskContext,
   TaskError,

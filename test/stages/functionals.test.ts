@@ -12,13 +12,13 @@ import { functionals } from '../../src/stages/functionals.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { golden } from '../golden/functionals/load.ts';
 import { createEngineProject, finished } from '../util/project.ts';
+import { rowsEach } from '../util/rows-each.ts';
 import { writeTinyCorpus } from '../util/tiny-corpus.ts';
 import { refusal } from './fetch-harness.ts';
 
 const test = suite('functionals stage');
 
-if (!('each' in functionals)) throw new Error('functionals is an each kind');
-const { each } = functionals;
+const each = rowsEach(functionals);
 const params = fillDefaults(functionals.params, {}) as never;
 
 const data = process.env['AFFEKT_TEST_DATA'] ?? join(import.meta.dirname, '../../../shared/data');

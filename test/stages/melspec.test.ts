@@ -13,12 +13,12 @@ import type { JsonObject } from '../../src/util/json.ts';
 import { writeNpy } from '../../src/util/npy.ts';
 import { made } from '../golden/features/load.ts';
 import { golden, worstDifference } from '../golden/librosa/load.ts';
+import { rowsEach } from '../util/rows-each.ts';
 import { Store } from '../util/stage-context.ts';
 
 const test = suite('melspec');
 
-if (!('each' in melspec)) throw new Error('melspec is an each kind');
-const { each } = melspec;
+const each = rowsEach(melspec);
 
 function fill(params: JsonObject): never {
   return fillDefaults(melspec.params, params) as never;

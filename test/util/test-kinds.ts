@@ -1,8 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import Type from 'typebox';
-import type { InputArtifact } from '../../src/engine/artifact.ts';
+import type { ArtifactFiles, InputArtifact } from '../../src/engine/artifact.ts';
 import type { Digest } from '../../src/engine/digest.ts';
-import { defineStage, type StageKind, TaskError } from '../../src/engine/stage.ts';
+import {
+  defineStage,
+  type Item,
+  itemId,
+  type StageKind,
+  TaskError,
+} from '../../src/engine/stage.ts';
+import type { JsonObject } from '../../src/util/json.ts';
+import { createRandom, hashSeed } from '../../src/util/random.ts';
 
 const label = Type.String({ default: '', description: 'What it writes.' });
 
@@ -119,6 +127,42 @@ export function createTestKinds(): TestKinds {
     },
   });
 
+  /** Every word in `copies` files of its own, each with a random number that its copy and name give. */
+  const upper = defineStage({
+    kind: 'upper',
+    version: 1,
+    summary: 'Words in capitals.',
+    tier: 'pooled',
+    random: true,
+    inputs: { words: { type: 'directory', summary: 'words' } },
+    outputs: { out: { type: 'directory', summary: 'files' } },
+    params: Type.Object({ copies: Type.Integer({ default: 1, description: 'Files per word.' }) }),
+    each: {
+      over: 'words',
+      makes: 'files',
+      items: upperItems,
+      open:
+        async (_, { seed }) =>
+        ({ data }, path) => {
+          const word = readFileSync(path, 'utf8');
+          ran.push(`${word}${data?.['copy']}`);
+          const random = createRandom(hashSeed(seed, Number(data?.['copy']), word)).next();
+          const bytes = Buffer.from(`${word.toUpperCase()} ${random}`);
+          return { bytes, extension: '.txt', meta: { letters: word.length } };
+        },
+      combine(context, made) {
+        ran.push(`combine ${made.size}`);
+        const output = context.output('out');
+        for (const item of upperItems(context.input('words'), context.params)) {
+          const file = made.get(itemId(item));
+          if (file === undefined) throw new Error(`no file of ${item.data['name']}`);
+          const name = `${item.data['name']}-${item.data['copy']}-${file.meta?.['letters']}`;
+          output.link(`${name}${file.extension}`, file.digest);
+        }
+      },
+    },
+  });
+
   const fail = defineStage({
     kind: 'fail',
     version: 1,
@@ -135,7 +179,7 @@ export function createTestKinds(): TestKinds {
   });
 
   return {
-    kinds: { say, draw, words, codes, fail },
+    kinds: { say, draw, words, codes, upper, fail },
     instead,
     taken() {
       const seen = ran;
@@ -143,4 +187,15 @@ export function createTestKinds(): TestKinds {
       return seen;
     },
   };
+}
+
+function upperItems(
+  { files }: ArtifactFiles,
+  { copies }: { readonly copies: number },
+): readonly (Item & { readonly data: JsonObject })[] {
+  return Object.entries(files).flatMap(([name, digest]) =>
+    name === 'note'
+      ? []
+      : Array.from({ length: copies }, (_, copy) => ({ digest, data: { copy, name } })),
+  );
 }

@@ -2,17 +2,26 @@ import type { Json, JsonObject } from '../../util/json.ts';
 import type { Artifact, Consumed } from '../artifact.ts';
 import type { Digest } from '../digest.ts';
 import type { Failure } from '../failure.ts';
+import type { KnownItem } from '../item.ts';
 import type { Figures, OutputPort, Tier } from '../stage.ts';
 
-/** Rows that are known from another chunk of the same family. */
-export interface KnownRows {
-  readonly item: Digest;
-  /** The npy object that holds them. */
-  readonly shard: Digest;
-  readonly offset: number;
-  readonly rows: number;
-  readonly meta?: JsonObject;
-}
+/** What another chunk of the same family has made of an item. */
+export type KnownResult =
+  | {
+      readonly item: Digest;
+      /** The npy object that holds its rows. */
+      readonly shard: Digest;
+      readonly offset: number;
+      readonly rows: number;
+      readonly meta?: JsonObject;
+    }
+  | {
+      readonly item: Digest;
+      /** The object that it became. */
+      readonly object: Digest;
+      readonly extension: string;
+      readonly meta?: JsonObject;
+    };
 
 /** A task, described so that any process that sees the cache folder can perform it. Plain JSON. */
 export interface Job {
@@ -28,8 +37,8 @@ export interface Job {
   readonly outputs: Readonly<Record<string, OutputPort>>;
   /** Addresses of the inputs of named ports. */
   readonly names: Readonly<Record<string, readonly string[]>>;
-  readonly items: readonly Digest[];
-  readonly known: readonly KnownRows[];
+  readonly items: readonly KnownItem[];
+  readonly known: readonly KnownResult[];
   readonly sources: Readonly<Record<string, Json>>;
   readonly tier: Tier;
   readonly cache: string;

@@ -194,7 +194,7 @@ export async function performJob(
     writer.sync();
     const consumed =
       job.part === 'chunk'
-        ? [{ port: 'items', role: 'apply' as const, ids: job.items }]
+        ? [{ port: 'items', role: 'apply' as const, ids: job.items.map(({ id }) => id) }]
         : audit.list();
     return { ok: true, outputs, consumed };
   } catch (error) {

@@ -16,8 +16,8 @@ import type { RecordedOutput, TaskRecord } from '../record/types.ts';
 import type { RunOptions } from '../run-types.ts';
 import type { Source, Tier } from '../stage.ts';
 import { differenceOf } from './difference.ts';
-import type { Executor, Job, JobResult, KnownRows } from './executor.ts';
-import { knownRows } from './known-rows.ts';
+import type { Executor, Job, JobResult, KnownResult } from './executor.ts';
+import { knownResults } from './known-results.ts';
 import { failureOf } from './perform.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -41,7 +41,7 @@ export interface RunnerOptions {
 
 /** The objects that a task may have read: its items, and every file of its inputs. */
 function* objectsRead({ items, inputs }: TaskRequest): Generator<Digest> {
-  yield* items ?? [];
+  for (const { digest } of items ?? []) yield digest;
   for (const wired of Object.values(inputs).flat()) yield* Object.values((wired as Artifact).files);
 }
 
@@ -265,10 +265,10 @@ export class Runner implements Tasks {
   #job(request: TaskRequest, forced: boolean, attempt: string): Job {
     const { cache } = this.#options;
     // What is forced is computed: a copy of the rows would prove nothing.
-    const known: readonly KnownRows[] =
+    const known: readonly KnownResult[] =
       forced || request.family === undefined
         ? []
-        : knownRows(cache, request.family, request.items ?? []);
+        : knownResults(cache, request.family, request.items ?? []);
     return {
       address: request.address,
       key: request.key,

@@ -3,6 +3,7 @@ import type { Artifact } from '../artifact.ts';
 import type { Digest } from '../digest.ts';
 import type { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
+import type { KnownItem } from '../item.ts';
 import { dropDefaults } from '../spec/defaults.ts';
 import type { OutputPort, Source, StageKind } from '../stage.ts';
 import type { OwnStage, StageNode } from './graph.ts';
@@ -23,7 +24,7 @@ export interface TaskRequest {
   readonly outputs: Readonly<Record<string, OutputPort>>;
   /** Addresses of the inputs of named ports. */
   readonly names?: Readonly<Record<string, readonly string[]>>;
-  readonly items: readonly Digest[] | null;
+  readonly items: readonly KnownItem[] | null;
   readonly sources: readonly Source[];
   /** Evaluates the sources again, after the task. */
   readonly sourcesNow: () => readonly Source[];
@@ -90,7 +91,7 @@ export function makeRequest(host: Host, parts: RequestParts): TaskRequest {
     seed: parts.seed,
     inputs: digests(parts.inputs),
     ...(parts.names === undefined ? {} : { names: parts.names }),
-    items: parts.items,
+    items: parts.items?.map(({ id }) => id) ?? null,
     sources: Object.fromEntries(parts.sources.map(({ name, digest }) => [name, digest])),
     dependencies: dependenciesOf(parts).map((name) => `${name}@${host.versions[name] ?? '?'}`),
     salt: parts.own?.salt ?? host.salts[kind.kind] ?? null,

@@ -7,7 +7,7 @@ import type { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { installedFolder, readInstalled } from '../installed.ts';
 import { fillDefaults } from '../spec/defaults.ts';
-import type { Call, Source, SourceContext, SourceError, StageKind } from '../stage.ts';
+import type { Call, Each, Source, SourceContext, SourceError, StageKind } from '../stage.ts';
 import { coordinateEach } from './each.ts';
 import type { StageNode } from './graph.ts';
 import {
@@ -188,30 +188,34 @@ async function runNode(
     const { each } = node.kind;
     const sources = sourced(node.kind, node.params);
     return done(
-      await coordinateEach(each, single(each.over), {
-        chunk: (chunk) =>
-          ask({
-            ...base,
-            ...sources,
-            address: taskAddress(node.address, {
-              kind: node.kind,
-              select: { chunk: chunk.prefix },
+      await coordinateEach(
+        each as Each<JsonObject>,
+        { input: single(each.over), params: node.params },
+        {
+          chunk: (chunk) =>
+            ask({
+              ...base,
+              ...sources,
+              address: taskAddress(node.address, {
+                kind: node.kind,
+                select: { chunk: chunk.prefix },
+              }),
+              part: 'chunk',
+              seed: seedOf(node.kind, undefined),
+              inputs: {},
+              outputs: { chunk: { type: 'chunk', summary: '' } },
+              items: chunk.items,
             }),
-            part: 'chunk',
-            seed: null,
-            inputs: {},
-            outputs: { chunk: { type: 'chunk', summary: '' } },
-            items: chunk.items,
-          }),
-        combine: (chunks) =>
-          ask({
-            ...base,
-            ...sources,
-            address: taskAddress(node.address, { kind: node.kind, name: 'combine' }),
-            part: 'combine',
-            inputs: { ...inputs, chunks },
-          }),
-      }),
+          combine: (chunks) =>
+            ask({
+              ...base,
+              ...sources,
+              address: taskAddress(node.address, { kind: node.kind, name: 'combine' }),
+              part: 'combine',
+              inputs: { ...inputs, chunks },
+            }),
+        },
+      ),
     );
   }
 

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sha256 } from '../../../src/engine/digest.ts';
 import { chunksOf } from '../../../src/engine/plan/each.ts';
-import type { Item } from '../../../src/engine/stage.ts';
+import { type Item, itemId } from '../../../src/engine/stage.ts';
 
 const test = suite('chunks');
 
@@ -35,6 +35,20 @@ test('one item more touches one chunk, unless their number doubles', () => {
   const before = new Set(chunksOf(items(604)).map((chunk) => JSON.stringify(chunk)));
   const after = chunksOf(items(605)).filter((chunk) => !before.has(JSON.stringify(chunk)));
   assert.is(after.length, 1);
+});
+
+test('data beside the content makes another item of it', () => {
+  const [item] = items(1) as [Item];
+  const copies = [0, 1].map((copy) => ({ ...item, data: { copy } }));
+  const all = chunksOf([item, ...copies, ...copies]).flatMap((chunk) => chunk.items);
+  assert.is(all.length, 3);
+  assert.is(new Set(all.map(({ id }) => id)).size, 3);
+  assert.ok(
+    all.every(({ digest }) => digest === item.digest),
+    'they are made of the same content',
+  );
+  assert.is(itemId(item), item.digest, 'without data an item is its content');
+  assert.is(itemId({ ...item, data: { a: 1, b: 2 } }), itemId({ ...item, data: { b: 2, a: 1 } }));
 });
 
 test.run();
