@@ -3,16 +3,21 @@ import { kernels } from './wasm/kernels.ts';
 import { createTable, doubles, layOut, type Table } from './wasm/memory.ts';
 import { createPlan, turns } from './wasm/plan.ts';
 
-/** Transform of real frames of one size, in double precision. */
+/** Transform of real frames of one size, in double precision. A second frame costs next to nothing. */
 export interface RealFft {
   /** Frame length N: even, without a prime factor above 5. */
   readonly size: number;
   /** N / 2 + 1: frequencies 0 … Nyquist. */
   readonly bins: number;
   /** X(k) = Σ x(n) e^(−2πi kn/N), k = 0 … N/2, into `out` as re, im, re, im … (2 × bins values). */
-  spectrum(frame: Float64Array, out: Float64Array): void;
+  spectrum(
+    frame: Float64Array,
+    out: Float64Array,
+    frame2?: Float64Array,
+    out2?: Float64Array,
+  ): void;
   /** |X(k)|² into `out` (bins values). */
-  power(frame: Float64Array, out: Float64Array): void;
+  power(frame: Float64Array, out: Float64Array, frame2?: Float64Array, out2?: Float64Array): void;
 }
 
 /** What the kernels need for real frames of one size. */
@@ -43,35 +48,42 @@ export function realTables(size: number): RealTables {
   return tables;
 }
 
-/** One frame at a time. The kernel takes two at once: src/dsp/log-mel.ts gives them to it itself. */
 export function createRealFft(size: number): RealFft {
   const tables = realTables(size);
   const half = size / 2;
   const bytes = 16 * size;
-  /** Places the halved frame in the first lane and zeros in the second. */
-  const prepare = (frame: Float64Array): readonly [number, number, number, number, number] => {
-    const { tables: at, areas } = layOut([tables.plan, tables.turns], [bytes, bytes, bytes + 32]);
-    const view = doubles(areas[0]!, 2 * size);
+  /** Transforms both frames, each in its lane, with `kernel`. Returns the result, lane by lane. */
+  const run = (
+    kernel: 'realPowers' | 'realSpectra',
+    first: Float64Array,
+    second: Float64Array | undefined,
+  ): Float64Array => {
+    const at = layOut([tables.plan, tables.turns], [bytes, bytes, bytes + 32]);
+    const [plan, circle] = at.tables as [number, number];
+    const [a, b, out] = at.areas as [number, number, number];
+    const lanes = doubles(a, 2 * size);
     for (let i = 0; i < size; i++) {
-      view[2 * i] = 0.5 * frame[i]!;
-      view[2 * i + 1] = 0;
+      lanes[2 * i] = 0.5 * first[i]!;
+      lanes[2 * i + 1] = second === undefined ? 0 : 0.5 * second[i]!;
     }
-    return [at[0]!, at[1]!, areas[0]!, areas[1]!, areas[2]!];
+    kernels()[kernel](plan, circle, half, a, b, out);
+    return doubles(out, 2 * size + 4);
+  };
+  const take = (lanes: Float64Array, lane: number, count: number, out: Float64Array): void => {
+    for (let i = 0; i < count; i++) out[i] = lanes[2 * i + lane]!;
   };
   return {
     size,
     bins: half + 1,
-    spectrum(frame, out) {
-      const [plan, table, a, b, to] = prepare(frame);
-      kernels().realSpectra(plan, table, half, a, b, to);
-      const view = doubles(to, 4 * half + 4);
-      for (let i = 0; i < 2 * half + 2; i++) out[i] = view[2 * i]!;
+    spectrum(frame, out, frame2, out2) {
+      const lanes = run('realSpectra', frame, frame2);
+      take(lanes, 0, size + 2, out);
+      if (out2 !== undefined) take(lanes, 1, size + 2, out2);
     },
-    power(frame, out) {
-      const [plan, table, a, b, to] = prepare(frame);
-      kernels().realPowers(plan, table, half, a, b, to);
-      const view = doubles(to, 2 * half + 2);
-      for (let k = 0; k <= half; k++) out[k] = view[2 * k]!;
+    power(frame, out, frame2, out2) {
+      const lanes = run('realPowers', frame, frame2);
+      take(lanes, 0, half + 1, out);
+      if (out2 !== undefined) take(lanes, 1, half + 1, out2);
     },
   };
 }

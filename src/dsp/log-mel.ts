@@ -72,8 +72,8 @@ const blockLength = 1 << 16;
  * librosa.feature.melspectrogram followed by librosa.power_to_db(ref=1), transposed to frames ×
  * bands; then trimming. Within 1e-4 dB of librosa (one float32 step at 100 dB is 7.6e-6).
  *
- * Window, transform, power and bands of two frames at a time are one kernel in double precision, which no
- * band needs less than: where it is 80 dB below the loudest, float32 transforms are off by 0.01 dB.
+ * Window, transform, power and bands of two frames at a time are one kernel in double precision: in
+ * float32, a band 100 dB below the loudest is off by 0.1 dB.
  */
 export function createLogMel(options: LogMelOptions): LogMel {
   const { nFft, hopLength } = options;

@@ -12,7 +12,7 @@ export interface Stft {
   /** n_fft / 2 + 1. */
   readonly bins: number;
   countFrames(length: number): number;
-  /** Power of each frame, |X(t, k)|², in a buffer that is overwritten by the next frame. */
+  /** Power of each frame, |X(t, k)|², in a buffer that is overwritten by the frames after the next. */
   power(signal: Float32Array, visit: (t: number, power: Float64Array) => void): void;
   /** Complex spectrum, frames × bins × (re, im). */
   spectrum(signal: Float32Array): Float64Array;
@@ -25,30 +25,36 @@ export interface Stft {
 export function createStft(options: StftOptions): Stft {
   const fft = createRealFft(options.nFft);
   const window = centreWindow(createWindow(options.window, options.winLength), options.nFft);
-  const frame = new Float64Array(options.nFft);
-  const power = new Float64Array(fft.bins);
-  const frames = (length: number): number => countFrames(length, options);
-  const windowFrame = (signal: Float32Array, t: number): Float64Array => {
+  const frames = [new Float64Array(options.nFft), new Float64Array(options.nFft)] as const;
+  const powers = [new Float64Array(fft.bins), new Float64Array(fft.bins)] as const;
+  const count = (length: number): number => countFrames(length, options);
+  const cut = (signal: Float32Array, t: number, frame: Float64Array): Float64Array => {
     copyFrames(signal, t, options, frame);
     for (let i = 0; i < frame.length; i++) frame[i]! *= window[i]!;
     return frame;
   };
   return {
     bins: fft.bins,
-    countFrames: frames,
+    countFrames: count,
     power(signal, visit) {
-      const count = frames(signal.length);
-      for (let t = 0; t < count; t++) {
-        fft.power(windowFrame(signal, t), power);
-        visit(t, power);
+      const end = count(signal.length);
+      for (let t = 0; t < end; t += 2) {
+        cut(signal, t, frames[0]);
+        if (t + 1 < end) cut(signal, t + 1, frames[1]);
+        fft.power(frames[0], powers[0], frames[1], powers[1]);
+        visit(t, powers[0]);
+        if (t + 1 < end) visit(t + 1, powers[1]);
       }
     },
     spectrum(signal) {
-      const count = frames(signal.length);
+      const end = count(signal.length);
       const width = 2 * fft.bins;
-      const out = new Float64Array(count * width);
-      for (let t = 0; t < count; t++) {
-        fft.spectrum(windowFrame(signal, t), out.subarray(t * width, (t + 1) * width));
+      const out = new Float64Array(end * width);
+      const row = (t: number): Float64Array => out.subarray(t * width, (t + 1) * width);
+      for (let t = 0; t < end; t += 2) {
+        cut(signal, t, frames[0]);
+        if (t + 1 === end) fft.spectrum(frames[0], row(t));
+        else fft.spectrum(frames[0], row(t), cut(signal, t + 1, frames[1]), row(t + 1));
       }
       return out;
     },
