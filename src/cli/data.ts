@@ -43,7 +43,8 @@ export function addCorpus({ store, name, folder, copy, unpinned }: AddOptions, i
   for (const file of listFiles(path)) files[file] = hashFile(join(path, file));
   const registration = planRegistration(entry, files);
   const { verdict, manifest } = registration;
-  const accepted = verdict === 'pinned' || (verdict === 'unpinned' && unpinned);
+  const accepted =
+    verdict === 'pinned' || verdict === 'unchecked' || (verdict === 'unpinned' && unpinned);
   const lines = describeRegistration(entry, registration);
   if (!accepted) {
     io.err.write(`${createStyle(io.err.colour).red('not added')}: ${lines.join('\n  ')}\n`);

@@ -1,5 +1,6 @@
 import type { CorpusEntry } from './entry.ts';
 import manifest from './manifests/aesdd.json' with { type: 'json' };
+import { baseName } from './recording.ts';
 
 const emotions: Readonly<Record<string, string>> = {
   a: 'anger',
@@ -49,7 +50,8 @@ export const aesdd: CorpusEntry = {
   obtain: 'http://m3c.web.auth.gr/research/aesdd-speech-emotion-recognition/',
   labels: ['anger', 'disgust', 'fear', 'happiness', 'sadness'],
   audio: 'none',
-  parse(name) {
+  parse(path) {
+    const name = baseName(path);
     const match = /^([adfhs])(\d\d) \((\d+)\)([ab]?)\.wav$/.exec(name);
     if (match === null) return undefined;
     const [, letter = '', text = '', speaker = '', take = ''] = match;
@@ -62,6 +64,23 @@ export const aesdd: CorpusEntry = {
       take: take === '' ? 'a' : take,
     };
   },
+  recordings: 605,
   manifest,
   knownBad: { 's05 (3).wav': 'no data chunk, in the original as well' },
+  remotes: [
+    {
+      kind: 'dagshub',
+      host: 'https://dagshub.com',
+      repository: 'kingabzpro/Acted-Emotional-Speech-Dynamic-Database',
+      revision: 'master',
+      path: '',
+    },
+    {
+      kind: 'hugging-face',
+      host: 'https://huggingface.co',
+      dataset: 'EdwardLin2023/AESDD',
+      revision: '5ecde28811adf538a7699b76291a99503e3734f5',
+      path: '',
+    },
+  ],
 };

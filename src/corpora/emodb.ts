@@ -1,5 +1,6 @@
 import type { CorpusEntry } from './entry.ts';
 import manifest from './manifests/emodb.json' with { type: 'json' };
+import { baseName } from './recording.ts';
 
 /** The letters of the German words: Wut, Langeweile, Ekel, Angst, Freude, Trauer, neutral. */
 const emotions: Readonly<Record<string, string>> = {
@@ -37,7 +38,8 @@ export const emodb: CorpusEntry = {
   obtain: 'http://emodb.bilderbar.info/download/download.zip',
   labels: ['anger', 'boredom', 'disgust', 'fear', 'happiness', 'neutral', 'sadness'],
   audio: 'embed',
-  parse(name) {
+  parse(path) {
+    const name = baseName(path);
     const match = /^(\d\d)([ab]\d\d)([WLEAFTN])([a-z])\.wav$/.exec(name);
     if (match === null) return undefined;
     const [, speaker = '', text = '', letter = '', take = ''] = match;
@@ -50,6 +52,8 @@ export const emodb: CorpusEntry = {
       take,
     };
   },
+  recordings: 535,
   manifest,
   knownBad: {},
+  remotes: [{ kind: 'archive', url: 'http://emodb.bilderbar.info/download/download.zip' }],
 };

@@ -1,4 +1,5 @@
 import type { Citation } from '../util/citation.ts';
+import type { Remote } from './remote.ts';
 
 /** What a file name says of its recording. Empty text = the corpus does not state it. */
 export interface Labelled {
@@ -14,8 +15,8 @@ export interface Labelled {
 
 /**
  * All that affekt knows of one public corpus. To add one: write `src/corpora/<name>.ts` with such
- * a value, put its manifest beside the others, and add it to the table in index.ts. Nothing else
- * depends on a corpus by name.
+ * a value, put its manifest beside the others if there is one, and add it to the table in index.ts.
+ * Nothing else depends on a corpus by name.
  */
 export interface CorpusEntry {
   /** Lower-case name used in `dataset:` and `affekt data add`. */
@@ -31,12 +32,16 @@ export interface CorpusEntry {
   /** `embed` only where the licence lets everybody redistribute the audio. */
   readonly audio: 'embed' | 'none';
   /**
-   * Reads a file's base name; `undefined` when it is not a recording of this corpus. Base names
-   * identify a recording, so that any folder layout of a download works.
+   * Reads a file's `/`-separated path; `undefined` when it is not a recording of this corpus. As few
+   * folders as possible may count, so that any layout of a download works.
    */
-  parse(name: string): Labelled | undefined;
-  /** Original path to SHA-256, for every recording. */
-  readonly manifest: Readonly<Record<string, string>>;
-  /** Base names of recordings that are broken in the original, and why: always dropped. */
+  parse(path: string): Labelled | undefined;
+  /** How many recordings the original has, those of `knownBad` included. */
+  readonly recordings: number;
+  /** Original path to SHA-256, for every recording; null where nobody has pinned them. */
+  readonly manifest: Readonly<Record<string, string>> | null;
+  /** Recordings (id and `.wav`) that are broken in the original, and why: always dropped. */
   readonly knownBad: Readonly<Record<string, string>>;
+  /** Where `affekt data add NAME` downloads from, tried in this order; empty where a person has to. */
+  readonly remotes: readonly Remote[];
 }

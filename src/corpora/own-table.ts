@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { type CsvTable, parseCsv } from '../util/csv.ts';
 import { nearest } from '../util/suggest.ts';
 import type { Labelled } from './entry.ts';
-import { baseName } from './register.ts';
+import { baseName } from './recording.ts';
 
 /** Which column holds what; null where the table does not have it. */
 export interface OwnColumns {

@@ -1,12 +1,13 @@
 import { type Digest, sha256 } from '../engine/digest.ts';
 import type { CorpusEntry } from './entry.ts';
+import { recordingAt } from './recording.ts';
 
 /**
  * `pinned`: every recording has the bytes of the original. `unpinned`: it is this corpus, but some
- * recordings differ or lack. `ambiguous`: one recording is there twice with different bytes and
+ * recordings differ or lack. `unchecked`: nobody has pinned the original. `ambiguous`: one recording is there twice with different bytes and
  * neither is the original. `empty`: no recording of this corpus is below the folder.
  */
-type Verdict = 'pinned' | 'unpinned' | 'ambiguous' | 'empty';
+type Verdict = 'pinned' | 'unpinned' | 'unchecked' | 'ambiguous' | 'empty';
 
 /** How a folder compares with a corpus table. Paths are relative to the folder. */
 export interface Registration {
@@ -38,14 +39,16 @@ export function planRegistration(
   entry: CorpusEntry,
   files: Readonly<Record<string, Digest>>,
 ): Registration {
-  const pinned = new Map(Object.entries(entry.manifest).map(([path, d]) => [baseName(path), d]));
+  const pinned = new Map(
+    Object.entries(entry.manifest ?? {}).map(([path, d]) => [recordingAt(entry, path), d]),
+  );
   const found = new Map<string, string[]>();
   const knownBad: string[] = [];
   let ignored = 0;
   for (const path of Object.keys(files).sort()) {
-    const name = baseName(path);
-    if (entry.knownBad[name] !== undefined) knownBad.push(path);
-    else if (entry.parse(name) === undefined) ignored++;
+    const name = recordingAt(entry, path);
+    if (name === undefined) ignored++;
+    else if (entry.knownBad[name] !== undefined) knownBad.push(path);
     else found.set(name, [...(found.get(name) ?? []), path]);
   }
 
@@ -62,8 +65,8 @@ export function planRegistration(
     else (pinned.has(name) ? differing : extra).push(path);
     manifest[path] = files[path] as Digest;
   }
-  const missing = Object.keys(entry.manifest).filter((path) => {
-    const name = baseName(path);
+  const missing = Object.keys(entry.manifest ?? {}).filter((path) => {
+    const name = recordingAt(entry, path) ?? '';
     return entry.knownBad[name] === undefined && !found.has(name);
   });
   return {
@@ -81,12 +84,13 @@ export function planRegistration(
   function judge(): Verdict {
     if (found.size === 0) return 'empty';
     if (ambiguous.length > 0) return 'ambiguous';
+    if (entry.manifest === null) return 'unchecked';
     return differing.length + extra.length + missing.length === 0 ? 'pinned' : 'unpinned';
   }
 }
 
 /**
- * Identity of a set of recordings: over sorted (base name, SHA-256), so neither the folder nor its
+ * Identity of a set of recordings: over sorted (name, SHA-256), so neither the folder nor its
  * layout enters. Recordings that are broken in the original are left out, since they are dropped.
  */
 export function manifestDigest(
@@ -94,8 +98,8 @@ export function manifestDigest(
   manifest: Readonly<Record<string, string>>,
 ): Digest {
   const lines = Object.entries(manifest)
-    .map(([path, digest]) => [baseName(path), digest] as const)
-    .filter(([name]) => entry.knownBad[name] === undefined && entry.parse(name) !== undefined)
+    .map(([path, digest]) => [recordingAt(entry, path), digest] as const)
+    .filter(([name]) => name !== undefined && entry.knownBad[name] === undefined)
     .map(([name, digest]) => `${digest}  ${name}\n`)
     .sort();
   return sha256(lines.join(''));
@@ -103,12 +107,8 @@ export function manifestDigest(
 
 /** True when these are exactly the original's bytes. */
 export function isPinned(entry: CorpusEntry, manifest: Readonly<Record<string, string>>): boolean {
+  if (entry.manifest === null) return false;
   return manifestDigest(entry, manifest) === manifestDigest(entry, entry.manifest);
-}
-
-/** The part of a `/`-separated path after its last `/`. */
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** A registration in words, one sentence a line, for `affekt data add`. */
@@ -117,26 +117,32 @@ export function describeRegistration(
   registration: Registration,
 ): readonly string[] {
   const { verdict, matched, differing, extra, missing, knownBad, ambiguous } = registration;
-  const total = Object.keys(entry.manifest).length - Object.keys(entry.knownBad).length;
+  const total = entry.recordings - Object.keys(entry.knownBad).length;
   if (verdict === 'empty') {
     return [
       `no recording of ${entry.title} is below this folder`,
       `Download it from ${entry.obtain}, unpack it, and give the folder.`,
     ];
   }
-  const lines = [`${matched.length} of ${total} recordings have the original's bytes`];
+  const lines =
+    verdict === 'unchecked'
+      ? [
+          `${extra.length} of ${total} recordings`,
+          'No checksums of the original are known: every number will say "unpinned".',
+        ]
+      : [`${matched.length} of ${total} recordings have the original's bytes`];
   const say = (what: string, paths: readonly string[]): void => {
     if (paths.length > 0) lines.push(`${paths.length} ${what}: ${some(paths)}`);
   };
   say('differ from the original', differing);
-  say('are not in the original', extra);
+  if (verdict !== 'unchecked') say('are not in the original', extra);
   say('are missing', missing);
   say(
     'are there twice with different bytes',
     ambiguous.map((paths) => paths.join(' and ')),
   );
   for (const path of knownBad) {
-    lines.push(`${path} is left out: ${entry.knownBad[baseName(path)]}`);
+    lines.push(`${path} is left out: ${entry.knownBad[recordingAt(entry, path) ?? '']}`);
   }
   if (verdict === 'unpinned') {
     lines.push('Add --unpinned to use these bytes; every number will say "unpinned".');

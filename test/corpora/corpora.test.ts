@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert';
 import { aesdd } from '../../src/corpora/aesdd.ts';
 import { emodb } from '../../src/corpora/emodb.ts';
 import { corpora } from '../../src/corpora/index.ts';
-import { baseName } from '../../src/corpora/register.ts';
+import { recordingName } from '../../src/corpora/recording.ts';
+import { originalPaths } from './names.ts';
 
 const test = suite('corpora');
 
@@ -14,22 +15,25 @@ function counts(values: Iterable<string>): Readonly<Record<string, number>> {
 }
 
 for (const [name, entry] of Object.entries(corpora)) {
-  const recordings = Object.keys(entry.manifest).map((path) => {
-    const labelled = entry.parse(baseName(path));
+  const paths = originalPaths(name);
+  const recordings = paths.map((path) => {
+    const labelled = entry.parse(path);
     assert.ok(labelled, path);
     return labelled;
   });
 
   test(`${name}: the table is sound`, () => {
     assert.is(entry.name, name);
+    assert.is(recordings.length, entry.recordings);
     assert.equal([...entry.labels].sort(), entry.labels);
     assert.equal(new Set(recordings.map(({ emotion }) => emotion)), new Set(entry.labels));
-    assert.is(new Set(recordings.map(({ id }) => id)).size, recordings.length);
-    assert.ok(recordings.every(({ speaker, text, take }) => speaker && text && take));
-    const names = new Set(Object.keys(entry.manifest).map(baseName));
+    assert.ok(recordings.every(({ speaker }) => speaker !== ''));
+    assert.ok(recordings.every(({ sex }) => ['female', 'male', ''].includes(sex)));
+    const names = new Set(recordings.map(recordingName));
     assert.is(names.size, recordings.length);
     assert.ok(Object.keys(entry.knownBad).every((bad) => names.has(bad)));
-    assert.ok(Object.values(entry.manifest).every((digest) => /^[0-9a-f]{64}$/.test(digest)));
+    const digests = Object.values(entry.manifest ?? {});
+    assert.ok(digests.every((digest) => /^[0-9a-f]{64}$/.test(digest)));
   });
 
   test(`${name}: a take is the only difference between clips of one sentence`, () => {
@@ -40,14 +44,24 @@ for (const [name, entry] of Object.entries(corpora)) {
   });
 
   test(`${name}: other files are none of its recordings`, () => {
-    for (const other of ['readme.txt', '._a01 (1).wav', 'a01.wav', '03a01Fa.txt', '.wav', '']) {
+    for (const other of [
+      ...['readme.txt', '._a01 (1).wav', 'a01.wav', '03a01Fa.txt', '.wav', ''],
+      ...['03-02-01-01-01-01-01.wav', '01-01-01-01-01-01-01.wav', '03-01-01-01-01-01-25.wav'],
+      ...[
+        'XX/a01.wav',
+        'DC/sb01.wav',
+        'OAF_back.wav',
+        '1092_DFA_ANG_XX.wav',
+        '1001_DFA_ANG_XX.mp4',
+      ],
+    ]) {
       assert.is(entry.parse(other), undefined, other);
     }
   });
 }
 
 test('AESDD: 605 files by class and speaker', () => {
-  const recordings = Object.keys(aesdd.manifest).map((path) => aesdd.parse(baseName(path)));
+  const recordings = originalPaths('aesdd').map((path) => aesdd.parse(path));
   assert.equal(counts(recordings.map((each) => each?.emotion ?? '')), {
     anger: 121,
     disgust: 122,
@@ -66,8 +80,8 @@ test('AESDD: 605 files by class and speaker', () => {
 });
 
 test('AESDD: the folder agrees with the letter', () => {
-  for (const path of Object.keys(aesdd.manifest)) {
-    assert.is(aesdd.parse(baseName(path))?.emotion, path.split('/')[0]);
+  for (const path of originalPaths('aesdd')) {
+    assert.is(aesdd.parse(path)?.emotion, path.split('/')[0]);
   }
 });
 
@@ -85,7 +99,7 @@ test('AESDD: odd names', () => {
 });
 
 test('EmoDB: 535 files by class, speaker and sentence', () => {
-  const recordings = Object.keys(emodb.manifest).map((path) => emodb.parse(baseName(path)));
+  const recordings = originalPaths('emodb').map((path) => emodb.parse(path));
   assert.equal(counts(recordings.map((each) => each?.emotion ?? '')), {
     anger: 127,
     boredom: 81,
@@ -119,6 +133,59 @@ test('EmoDB: 535 files by class, speaker and sentence', () => {
     b09: 52,
     b10: 52,
   });
+});
+
+const read = (name: string, path: string) => {
+  const labelled = corpora[name]?.parse(path);
+  if (labelled === undefined) throw new Error(`${path} is none of ${name}`);
+  const { id, emotion, speaker, sex, text, take } = labelled;
+  return [id, emotion, speaker, sex, text, take];
+};
+
+test('RAVDESS: every field of a name; odd actors are men', () => {
+  assert.equal(read('ravdess', 'Actor_12/03-01-06-02-02-01-12.wav'), [
+    ...['03-01-06-02-02-01-12', 'fear', '12', 'female', '02', '02-01'],
+  ]);
+  assert.is(read('ravdess', '03-01-08-01-01-01-01.wav')[3], 'male');
+  const emotions = originalPaths('ravdess').map((path) => read('ravdess', path)[1] ?? '');
+  assert.equal(counts(emotions), {
+    ...{ neutral: 96, calm: 192, happiness: 192, sadness: 192 },
+    ...{ anger: 192, fear: 192, disgust: 192, surprise: 192 },
+  });
+});
+
+test('SAVEE: the folder of the speaker, or its letters before the name', () => {
+  assert.equal(read('savee', 'AudioData/DC/sa07.wav'), [
+    'DC_sa07',
+    'sadness',
+    'DC',
+    'male',
+    '',
+    '07',
+  ]);
+  assert.equal(read('savee', 'ALL/KL_su15.wav'), ['KL_su15', 'surprise', 'KL', 'male', '', '15']);
+  assert.equal(read('savee', 'JE_n30.wav')[1], 'neutral');
+});
+
+test('TESS: the name without its F, and surprise that is called ps', () => {
+  assert.equal(read('tess', 'OA_bite_neutral.wav'), [
+    ...['OA_bite_neutral', 'neutral', 'OAF', 'female', 'bite', ''],
+  ]);
+  assert.equal(read('tess', 'x/YAF_germ_ps.wav').slice(1, 3), ['surprise', 'YAF']);
+});
+
+test('CREMA-D: levels, the name with one X, women and men as its table has them', () => {
+  assert.equal(read('crema-d', '1002_IEO_ANG_HI.wav'), [
+    ...['1002_IEO_ANG_HI', 'anger', '1002', 'female', 'IEO', 'HI'],
+  ]);
+  assert.equal(read('crema-d', '1040_ITH_SAD_X.wav').slice(2), ['1040', 'male', 'ITH', 'XX']);
+  const sexes = new Map(
+    originalPaths('crema-d').map((path) => {
+      const [, , speaker = '', sex = ''] = read('crema-d', path);
+      return [speaker, sex];
+    }),
+  );
+  assert.equal(counts(sexes.values()), { female: 43, male: 48 });
 });
 
 test.run();

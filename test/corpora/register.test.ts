@@ -2,13 +2,14 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { aesdd } from '../../src/corpora/aesdd.ts';
 import { emodb } from '../../src/corpora/emodb.ts';
+import { baseName } from '../../src/corpora/recording.ts';
 import {
-  baseName,
   describeRegistration,
   isPinned,
   manifestDigest,
   planRegistration,
 } from '../../src/corpora/register.ts';
+import { savee } from '../../src/corpora/savee.ts';
 import { type Digest, sha256 } from '../../src/engine/digest.ts';
 
 const test = suite('register');
@@ -119,6 +120,26 @@ test('a folder without a recording says where to get them', () => {
   );
   assert.is(plan.verdict, 'empty');
   assert.match(describeRegistration(emodb, plan).join('\n'), emodb.obtain);
+});
+
+test('a corpus whose original nobody has pinned is taken unchecked, and says so', () => {
+  const files = {
+    'DC/a01.wav': sha256('a'),
+    'JE/a01.wav': sha256('b'),
+    'KL_a01.wav': sha256('c'),
+    'KL/a01.wav': sha256('c'),
+  };
+  const plan = planRegistration(savee, files);
+  assert.is(plan.verdict, 'unchecked');
+  assert.equal(Object.keys(plan.manifest), ['DC/a01.wav', 'JE/a01.wav', 'KL/a01.wav']);
+  assert.is(isPinned(savee, plan.manifest), false);
+  const words = describeRegistration(savee, plan).join('\n');
+  assert.match(words, '3 of 480 recordings');
+  assert.match(words, /No checksums .* "unpinned"/);
+  const flat = { 'DC_a01.wav': sha256('a'), 'JE_a01.wav': sha256('b'), 'KL_a01.wav': sha256('c') };
+  assert.is(manifestDigest(savee, flat), manifestDigest(savee, plan.manifest), 'in any layout');
+  const other = { ...files, 'KL/a01.wav': sha256('d') };
+  assert.is(planRegistration(savee, other).verdict, 'ambiguous');
 });
 
 test.run();

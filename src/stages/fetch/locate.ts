@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
 import type { CorpusInfo } from '../../artifacts/corpus.ts';
+import type { CorpusEntry } from '../../corpora/entry.ts';
 import { corpora } from '../../corpora/index.ts';
 import { type OwnColumns, readOwnTable } from '../../corpora/own-table.ts';
-import { baseName, isPinned, manifestDigest } from '../../corpora/register.ts';
+import { recordingName } from '../../corpora/recording.ts';
+import { isPinned, manifestDigest } from '../../corpora/register.ts';
 import { type Digest, sha256 } from '../../engine/digest.ts';
 import { type Source, type SourceContext, SourceError } from '../../engine/stage.ts';
 import type { Json } from '../../util/json.ts';
@@ -17,7 +19,7 @@ export function locateDataset(name: string, context: SourceContext): Source {
   if (stored === undefined) {
     throw new SourceError(`${entry.title} is not on this machine`, {
       param: 'dataset',
-      hint: `Download it from ${entry.obtain}, unpack it, then: affekt data add ${name} PATH`,
+      hint: howToGet(entry),
     });
   }
   if (!existsSync(stored.path)) {
@@ -28,16 +30,18 @@ export function locateDataset(name: string, context: SourceContext): Source {
   }
   const recordings: Recording[] = [];
   for (const [file, digest] of Object.entries(stored.manifest)) {
-    const labelled = entry.parse(baseName(file));
-    if (labelled === undefined || entry.knownBad[baseName(file)] !== undefined) continue;
+    const labelled = entry.parse(file);
+    if (labelled === undefined || entry.knownBad[recordingName(labelled)] !== undefined) continue;
     recordings.push({ ...labelled, file, digest });
   }
   recordings.sort((a, b) => (a.id < b.id ? -1 : 1));
-  const present = new Set(recordings.map(({ file }) => baseName(file)));
-  const bad = Object.keys(entry.manifest).flatMap((file) => {
-    const known = entry.knownBad[baseName(file)];
+  const present = new Set(recordings.map(recordingName));
+  const bad = Object.keys(entry.manifest ?? entry.knownBad).flatMap((file) => {
+    const labelled = entry.parse(file);
+    const name = labelled === undefined ? file : recordingName(labelled);
+    const known = entry.knownBad[name];
     if (known !== undefined) return [{ file, reason: known }];
-    return present.has(baseName(file)) ? [] : [{ file, reason: 'missing' }];
+    return present.has(name) ? [] : [{ file, reason: 'missing' }];
   });
   return toSource({
     folder: stored.path,
@@ -58,6 +62,13 @@ export function locateDataset(name: string, context: SourceContext): Source {
     duplicates: true,
     refresh: `See what changed: affekt data verify ${name}. Accept it: affekt data add ${name} ${stored.path}`,
   });
+}
+
+/** The next step for who does not have a corpus. */
+function howToGet({ name, obtain, remotes }: CorpusEntry): string {
+  return remotes.length > 0
+    ? `affekt data add ${name} downloads it; if you have it: affekt data add ${name} PATH`
+    : `Get it from ${obtain}, then: affekt data add ${name} PATH`;
 }
 
 interface OwnFilesParams {
