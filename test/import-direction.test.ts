@@ -28,6 +28,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   stats: ['util', 'engine/digest.ts', 'engine/stage.ts'],
   splits: ['util', 'engine/digest.ts', 'engine/stage.ts'],
   corpora: ['util', 'audio', 'dsp', 'engine/digest.ts', 'engine/result.ts', 'engine/stage.ts'],
+  // Which corpus lies where, and what its recordings are called.
+  download: ['util', 'corpora'],
   stages: [
     'util',
     'artifacts',

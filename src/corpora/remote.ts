@@ -9,6 +9,7 @@ export type Remote =
       readonly kind: 'dagshub';
       /** `owner/name` at this host. */
       readonly repository: string;
+      /** A branch or commit; empty for the default branch. */
       readonly revision: string;
       readonly path: string;
       readonly host: string;

@@ -43,10 +43,12 @@ export interface DataStore {
   add(entry: Omit<StoredCorpus, 'format'>): void;
   /** Hashes every file of the manifest again. */
   verify(name: string, hashFile: (path: string) => Digest): Differences | undefined;
-  /** Forgets the entry, and deletes the files if the store copied them. False when there is none. */
+  /** Forgets the entry, and deletes what the store copied or downloaded. False when there is neither. */
   remove(name: string): boolean;
   /** Copies these files of `folder` into the store; returns the new folder, for `add`. */
   copy(name: string, folder: string, files: readonly string[]): string;
+  /** The folder of this corpus in the store, for what is downloaded; it need not exist. */
+  folder(name: string): string;
 }
 
 /** Opens the store in a folder, which need not exist yet. */
@@ -84,12 +86,11 @@ export function openDataStore(folder: string): DataStore {
       return stored && compare(stored, hashFile);
     },
     remove(name) {
-      const file = entryFile(name);
-      if (!existsSync(file)) return false;
-      rmSync(file);
-      rmSync(copyFolder(name), { recursive: true, force: true });
-      return true;
+      const places = [entryFile(name), copyFolder(name)].filter(existsSync);
+      for (const place of places) rmSync(place, { recursive: true });
+      return places.length > 0;
     },
+    folder: copyFolder,
     copy(name, from, files) {
       const target = copyFolder(name);
       if (resolve(from) === target) return target;

@@ -1,32 +1,42 @@
 import { defineCommand, UsageError } from '../command.ts';
-import { addCorpus, listCorpora, removeCorpus, verifyCorpora } from '../data.ts';
+import { addCorpus } from '../data/add.ts';
+import { listCorpora, removeCorpus, verifyCorpora } from '../data/corpora.ts';
 import { withConfig } from '../with-config.ts';
 
 export const data = defineCommand({
   name: 'data',
-  usage: 'list | add NAME FOLDER | verify [NAME] | rm NAME',
+  usage: 'list | add NAME [FOLDER | ARCHIVE | ADDRESS] | verify [NAME] | rm NAME',
   summary: 'Corpora on this machine: what is registered, where it lies, and whether it is intact.',
   positionals: { least: 1, most: 3 },
   options: {
-    copy: { type: 'flag', summary: 'add: copy the files into the data store' },
+    copy: { type: 'flag', summary: 'add: copy the files of a folder into the data store' },
     unpinned: {
       type: 'flag',
       summary: 'add: accept bytes that differ from the original; every number will say so',
     },
     json: { type: 'flag', summary: 'list: one corpus per line, as JSON' },
   },
-  examples: ['affekt data add aesdd ~/corpora/aesdd', 'affekt data verify'],
-  async run({ options, positionals: [action, name, folder], io }) {
+  examples: [
+    'affekt data add aesdd ~/corpora/aesdd',
+    'affekt data add emodb ~/Downloads/download.zip',
+    'affekt data add ravdess',
+    'affekt data add aesdd hf:EdwardLin2023/AESDD',
+    'affekt data verify',
+  ],
+  async run({ options, positionals: [action, name, place], io }) {
     return withConfig(io, {}, ({ settings }) => {
       const store = settings['data.path'];
       switch (action) {
         case 'list':
           return listCorpora(store, options.json, io);
         case 'add':
-          if (name === undefined || folder === undefined) {
-            throw new UsageError('a name and a folder are needed', 'affekt data add NAME FOLDER');
+          if (name === undefined) {
+            throw new UsageError(
+              'a name is needed',
+              'affekt data add NAME [FOLDER | ARCHIVE | ADDRESS]; affekt data list shows the names.',
+            );
           }
-          return addCorpus({ store, name, folder, ...options }, io);
+          return addCorpus({ store, name, place, ...options }, io);
         case 'verify':
           return verifyCorpora(store, name, io);
         case 'rm':
