@@ -173,10 +173,11 @@ function describe(name: string, ended: Ended, verdict: Verdict): string {
     const body = ended.output.trimEnd();
     return `FAIL  ${name}  (${time}): ${verdict.problem}\n${body === '' ? '' : `${indent(body)}\n`}`;
   }
-  const skips = stripColours(ended.output)
+  // Why something was skipped, and figures that a comparison is run for.
+  const said = stripColours(ended.output)
     .split('\n')
-    .filter((line) => line.startsWith('skip:'));
-  const notes = skips.map((line) => `        ${line}\n`).join('');
+    .filter((line) => line.startsWith('skip:') || line.startsWith('figure:'));
+  const notes = said.map((line) => `        ${line}\n`).join('');
   return `ok    ${name}  (${verdict.passed}, ${time})\n${notes}`;
 }
 

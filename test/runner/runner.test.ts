@@ -104,6 +104,14 @@ test('one bad file fails the run, and its output is shown', () => {
   assert.match(run.text, /one is not two/);
 });
 
+test('figures of a passing file are shown, its other lines are not', () => {
+  const body = `test('a', () => { console.log('\\nfigure: 0.1 dB'); console.log('chatter'); }); test.run();`;
+  const run = runFiles({ 'x.test.ts': body });
+  assert.is(run.last, '1 passed, 0 failed', run.text);
+  assert.match(run.text, /^ +figure: 0.1 dB$/m);
+  assert.not.match(run.text, /chatter/);
+});
+
 test('a skip with a reason is counted, not failed', () => {
   const skipped = `console.log('skip: no corpus here'); test('a', () => {}); test.skip('b', () => {}); test.run();`;
   const run = runFiles({ 'x.test.ts': skipped });

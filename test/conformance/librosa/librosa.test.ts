@@ -1,20 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeMono, type Mono } from '../../../src/audio/decode.ts';
 import { createResampler } from '../../../src/audio/resample.ts';
-import { encodeWav } from '../../../src/audio/wav-writer.ts';
 import { createLogMel, type LogMelOptions } from '../../../src/dsp/log-mel.ts';
-import { createRandom } from '../../../src/util/random.ts';
 import { readFloats } from '../../golden/librosa/load.ts';
+import { decode, figure, sample, synthetic } from './clips.ts';
 
 const test = suite('librosa');
 
-const data =
-  process.env['AFFEKT_TEST_DATA'] ?? join(import.meta.dirname, '../../../../shared/data');
 const target = 16000;
 
 const settings = [
@@ -55,42 +51,6 @@ function options(setting: (typeof settings)[number], sampleRate: number): LogMel
     topDb: setting.top_db,
     trimDb: null,
   };
-}
-
-function wavFiles(folder: string): readonly string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.wav'))
-    .sort()
-    .map((file) => join(folder, file));
-}
-
-/** Every n-th of the files that can be read, about `count`. */
-async function sample(folder: string, count: number): Promise<readonly string[]> {
-  const files: string[] = [];
-  for (const file of wavFiles(join(data, folder))) {
-    if ((await decodeMono(readFileSync(file))).ok) files.push(file);
-  }
-  if (files.length === 0) process.stdout.write(`no clips in ${join(data, folder)}: left out\n`);
-  const step = Math.max(1, Math.floor(files.length / count));
-  return files.filter((_, i) => i % step === 0);
-}
-
-/** Noise that swells and fades to silence, at a rate that few files have. */
-function synthetic(folder: string): string {
-  const random = createRandom(11);
-  const samples = Float32Array.from({ length: 30000 }, (_, n) =>
-    n > 25000 ? 0 : 0.2 * random.normal() * Math.sin(n / 5000) ** 8,
-  );
-  const path = join(folder, 'synthetic.wav');
-  writeFileSync(path, encodeWav([samples], 24414));
-  return path;
-}
-
-async function decode(path: string): Promise<Mono> {
-  const sound = await decodeMono(readFileSync(path));
-  if (!sound.ok) throw new Error(`${path}: ${sound.error.message}`);
-  return sound.value;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'affekt-librosa-'));
@@ -145,9 +105,9 @@ test('log-mel at the native rate is within 1e-4 dB of librosa', async () => {
       }
       count += ours.length;
     }
-    process.stdout.write(
+    figure(
       `log-mel ${setting.n_fft}/${setting.win_length}/${setting.hop_length}/${setting.n_mels}: ` +
-        `worst ${worst.toExponential(2)} dB, mean ${(sum / count).toExponential(2)} dB (${peers})\n`,
+        `worst ${worst.toExponential(2)} dB, mean ${(sum / count).toExponential(2)} dB (${peers})`,
     );
   }
 });
@@ -171,9 +131,7 @@ test('resampled speech is within 60 dB of soxr', async () => {
     worst.set(sampleRate, Math.min(worst.get(sampleRate) ?? Number.POSITIVE_INFINITY, ratio));
   }
   for (const [rate, ratio] of worst) {
-    process.stdout.write(
-      `resampling ${rate} to ${target} Hz: worst ${ratio.toFixed(1)} dB below\n`,
-    );
+    figure(`resampling ${rate} to ${target} Hz: worst ${ratio.toFixed(1)} dB below`);
     // Synthetic noise fills the transition band; speech has little there.
     assert.ok(ratio >= (rate === 24414 ? 54 : 60), `${rate}: ${ratio} dB`);
   }
