@@ -45,6 +45,8 @@ export interface CorpusInfo {
   readonly manifest: Digest;
   /** The source files are the ones pinned in src/corpora. */
   readonly pinned: boolean;
+  /** Files that end before their sound does and were used as far as they go. */
+  readonly cut?: readonly string[];
   /** Only this many clips per class and speaker were taken; a result on them is stamped "quick". */
   readonly limit?: number;
   /** What it was merged from, in that order; ids, speakers and texts carry the part's name. */

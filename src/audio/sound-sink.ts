@@ -1,5 +1,5 @@
-/** Values in all channels together that a file may decode to: 1 GiB, three hours of mono at 24 kHz. */
-const maxValues = 2 ** 28;
+/** Values in all channels together that a coded file may decode to: 512 MiB, 46 minutes of mono at 48 kHz. */
+const maxValues = 2 ** 27;
 
 /** What a message says of a file that decodes to more. */
 export const tooLong = `it decodes to more than ${maxValues / 2 ** 20} million samples; cut it into clips`;

@@ -48,11 +48,12 @@ export function printResult(result: RunResult, io: Io): void {
   printReportPath(result.folder, io);
 }
 
-/** What the numbers were made without. */
+/** What the numbers were made without, and what is not whole. */
 function leftOut(run: FinishedRun): readonly string[] {
   return corporaOf(run).flatMap(({ address, info }) => {
     const rows = Object.values(info.dropped).reduce((a, b) => a + b, 0);
     const parts = [
+      ...(info.cut ? [`${formatCount(info.cut.length, 'file')} cut short`] : []),
       ...(info.bad.length > 0 ? [`${formatCount(info.bad.length, 'file')} left out`] : []),
       ...(rows > 0 ? [`${formatCount(rows, 'row')} dropped by labels`] : []),
     ];

@@ -116,7 +116,8 @@ function corpora(data: ReportData): Html | undefined {
 ${info.citations.map(({ fields }) => html`<p class="small soft">${citation(fields)}</p>`)}
 ${dropped.length === 0 ? undefined : html`<p>Dropped by labels: ${dropped.join(', ')}.</p>`}
 ${info.bad.length === 0 ? undefined : frame(`Left out: ${formatCount(info.bad.length, 'file')}`, ['file', 'reason'], files, 'list')}
-${rest > 0 ? html`<p class="small soft">and ${rest} more, in corpus.json</p>` : undefined}`;
+${rest > 0 ? html`<p class="small soft">and ${rest} more, in corpus.json</p>` : undefined}
+${info.cut === undefined ? undefined : html`<p>Cut short, and used as far as they go: ${info.cut.slice(0, shownFiles).join(', ')}${info.cut.length > shownFiles ? ' and others, in corpus.json' : ''}.</p>`}`;
   })}`;
 }
 

@@ -46,6 +46,7 @@ export async function collect(
   const output = context.output('corpus');
   const utterances: Utterance[] = [];
   const bad: BadFile[] = [];
+  const cut: string[] = [];
   const changed: BadFile[] = [];
   const seen = new Map<Digest, string>();
   let convertible: string | undefined;
@@ -62,7 +63,10 @@ export async function collect(
       if (isConvertible(sound)) convertible ??= file;
     } else if (twin !== undefined) bad.push({ file, reason: `the same bytes as ${twin}` });
     else {
-      if (sound.truncated) context.log(`warning: ${file} is cut short; what is there is used`);
+      if (sound.truncated) {
+        context.log(`warning: ${file} is cut short; what is there is used`);
+        cut.push(file);
+      }
       seen.set(digest, file);
       output.adopt(audioFile(digest, extname(file)), path, digest);
       utterances.push({
@@ -84,7 +88,7 @@ export async function collect(
   }
   if (bad.length > 0 && onBadFile === 'error') {
     throw new TaskError(report(`${bad.length} of ${total} files cannot be used`, bad), {
-      hint: `${convertible === undefined ? 'Repair them' : `Convert what is not read here, as in: ${convertCommand(convertible)}\n      Repair the rest`}, or set on_bad_file: skip to leave them out; the report lists them.`,
+      hint: `Repair them${convertible === undefined ? '' : `, or convert formats that are not read here (${convertCommand(convertible)})`}, or set on_bad_file: skip to leave them out; the report lists them.`,
     });
   }
   if (utterances.length === 0) {
@@ -94,6 +98,7 @@ export async function collect(
   const info: CorpusInfo = {
     ...found.info,
     bad: [...found.info.bad, ...bad].sort(byFile),
+    ...(cut.length > 0 && { cut: cut.sort() }),
     ...(limit === null ? {} : { limit }),
   };
   writeCorpus(output, { info, utterances });

@@ -107,6 +107,7 @@ function infoOf(
   const limits = infos.flatMap(({ limit }) => limit ?? []);
   const cited = new Map(infos.flatMap(({ citations }) => citations).map((one) => [one.key, one]));
   const rest = new Set(infos.flatMap((info) => info.labels)).size > labels.length;
+  const cut = infos.flatMap((info) => (info.cut ?? []).map(namer(info)));
   const titles = infos.map(({ title }) => shortTitle(title)).join(' + ');
   return {
     format: 'affekt.corpus/1',
@@ -120,6 +121,7 @@ function infoOf(
     bad: infos.flatMap((info) =>
       info.bad.map(({ file, reason }) => ({ file: namer(info)(file), reason })),
     ),
+    ...(cut.length > 0 && { cut }),
     manifest: sha256(parts.map(({ name, manifest }) => `${manifest}  ${name}\n`).join('')),
     pinned: infos.every(({ pinned }) => pinned),
     ...(limits.length > 0 && { limit: Math.min(...limits) }),
