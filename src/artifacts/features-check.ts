@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ArtifactFiles } from '../engine/artifact.ts';
+import { firstNotFinite } from '../util/finite.ts';
 import { NpyReader } from '../util/npy.ts';
 import { columnsOf, type FeaturesDefinition, parseDefinition } from './features-definition.ts';
 import { byShard, type FeatureRows, readFeatureIndex, shardFile } from './features-index.ts';
@@ -68,8 +69,6 @@ function checkFinite(
   reader: NpyReader,
   rows: readonly FeatureRows[],
 ): readonly string[] {
-  const bad = rows.filter(
-    ({ offset, frames }) => !reader.read(offset, frames).every((value) => Number.isFinite(value)),
-  );
+  const bad = rows.filter(({ offset, frames }) => firstNotFinite(reader.read(offset, frames)) >= 0);
   return bad.map(({ id }) => `"${id}" has a value in ${file} that is not a finite number`);
 }

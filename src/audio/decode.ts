@@ -1,4 +1,5 @@
 import { ok, type Result } from '../engine/result.ts';
+import { firstNotFinite } from '../util/finite.ts';
 import { type Audio, type AudioError, toMono } from './audio.ts';
 import { readPcm, readPcmHeader } from './pcm.ts';
 import { refuse } from './pcm-header.ts';
@@ -93,13 +94,6 @@ export async function probeAudio(bytes: Uint8Array): Promise<Result<SoundInfo, A
   }
   const mono = await decodeMono(bytes);
   return mono.ok ? ok({ ...mono.value, frames: mono.value.samples.length }) : mono;
-}
-
-/** Index of the first sample that is infinite or no number; −1 where all are finite. */
-function firstNotFinite(samples: Float32Array): number {
-  // x − x is 0 for finite numbers alone. A loop takes a tenth of the time that findIndex does.
-  for (let i = 0; i < samples.length; i++) if (samples[i]! - samples[i]! !== 0) return i;
-  return -1;
 }
 
 function isPcm(format: FileFormat): format is PcmFormat {
