@@ -7,7 +7,7 @@ const ln2Low: f64 = 1.9082149292705877e-10;
 
 /**
  * ln x of two normal positive numbers: x = 2^e m with m in [√½, √2), f = (m − 1) / (m + 1) and
- * ln m = 2 (f + f³/3 + f⁵/5 + …). Infinity stays infinity.
+ * ln m = 2 (f + f³/3 + f⁵/5 + …). Infinity and NaN stay what they are.
  */
 export function lnPair(x: v128): v128 {
   const root = f64x2.splat(Math.SQRT1_2);
@@ -33,7 +33,7 @@ export function lnPair(x: v128): v128 {
   const twice = f64x2.add(f, f);
   const small = f64x2.add(f64x2.mul(f64x2.mul(twice, z), sum), f64x2.mul(e, f64x2.splat(ln2Low)));
   const ln = f64x2.add(f64x2.mul(e, f64x2.splat(ln2High)), f64x2.add(twice, small));
-  return v128.bitselect(x, ln, f64x2.eq(x, f64x2.splat(Infinity)));
+  return v128.bitselect(ln, x, f64x2.lt(x, f64x2.splat(Infinity)));
 }
 
 /** ln x of a normal positive number. */

@@ -22,6 +22,7 @@ test('ln is the natural logarithm over all magnitudes', () => {
   for (let i = 1; i < 2000; i++) near(ln(1 + i / 4001), Math.log(1 + i / 4001), `ln near 1: ${i}`);
   assert.is(ln(1), 0);
   assert.is(ln(Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY);
+  assert.ok(Number.isNaN(ln(Number.NaN)));
 });
 
 test('exp and powers agree with the engine', () => {
