@@ -269,6 +269,11 @@ interface StageBase<P extends TObject> {
   readonly outputsOf?: (params: Static<P>) => Readonly<Record<string, OutputPort>>;
   /** Takes inputs under any port name and of any type (`command`). */
   readonly openInputs?: boolean;
+  /**
+   * What the name means to a stage that reads another type of artifact: kinds by that type, each with
+   * ports of its own (`augment` alters the sound of a corpus, and adds a policy to features).
+   */
+  readonly forms?: Readonly<Record<string, StageKind>>;
   /** Called by a coordinator only; not offered to specs. */
   readonly internal?: boolean;
   /** npm packages whose version can change the result; hashed as `name@version`. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../util/json.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Digest } from '../digest.ts';
+import { formWithPorts } from '../form.ts';
 import { fillDefaults, setParam } from '../spec/defaults.ts';
 import type { Spec, StageSpec, WireSource } from '../spec/types.ts';
 import type { OutputPort, StageKind } from '../stage.ts';
@@ -42,7 +43,10 @@ function kindOf(
 ): StageKind {
   const kind = own[stage.uses]?.kind ?? kinds[stage.uses];
   if (kind === undefined) throw new Error(`stage ${stage.name}: no kind ${stage.uses}`);
-  return kind;
+  return formWithPorts(
+    kind,
+    stage.inputs.map(({ port }) => port),
+  );
 }
 
 /** All combinations of the named axes' variants, in spec order, without the excluded ones. */

@@ -145,24 +145,31 @@ function stageSchema(kinds: readonly StageKind[]): Schema {
       then: {
         properties: {
           with: withRef(kind),
-          in: { description: `Takes ${listPorts(kind.inputs) || 'nothing'}.` },
+          in: { description: `Takes ${portsOf(kind)}.` },
         },
       },
     })),
   };
 }
 
+function portsOf(kind: StageKind): string {
+  const forms = [kind, ...Object.values(kind.forms ?? {})];
+  return forms.map(({ inputs }) => listPorts(inputs) || 'nothing').join(', or ');
+}
+
 /** Params of a kind as they may be written: none is demanded, since a base may give it. */
 function withSchema(kind: StageKind): Schema {
+  const forms = [kind, ...Object.values(kind.forms ?? {})];
+  return { anyOf: [...forms.map(paramsSchema), reference], description: kind.summary };
+}
+
+function paramsSchema(kind: StageKind): Schema {
   const { required: _, ...schema } = loosen(asSchema(kind.params));
   const properties = Object.entries(schema.properties ?? {}).map(([name, inner]) => [
     name,
     orReference(inner),
   ]);
-  return {
-    anyOf: [{ ...schema, properties: Object.fromEntries(properties) }, reference],
-    description: kind.summary,
-  };
+  return { ...schema, properties: Object.fromEntries(properties) };
 }
 
 /** Description and default stay outside, where editors look for them. */

@@ -3,6 +3,7 @@ import type { ArtifactType } from '../artifact.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { OutputPort, StageKind } from '../stage.ts';
+import { chooseForms } from './choose-forms.ts';
 import { loadTree, type ReadFile } from './extend.ts';
 import { Interpolator } from './interpolate.ts';
 import { type AxisDraft, readMatrix } from './matrix.ts';
@@ -82,6 +83,7 @@ export async function readSpec(
       nearest: problems.nearest(stage, drafts.keys()),
     });
   }
+  chooseForms(drafts);
   checkTargets(matrix.axes, drafts, problems);
   checkStages(drafts, matrix.axes, artifacts, problems);
   const wires = wireStages(

@@ -14,7 +14,7 @@ export function stageDoc(kind: StageKind): string {
     kind.summary,
     notes.join(' '),
     '## Reads',
-    inputsOf(kind),
+    inputsOf(kind) + formsOf(kind),
     '## Gives',
     outputsOf(kind),
     '## Params',
@@ -48,6 +48,14 @@ function inputsOf(kind: StageKind): string {
   if (kind.openInputs)
     rows.push(['any name', code('any'), 'one or more, optional', 'Named in `in`.']);
   return rows.length === 0 ? 'Nothing.' : table(['port', 'type', 'how many', 'meaning'], rows);
+}
+
+function formsOf(kind: StageKind): string {
+  const links = Object.entries(kind.forms ?? {}).map(
+    ([type, form]) =>
+      `\n\nOf ${code(type)}, ${code(kind.kind)} is [${form.kind}](${form.kind}.md).`,
+  );
+  return links.join('');
 }
 
 function outputsOf(kind: StageKind): string {

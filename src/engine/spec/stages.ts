@@ -39,8 +39,8 @@ export interface StageDraft {
   readonly entry: Entry;
   /** A kind's name, or the absolute path of an own stage. */
   readonly uses: string;
-  /** Absent when it is unknown: said once, and not held against others. */
-  readonly kind: StageKind | undefined;
+  /** Absent when it is unknown: said once, and not held against others. Its form is chosen by what it reads. */
+  kind: StageKind | undefined;
   readonly written: Written;
   readonly folder: string;
   readonly in: Entry | undefined;
