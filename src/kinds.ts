@@ -1,5 +1,6 @@
 import type { StageKind } from './engine/stage.ts';
 import { augment } from './stages/augment.ts';
+import { augmentCorpus } from './stages/augment-corpus.ts';
 import { command } from './stages/command.ts';
 import { delta } from './stages/delta.ts';
 import { ensemble } from './stages/ensemble.ts';
@@ -26,6 +27,7 @@ const kinds = [
   delta,
   functionals,
   augment,
+  augmentCorpus,
   split,
   trainKfold,
   trainLogreg,

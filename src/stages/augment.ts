@@ -3,8 +3,9 @@ import { type Features, openFeatures } from '../artifacts/features.ts';
 import { bandAxisOf } from '../artifacts/mel-definition.ts';
 import { formatPolicy, type PolicyFile } from '../artifacts/policy.ts';
 import { defineStage, TaskError } from '../engine/stage.ts';
-import { augmentParams, checkAugmentParams } from './augment/params.ts';
 import { policyFile } from './augment/policy-file.ts';
+import { augmentParams, checkAugmentParams } from './augment/policy-params.ts';
+import { augmentCorpus } from './augment-corpus.ts';
 
 /** Writes down what training is to do with features; the features themselves are linked as they are. */
 export const augment = defineStage({
@@ -17,6 +18,7 @@ export const augment = defineStage({
   outputs: { features: { type: 'features', summary: 'The same features with a policy' } },
   tier: 'inline',
   check: checkAugmentParams,
+  forms: { corpus: augmentCorpus },
   run(context) {
     const input = context.input('features');
     const output = context.output('features');

@@ -19,6 +19,7 @@ const test = suite('golden outputs');
  */
 const pinned: Readonly<Record<string, string>> = {
   'augment@1': 'b36f73ed39778169',
+  'augment-corpus@1': '0a94b7c49d255ccb',
   'collect-models@3': 'e923c27da6702ab2',
   'command@1': 'ffcf53fb7bc984cf',
   'delta@1': '816f554231d376bd',

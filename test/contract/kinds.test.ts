@@ -86,6 +86,7 @@ test('a task after others in a warm worker gives what it gives alone', async () 
     'other',
     'part',
     'joined',
+    'copies',
     'copy',
     'mel',
     'cepstra',

@@ -154,8 +154,11 @@ test('params have ranges', () => {
 
 test('operations on sound are refused by name', async () => {
   for (const [name, hint] of [
-    ['gain', 'Sound cannot be augmented yet. Features take tempo, vtlp, frequency_warp,'],
-    ['pitch_shift', 'On features vtlp moves the formants of crops.'],
+    ['gain', 'To alter sound, put augment before the features: in: a corpus, with: gain.'],
+    [
+      'pitch_shift',
+      'On features vtlp moves the formants of crops. To alter sound, put augment before',
+    ],
     ['speed', 'On features tempo makes crops faster'],
   ] as const) {
     const params = fillDefaults(augment.params, { [name]: 3 }) as never;

@@ -49,6 +49,13 @@ export const tinyNetwork = {
   ...{ epochs: 2, batch_size: 4, crop_frames: 12 },
 } as const;
 
+/** Every operation on sound that needs no other files. */
+export const everySound = {
+  ...{ pitch_shift: 2, time_stretch: 0.1, speed: 0.05, vtlp: 0.1, shift: 0.1 },
+  ...{ room_simulator: 0.2, add_babble: 15, add_color_noise: 20, high_pass_filter: 100 },
+  ...{ low_pass_filter: 3000, gain: 3, clipping_distortion: 5 },
+} as const;
+
 /** Every kind whose bytes do not depend on the processor, on the tiny corpus. */
 export const exactKinds = `name: contract
 seed: 7
@@ -57,6 +64,7 @@ stages:
   other: { uses: fetch, with: { files: wav/1*.wav, table: labels.csv, name: other, on_bad_file: skip } }
   part: { uses: select, in: speech, with: { drop: { speaker: s1 }, balance: [emotion] } }
   joined: { uses: merge, in: [part, other] }
+  copies: { uses: augment, in: part, with: ${JSON.stringify(everySound)} }
   mel: { uses: melspec, in: speech, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
   cepstra: { uses: mfcc, in: mel, with: { n_mfcc: 4 } }
   moving: { uses: delta, in: cepstra, with: { width: 3 } }

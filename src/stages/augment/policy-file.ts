@@ -1,5 +1,5 @@
 import type { PolicyFile, PolicyMask } from '../../artifacts/policy.ts';
-import type { AugmentParams } from './params.ts';
+import type { AugmentParams } from './policy-params.ts';
 
 /** Masks that a width alone stands for. */
 const counts = { frequency_mask: 1, time_mask: 2 } as const;

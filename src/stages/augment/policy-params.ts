@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { ParamProblem } from '../../engine/stage.ts';
+import { knowing, refuseSound, soundAliases } from './names.ts';
+import { operationNames } from './sound-params.ts';
 
 const width = (maximum: number) => Type.Integer({ minimum: 1, maximum });
 
@@ -37,27 +39,11 @@ function amount(
   });
 }
 
-/** What one would do to sound, and what comes closest on features. */
-const waveformOperations = {
-  noise: '',
-  gaussian_noise: '',
-  background_noise: '',
-  gain: '',
-  volume: '',
-  reverb: '',
-  room: '',
-  impulse_response: '',
-  polarity: '',
-  clipping: '',
-  shift: 'time_shift moves crops in time.',
-  stretch: 'tempo makes crops faster and slower.',
-  time_stretch: 'tempo makes crops faster and slower.',
-  speed: 'tempo makes crops faster and slower, vtlp moves their formants.',
-  pitch: 'vtlp moves the formants of crops.',
-  pitch_shift: 'vtlp moves the formants of crops.',
-} as const;
-
-const names = Object.keys(waveformOperations);
+/** Known by name, so that the refusal can say why. `vtlp` is both. */
+const soundNames = [
+  ...operationNames.filter((name) => name !== 'vtlp'),
+  ...['copies', 'keep', 'sounds_path'],
+];
 
 /**
  * Policies in the order in which they are applied. A number says the most important part of each; null
@@ -129,27 +115,12 @@ export const augmentParams = Type.Object(
   },
   {
     additionalProperties: false,
-    // Known by name, so that the refusal can say why.
-    patternProperties: { [`^(${names.join('|')})$`]: {} },
+    ...knowing([...soundNames, ...soundAliases]),
   },
 );
 
 export type AugmentParams = Static<typeof augmentParams>;
 
-/** Refuses operations on sound. */
 export function checkAugmentParams(params: AugmentParams): readonly ParamProblem[] {
-  return Object.entries(waveformOperations).flatMap(([name, instead]) =>
-    Object.hasOwn(params, name)
-      ? [
-          {
-            path: [name],
-            message: `"${name}" changes sound, and augment is given features, which hold no sound any more`,
-            hint:
-              instead === ''
-                ? `Sound cannot be augmented yet. Features take ${Object.keys(augmentParams.properties).join(', ')}.`
-                : `On features ${instead}`,
-          },
-        ]
-      : [],
-  );
+  return refuseSound(params, soundNames);
 }
