@@ -132,7 +132,7 @@ const units: Readonly<Record<string, string>> = {
 
 /**
  * Greatest difference that is allowed, and its unit. librosa sums hundreds of float32; coefficients reach
- * 10,000 under the lifter, where a step of float32 is 1e-3.
+ * 1,200 under the lifter, where a step of float32 is 1.2e-4.
  */
 const tolerance = {
   rms: [1e-6, ''],
