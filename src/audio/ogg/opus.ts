@@ -4,7 +4,7 @@ import type { Audio, AudioError } from '../audio.ts';
 import { refuse } from '../pcm-header.ts';
 import { SoundSink, tooLong } from '../sound-sink.ts';
 import { readOpusHead } from './opus-head.ts';
-import { readPackets } from './packets.ts';
+import { groups, readPackets } from './packets.ts';
 import { Timeline } from './timeline.ts';
 
 /** Hz that positions are counted in. */
@@ -36,16 +36,14 @@ export async function readOpus(bytes: Uint8Array): Promise<Result<Audio, AudioEr
   const sink = new SoundSink(channels);
   const timeline = new Timeline();
   const step = clock / sampleRate;
-  for (const [index, { data, granule }] of packets.entries()) {
-    const { channelData, errors } = decoder.decodeFrame(data);
-    if (errors.length > 0)
-      return refuse('damaged', `it is damaged: packet ${index + 2} is no Opus`);
+  let done = 0;
+  for (const group of groups(packets)) {
+    const { channelData, errors } = decoder.decodeFrames(group.map(({ data }) => data));
+    if (errors.length > 0) return refuse('damaged', 'it is damaged: a packet is no Opus');
     if (!sink.append(channelData)) return refuse('too-long', tooLong);
-    timeline.mark(
-      granule < 0 ? granule : granule / step,
-      sink.length,
-      index === packets.length - 1,
-    );
+    done += group.length;
+    const granule = group.at(-1)?.granule ?? -1;
+    timeline.mark(granule / step, sink.length, done === packets.length);
   }
   decoder.free();
   const taken = timeline.take(sink, preSkip / step);

@@ -59,6 +59,20 @@ export function readPackets(bytes: Uint8Array): Result<Packets, AudioError> {
   return ok({ packets, truncated: !ended });
 }
 
+/**
+ * Packets in groups that can be decoded at once: each ends where a page says its position, and holds no
+ * more than a page can.
+ */
+export function* groups(packets: readonly Packet[]): Generator<readonly Packet[]> {
+  let from = 0;
+  for (const [index, { granule }] of packets.entries()) {
+    const to = index + 1;
+    if (granule < 0 && to - from < 255 && to < packets.length) continue;
+    yield packets.slice(from, to);
+    from = to;
+  }
+}
+
 function join(parts: readonly Uint8Array[]): Uint8Array {
   const [first = new Uint8Array(0)] = parts;
   if (parts.length < 2) return first;

@@ -5,7 +5,7 @@ import { viewOf } from '../chunks.ts';
 import { fourCc } from '../four-cc.ts';
 import { implausible, refuse } from '../pcm-header.ts';
 import { SoundSink, tooLong } from '../sound-sink.ts';
-import { readPackets } from './packets.ts';
+import { groups, readPackets } from './packets.ts';
 import { Timeline } from './timeline.ts';
 
 type Pages = Parameters<OggVorbisDecoder['decodeOggPages']>[0];
@@ -33,7 +33,7 @@ export async function readVorbis(bytes: Uint8Array): Promise<Result<Audio, Audio
   if (doubt !== undefined) return doubt;
   const decoder = new OggVorbisDecoder();
   await decoder.ready;
-  /** What the decoder needs to know of a page, with at most one packet of sound in it. */
+  /** What the decoder needs to know of a page: its first packet, and those with sound. */
   const decode = (data: Uint8Array, sound: readonly Uint8Array[] = []) => {
     const codecFrames = sound.map((packet) => ({
       data: packet,
@@ -47,13 +47,14 @@ export async function readVorbis(bytes: Uint8Array): Promise<Result<Audio, Audio
   const packets = rest.filter(({ data }) => data.length > 0);
   const sink = new SoundSink(channels);
   const timeline = new Timeline();
-  for (const [index, { data, granule }] of packets.entries()) {
-    const { channelData, errors } = await decode(data, [data]);
-    if (errors.length > 0) {
-      return refuse('damaged', `it is damaged: packet ${index + 4} is no Vorbis`);
-    }
+  let done = 0;
+  for (const group of groups(packets)) {
+    const sound = group.map(({ data }) => data);
+    const { channelData, errors } = await decode(setup.data, sound);
+    if (errors.length > 0) return refuse('damaged', 'it is damaged: a packet is no Vorbis');
     if (!sink.append(channelData)) return refuse('too-long', tooLong);
-    timeline.mark(granule, sink.length, index === packets.length - 1);
+    done += group.length;
+    timeline.mark(group.at(-1)?.granule ?? -1, sink.length, done === packets.length);
   }
   decoder.free();
   const taken = timeline.take(sink);
