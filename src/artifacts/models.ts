@@ -73,8 +73,32 @@ export function readModelDescription(files: ArtifactFiles): ModelDescription {
 export const models = defineArtifact({
   type: 'models',
   summary: 'One model per fold and seed, their predictions, and the protocol they were made by',
-  validate: (files) => check(files).problems,
+  validate(files) {
+    const { problems, models: found } = check(files);
+    return found === undefined ? problems : checkTrained(files, found.description);
+  },
 });
+
+/** Files of one model: where weights are, the same model stands as ONNX, for the same classes. */
+function checkTrained(
+  files: ArtifactFiles,
+  { folds, labels }: ModelDescription,
+): readonly string[] {
+  const folders = new Set(
+    Object.keys(files.files).flatMap((file) => /^(fold-\d+-seed-\d+)\//.exec(file)?.[1] ?? []),
+  );
+  return [...folders].flatMap((folder) => {
+    const fold = Number(folder.split('-')[1]);
+    if (fold < 1 || fold > folds) return [`${folder} is beyond the ${folds} folds`];
+    const missing = ['weights.safetensors', 'model.onnx'].filter(
+      (name) => files.files[`${folder}/${name}`] === undefined,
+    );
+    if (missing.length > 0) return missing.map((name) => `${folder}/${name} is missing`);
+    const bytes = readFileSync(files.path(`${folder}/model.onnx`));
+    const named = bytes.includes(JSON.stringify(labels));
+    return named ? [] : [`${folder}/model.onnx does not name the labels of this set`];
+  });
+}
 
 function check(files: ArtifactFiles): { problems: readonly string[]; models?: Models } {
   if (files.files['model.json'] === undefined) return { problems: ['model.json is missing'] };

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { openFeatures } from '../../src/artifacts/features.ts';
 import { parsePredictions } from '../../src/artifacts/predictions.ts';
+import type { InputArtifact } from '../../src/engine/artifact.ts';
 import { eachRecord } from '../../src/engine/cache/inventory.ts';
 import { CachePaths } from '../../src/engine/cache/paths.ts';
 import { decodeSafetensors } from '../../src/model/safetensors.ts';
@@ -165,6 +168,68 @@ test('scores windows of the length of crops; a window that holds a whole clip is
   const [plain, cut] = [await posteriors({}), await posteriors({ windows: { overlap: 0.25 } })];
   assert.not.equal(cut, plain);
   assert.ok(cut.every((row) => Math.abs(row.reduce((a, b) => a + b, 0) - 1) < 1e-6));
+});
+
+/** What model.onnx of a fold says of clips, from features as they are stored. */
+async function saidByFile(
+  done: ReturnType<typeof finished>,
+  fold: number,
+  ids: readonly string[],
+): Promise<readonly (readonly number[])[]> {
+  const open = (stage: string) => {
+    const { files, path } = done.artifact(stage, 'features')!;
+    const input = { files, path, consume: () => undefined } as unknown as InputArtifact;
+    return openFeatures(input);
+  };
+  const [mel, voice] = [open('mel'), open('voice')];
+  const session = await InferenceSession.create(
+    readFileSync(done.artifact('net', 'models')!.path(`fold-${fold}-seed-1/model.onnx`)),
+    { intraOpNumThreads: 1 },
+  );
+  const said: (readonly number[])[] = [];
+  for (const id of ids) {
+    const { data, frames, bands } = mel.load('test', [id]).get(id)!;
+    const numbers = voice.load('test', [id]).get(id)!.data;
+    const { posteriors } = await session.run({
+      features: new Tensor('float32', data, [1, frames, bands]),
+      ...(session.inputNames.includes('functionals') && {
+        functionals: new Tensor('float32', numbers, [1, numbers.length]),
+      }),
+    });
+    said.push([...(posteriors!.data as Float32Array)]);
+  }
+  await session.release();
+  return said;
+}
+
+test('model.onnx of each fold says what predictions.csv says of the clips that were kept from it', async () => {
+  const learners: readonly Given[] = [
+    { epochs: 8 },
+    { epochs: 2, architecture: 'cnn4', level: 'band' },
+    { architecture: 'logreg' },
+  ];
+  for (const given of learners) {
+    using project = createEngineProject();
+    writeTinyCorpus(project);
+    project.write({ 'x.yaml': withVoice(given) });
+    const done = finished(await project.run('x.yaml'));
+    const path = done.artifact('net', 'models')!.path('predictions.csv');
+    const { predictions } = parsePredictions(readFileSync(path, 'utf8'), ['anger', 'calm']);
+    for (const fold of [1, 2, 3]) {
+      const rows = predictions.filter((row) => row.fold === fold);
+      const said = await saidByFile(
+        done,
+        fold,
+        rows.map(({ id }) => id),
+      );
+      for (const [i, { posterior }] of rows.entries()) {
+        for (const [k, p] of posterior.entries()) {
+          // Level and normaliser are float32 in the file and float64 in training.
+          assert.ok(Math.abs(p - said[i]![k]!) < 1e-5, `${p}, not ${said[i]![k]}`);
+        }
+      }
+    }
+  }
 });
 
 test('who is enrolled is recorded as heard without labels, beside who is scored', async () => {

@@ -4,7 +4,7 @@ import { fitStandardiser, type Standardiser } from '../standardise.ts';
 export type SideRows = ReadonlyMap<string, ArrayLike<number>>;
 
 /** Values further from 0 are cut off: a clip where pitch tracking failed must not rule the sum. */
-const limit = 3;
+export const sideLimit = 3;
 
 /** Mean and deviation of each number over the training clips. */
 export function fitSide(rows: SideRows, training: readonly string[]): Standardiser {
@@ -18,7 +18,7 @@ export function fitSide(rows: SideRows, training: readonly string[]): Standardis
 export function sideOf(rows: SideRows, { mean, scale }: Standardiser, id: string): Float32Array {
   const row = rowOf(rows, id);
   return Float32Array.from(mean, (centre, i) =>
-    Math.min(Math.max((row[i]! - centre) / scale[i]!, -limit), limit),
+    Math.min(Math.max((row[i]! - centre) / scale[i]!, -sideLimit), sideLimit),
   );
 }
 

@@ -6,7 +6,7 @@ import type { NormLayer } from '../language/layer.ts';
 import { cleaned, kept, type Signal, withValue } from './signal.ts';
 
 /** ε of every norm, and how far a running statistic moves to that of a batch: PyTorch's defaults. */
-const epsilon = 1e-5;
+export const epsilon = 1e-5;
 const momentum = 0.1;
 
 type Named = Pick<BuildInputs, 'parameter' | 'buffer' | 'training'>;

@@ -1,15 +1,10 @@
 import type { Graph } from '../graph/graph.ts';
-import type { OnnxNodeOptions, OnnxWriter } from '../graph/onnx-writer.ts';
 import type { Op } from '../graph/op.ts';
 import { ops } from '../graph/ops.ts';
-import type { Node, Shape, Value } from '../graph/value.ts';
-import {
-  modelMessage,
-  nodeMessage,
-  type OnnxNode,
-  tensorMessage,
-  valueMessage,
-} from './messages.ts';
+import type { Node, Value } from '../graph/value.ts';
+import { freeLength } from './free-length.ts';
+import { modelMessage, nodeMessage, tensorMessage, valueMessage } from './messages.ts';
+import { type ModelParts, ModelWriter } from './model-writer.ts';
 import { type Fields, join } from './protobuf.ts';
 
 /**
@@ -18,6 +13,24 @@ import { type Fields, join } from './protobuf.ts';
  * without, standard operators only.
  */
 export function encodeModel(graph: Graph, { block = 0 } = {}): Uint8Array {
+  const domains = { '': 18, ...(block > 0 ? { 'com.microsoft.nchwc': 1 } : {}) };
+  return join(modelMessage(messagesOf(graph, partsOf(graph, block)), domains));
+}
+
+/**
+ * One ONNX model for two graphs that differ in the number of frames alone: a size of its inputs and
+ * outputs that is not the same in both is free, and called `frames`. Equal arguments give equal bytes.
+ */
+export function encodeFreeModel(
+  graph: Graph,
+  other: Graph,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const parts = freeLength(partsOf(graph, 0), partsOf(other, 0));
+  return join(modelMessage(messagesOf(graph, parts, other), { '': 18 }, metadata));
+}
+
+function partsOf(graph: Graph, block: number): ModelParts {
   const writer = new ModelWriter(block);
   const names = new Map<number, string>();
   const nameOf = ({ id }: Value): string => names.get(id)!;
@@ -30,108 +43,29 @@ export function encodeModel(graph: Graph, { block = 0 } = {}): Uint8Array {
     node.outputs.forEach(({ id }, i) => void names.set(id, outputs[i]!));
   }
   for (const [name, value] of graph.outputs) writer.rename(nameOf(value), name);
-  const { nodes, constants } = writer.finish([...graph.outputs.keys()]);
-  const values = (named: ReadonlyMap<string, Value>): readonly Fields[] =>
-    [...named].map(([name, { shape }]) => valueMessage(name, shape));
-  const [inputs, outputs] = [values(graph.inputs), values(graph.outputs)];
-  const domains = { '': 18, ...(block > 0 ? { 'com.microsoft.nchwc': 1 } : {}) };
-  return join(modelMessage({ nodes, constants, inputs, outputs }, domains));
+  return writer.finish([...graph.outputs.keys()]);
+}
+
+function messagesOf(graph: Graph, { nodes, constants }: ModelParts, other = graph) {
+  const values = (
+    named: ReadonlyMap<string, Value>,
+    again: ReadonlyMap<string, Value>,
+  ): readonly Fields[] =>
+    [...named].map(([name, { shape }]) => {
+      const twin = again.get(name)?.shape;
+      return valueMessage(
+        name,
+        shape.map((size, i) => (size === twin?.[i] ? size : 'frames')),
+      );
+    });
+  return {
+    nodes: nodes.map(nodeMessage),
+    constants: constants.map(({ name, shape, data }) => tensorMessage(name, shape, data)),
+    inputs: values(graph.inputs, other.inputs),
+    outputs: values(graph.outputs, other.outputs),
+  };
 }
 
 function rule(node: Node): Op<Node['attributes']> {
   return ops[node.op] as Op<Node['attributes']>;
-}
-
-interface Constant {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly data: Float32Array | BigInt64Array;
-}
-
-class ModelWriter implements OnnxWriter {
-  readonly block: number;
-  readonly blocked = new Map<string, string>();
-  readonly #nodes: OnnxNode[] = [];
-  readonly #constants: Constant[] = [];
-  readonly #known = new Map<string, readonly string[]>();
-  readonly #renamed = new Map<string, string>();
-  #count = 0;
-
-  constructor(block: number) {
-    this.block = block;
-  }
-
-  node(type: string, inputs: readonly string[], options: OnnxNodeOptions = {}): readonly string[] {
-    return this.#once(`${type} ${inputs} ${JSON.stringify(options)}`, () => {
-      const outputs = Array.from({ length: options.outputs ?? 1 }, () => this.#fresh());
-      const { domain = '', attributes = {} } = options;
-      this.#nodes.push({ type, domain, attributes, inputs, outputs });
-      return outputs;
-    });
-  }
-
-  ints(values: readonly number[]): string {
-    return this.#once(`ints ${values}`, () => [
-      this.tensor([values.length], BigInt64Array.from(values, BigInt)),
-    ])[0]!;
-  }
-
-  floats(values: readonly number[]): string {
-    return this.#once(`floats ${values}`, () => [
-      this.tensor([values.length], Float32Array.from(values)),
-    ])[0]!;
-  }
-
-  float(value: number): string {
-    return this.#once(`float ${value}`, () => [this.tensor([], Float32Array.of(value))])[0]!;
-  }
-
-  tensor(shape: Shape, data: Float32Array | BigInt64Array): string {
-    const name = this.#fresh();
-    this.#constants.push({ name, shape, data });
-    return name;
-  }
-
-  /** Calls the tensor `old` by another name; an input, or what has another name already, is copied. */
-  rename(old: string, name: string): void {
-    const made = this.#nodes.some(({ outputs }) => outputs.includes(old));
-    if (made && !this.#renamed.has(old)) {
-      this.#renamed.set(old, name);
-    } else {
-      const copy = { type: 'Identity', domain: '', attributes: {}, inputs: [old], outputs: [name] };
-      this.#nodes.push(copy);
-    }
-  }
-
-  /** The nodes and constants that `outputs` need, encoded. */
-  finish(outputs: readonly string[]): {
-    readonly nodes: readonly Fields[];
-    readonly constants: readonly Fields[];
-  } {
-    const final = (name: string): string => this.#renamed.get(name) ?? name;
-    const needed = new Set(outputs);
-    const nodes: Fields[] = [];
-    for (const node of [...this.#nodes].reverse()) {
-      const made = node.outputs.map(final);
-      if (!made.some((name) => needed.has(name))) continue;
-      const read = node.inputs.map(final);
-      for (const name of read) needed.add(name);
-      nodes.push(nodeMessage({ ...node, inputs: read, outputs: made }));
-    }
-    const constants = this.#constants.filter(({ name }) => needed.has(name));
-    return {
-      nodes: nodes.reverse(),
-      constants: constants.map(({ name, shape, data }) => tensorMessage(name, shape, data)),
-    };
-  }
-
-  #once(key: string, make: () => readonly string[]): readonly string[] {
-    const known = this.#known.get(key) ?? make();
-    this.#known.set(key, known);
-    return known;
-  }
-
-  #fresh(): string {
-    return `_${this.#count++}`;
-  }
 }

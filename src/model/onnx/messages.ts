@@ -59,9 +59,11 @@ export function tensorMessage(
   ];
 }
 
-/** ValueInfoProto of a float32 tensor. */
-export function valueMessage(name: string, shape: Shape): Fields {
-  const sizes = shape.map((size) => messageField(1, [intField(1, size)]));
+/** ValueInfoProto of a float32 tensor; a size in words is free. */
+export function valueMessage(name: string, shape: readonly (number | string)[]): Fields {
+  const sizes = shape.map((size) =>
+    messageField(1, [typeof size === 'number' ? intField(1, size) : textField(2, size)]),
+  );
   const tensor = [intField(1, float32), messageField(2, sizes)];
   return [textField(1, name), messageField(2, [messageField(1, tensor)])];
 }
@@ -75,6 +77,7 @@ export function modelMessage(
     readonly outputs: readonly Fields[];
   },
   domains: Readonly<Record<string, number>>,
+  metadata: Readonly<Record<string, string>> = {},
 ): Fields {
   return [
     intField(1, 8),
@@ -88,6 +91,9 @@ export function modelMessage(
     ]),
     ...Object.entries(domains).map(([domain, version]) =>
       messageField(8, [textField(1, domain), intField(2, version)]),
+    ),
+    ...Object.entries(metadata).map(([key, value]) =>
+      messageField(14, [textField(1, key), textField(2, value)]),
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Examples, Predictor, Runtime, Tensors, TrainableModel } from '../engine.ts';
 import { Graph } from '../graph/graph.ts';
+import type { Value } from '../graph/value.ts';
 import { encodeModel } from './encode-model.ts';
 import { openSession, type Session, tensor } from './session.ts';
 
@@ -56,17 +57,12 @@ export function predictionGraph(
   { count, frames }: Size,
 ): Graph {
   const g = new Graph();
-  const constant = (named: Tensors) => (name: string) => {
-    const found = named[name];
-    if (!found) throw new Error(`there are no weights for ${name}`);
-    return g.constant(found.data, found.shape);
-  };
   const { logits } = build(g, {
     x: g.input('x', [count, input.channels, input.bands, frames]),
     mask: g.input('mask', [count, frames]),
     ...(input.side > 0 ? { side: g.input('side', [count, input.side]) } : {}),
-    parameter: constant(weights.parameters),
-    buffer: constant(weights.buffers),
+    parameter: constantsOf(g, weights.parameters),
+    buffer: constantsOf(g, weights.buffers),
     training: false,
     noise: () => {
       throw new Error('a model that predicts asked for noise');
@@ -74,6 +70,15 @@ export function predictionGraph(
   });
   g.output('posteriors', g.softmax(logits, 1));
   return g;
+}
+
+/** Tensors by name, as numbers of the graph. */
+export function constantsOf(g: Graph, named: Tensors): (name: string) => Value {
+  return (name) => {
+    const found = named[name];
+    if (!found) throw new Error(`there are no weights for ${name}`);
+    return g.constant(found.data, found.shape);
+  };
 }
 
 function feeds({ input }: TrainableModel, examples: Examples, { count, frames }: Size) {

@@ -9,12 +9,12 @@ import { argmax } from '../../model/argmax.ts';
 import { groupBy } from '../../stats/predictions.ts';
 import type { JsonObject } from '../../util/json.ts';
 
-const kept = ['weights.safetensors', 'history.csv'];
+const kept = ['weights.safetensors', 'model.onnx', 'history.csv'];
 
 /** Joins the folds of `train-kfold` into one set of models, and adds labels and speakers. */
 export const collectModels = defineStage({
   kind: 'collect-models',
-  version: 3,
+  version: 4,
   summary: 'Joins the models of all folds and seeds, and their predictions.',
   params: Type.Object(
     {

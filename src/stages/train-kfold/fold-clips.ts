@@ -12,6 +12,8 @@ export interface FoldClips {
   readonly shape: ClipShape;
   /** From the training clips alone; undefined where the params ask for none. */
   readonly normaliser: Normaliser | undefined;
+  /** In the unit of the features; null where nothing is raised. */
+  readonly floor: number | null;
   open(ids: readonly string[], role: Role): ClipStore;
 }
 
@@ -46,8 +48,7 @@ export function openFoldClips(options: {
   }
   const preparation = createPreparation({ ...raw, ...(normaliser && { normaliser }) });
   return {
-    shape,
-    normaliser,
+    ...{ shape, normaliser, floor },
     open: (ids, role) =>
       openClipStore({
         ...{ ...shape, ids, frames, preparation, budget: residentBytes },

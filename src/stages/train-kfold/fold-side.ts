@@ -17,6 +17,8 @@ export interface FoldSide {
    * of the clips that are in a draw.
    */
   open(ids: readonly string[], role: Role): (draw?: Pick<Draw, 'heard' | 'enrolled'>) => SideRow;
+  /** Where speakers are enrolled: the deviation of each number within speakers. */
+  readonly within?: Float64Array;
 }
 
 /** Side inputs of a fold: features of one frame per clip. */
@@ -50,7 +52,7 @@ export function openFoldSide(
   }
   const relative = fitSpeakerSide(bySpeaker);
   return {
-    standardiser,
+    ...{ standardiser, within: relative.within },
     training: (id) => relative.training(own(id), speakerOf(id)),
     open(ids, role) {
       const others = read(role, ids);

@@ -53,6 +53,10 @@ export interface TrainedFold extends Fitted {
   readonly normaliser: Normaliser | undefined;
   /** Of the side input. */
   readonly standardiser: Standardiser | undefined;
+  /** With enrolment: deviation of the side input within speakers. */
+  readonly within: Float64Array | undefined;
+  /** In the unit of the features; null where nothing is raised. */
+  readonly floor: number | null;
   readonly draws: number;
   readonly posteriors: readonly Posterior[];
 }
@@ -109,8 +113,9 @@ export async function trainFold(task: FoldTask): Promise<TrainedFold> {
   return { ...fitted, ...kept(draws.length) };
 
   function kept(count: number): Omit<TrainedFold, keyof Fitted> {
-    const { normaliser } = clips;
-    return { normaliser, standardiser: side?.standardiser, draws: count, posteriors };
+    const { normaliser, floor } = clips;
+    const { standardiser, within } = side ?? {};
+    return { normaliser, floor, standardiser, within, draws: count, posteriors };
   }
 }
 

@@ -7,6 +7,7 @@ import type { Role } from '../../engine/artifact.ts';
 import { defineStage, TaskError } from '../../engine/stage.ts';
 import { frameMean } from '../../model/frame-mean.ts';
 import { classWeights, fitLogreg, predictLogreg } from '../../model/logreg.ts';
+import { encodeLogregFile } from '../../model/onnx/logreg-file.ts';
 import { encodeSafetensors } from '../../model/safetensors.ts';
 import { fitStandardiser, standardise } from '../../model/standardise.ts';
 import { requireFeatures } from './require-features.ts';
@@ -18,7 +19,7 @@ import { labelled, roleParams } from './roles.ts';
  */
 export const trainLogreg = defineStage({
   kind: 'train-logreg',
-  version: 1,
+  version: 2,
   summary: 'Trains logistic regression on mean log-mel for one fold.',
   params: Type.Object(
     {
@@ -110,5 +111,11 @@ export const trainLogreg = defineStage({
       'dense.bias': { shape: [labels.length], data: model.intercepts },
     });
     writeFileSync(output.path('weights.safetensors'), weights);
+    const metadata = {
+      format: 'affekt.model/1',
+      labels: JSON.stringify(labels),
+      features: JSON.stringify(features.definition),
+    };
+    writeFileSync(output.path('model.onnx'), encodeLogregFile(model, standardiser, metadata));
   },
 });

@@ -11,6 +11,7 @@ import { encodeSafetensors, type Tensor } from '../../model/safetensors.ts';
 import { Diverged, type Watched } from '../../model/train/fit.ts';
 import { formatHistory } from '../../model/train/history.ts';
 import { checkpointFile } from './checkpoint-file.ts';
+import { modelFile } from './model-file.ts';
 import { type TrainedFold, trainFold } from './network-fold.ts';
 import { requireFeatures } from './require-features.ts';
 import { slow } from './resolve-backend.ts';
@@ -51,7 +52,7 @@ export type NetworkParams = Static<typeof params>;
  */
 export const trainNetwork = defineStage({
   kind: 'train-network',
-  version: 2,
+  version: 3,
   summary: 'Trains a network for one fold and seed.',
   params,
   inputs: {
@@ -113,6 +114,8 @@ export const trainNetwork = defineStage({
       writeFold(output, { labels, draws: fold.draws, posteriors: fold.posteriors });
       writeFileSync(output.path('history.csv'), formatHistory(fold.history));
       writeFileSync(output.path('weights.safetensors'), encodeSafetensors(tensorsOf(fold)));
+      const file = modelFile({ params: given, plan: plan.value, fold, features, functionals });
+      writeFileSync(output.path('model.onnx'), file);
     } catch (error) {
       if (error instanceof Error && error.name === 'NoDevice') {
         const instead = given.device === 'cpu' ? '' : 'Use device: cpu; ';

@@ -1,5 +1,7 @@
 /** Functionals relative to their speaker. */
 export interface SpeakerSide {
+  /** ω, the deviation of each number within speakers; 1 where it is constant. */
+  readonly within: Float64Array;
   /** Of a training clip, relative to the mean of all its speaker's. */
   training(row: Float32Array, speaker: string): Float32Array;
   /** Of a clip of a new speaker, from the rows of its enrolled clips; with none, relative to 0. */
@@ -7,7 +9,7 @@ export interface SpeakerSide {
 }
 
 /** Values further from 0 are cut off. */
-const limit = 4;
+export const speakerLimit = 4;
 
 /**
  * From rows as `sideOf` gives them. With τ² the variance between the training speakers' means and ω²
@@ -39,8 +41,11 @@ export function fitSpeakerSide(
   }
   const scale = within.map((variance) => (variance > 0 ? Math.sqrt(variance) : 1));
   const relative = (row: Float32Array, offset: (i: number) => number): Float32Array =>
-    row.map((value, i) => Math.min(Math.max((value - offset(i)) / scale[i]!, -limit), limit));
+    row.map((value, i) =>
+      Math.min(Math.max((value - offset(i)) / scale[i]!, -speakerLimit), speakerLimit),
+    );
   return {
+    within: scale,
     training(row, speaker) {
       const mean = means.get(speaker);
       if (mean === undefined) throw new Error(`"${speaker}" is no training speaker`);
