@@ -60,7 +60,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'data',
-    summary: 'list, add, verify, rm: corpora on this machine',
+    summary: 'list, add, init, verify, rm: corpora on this machine',
     load: async () => (await import('./commands/data.ts')).data,
   },
   {

@@ -49,7 +49,7 @@ export function readOwnTable(request: OwnTableRequest): OwnTable {
   if (request.text.trim() === '') {
     return { files: [], bad: [], dropped: {}, problems: [`${name} is empty`] };
   }
-  const table = parseCsv(request.text, delimiter(request.text));
+  const table = parseCsv(request.text, delimiterOf(request.text));
   const header = table.header.map((cell) => cell.trim());
   const problems = headerProblems(header, name, columns);
   if (table.rows.length === 0) problems.push(`${name} has no rows`);
@@ -160,7 +160,8 @@ function rowsOf(table: CsvTable): { line: number; cells: readonly string[] }[] {
   return table.rows.map((cells, index) => ({ line: table.lines[index] ?? 0, cells }));
 }
 
-function delimiter(text: string): string {
+/** Comma, semicolon or tab, by what the header holds. */
+export function delimiterOf(text: string): string {
   const end = text.search(/[\r\n]/);
   const header = end < 0 ? text : text.slice(0, end);
   if (header.includes('\t')) return '\t';

@@ -1,18 +1,25 @@
 import { defineCommand, UsageError } from '../command.ts';
 import { addCorpus } from '../data/add.ts';
 import { listCorpora, removeCorpus, verifyCorpora } from '../data/corpora.ts';
+import { initCorpus } from '../data/init.ts';
 import { withConfig } from '../with-config.ts';
 
 export const data = defineCommand({
   name: 'data',
-  usage: 'list | add NAME [FOLDER | ARCHIVE | ADDRESS] | verify [NAME] | rm NAME',
-  summary: 'Corpora on this machine: what is registered, where it lies, and whether it is intact.',
+  usage: 'list | add NAME [FOLDER | ARCHIVE | ADDRESS] | init FOLDER | verify [NAME] | rm NAME',
+  summary:
+    'Corpora on this machine: getting them, where they lie, whether they are intact, and what an own one holds.',
   positionals: { least: 1, most: 3 },
   options: {
     copy: { type: 'flag', summary: 'add: copy the files of a folder into the data store' },
     unpinned: {
       type: 'flag',
       summary: 'add: accept bytes that differ from the original; every number will say so',
+    },
+    write: {
+      type: 'text',
+      value: 'FILE',
+      summary: 'init: write the experiment that is suggested, over nothing',
     },
     json: { type: 'flag', summary: 'list: one corpus per line, as JSON' },
   },
@@ -21,6 +28,7 @@ export const data = defineCommand({
     'affekt data add emodb ~/Downloads/download.zip',
     'affekt data add ravdess',
     'affekt data add aesdd hf:EdwardLin2023/AESDD',
+    'affekt data init ~/my-recordings',
     'affekt data verify',
   ],
   async run({ options, positionals: [action, name, place], io }) {
@@ -37,6 +45,11 @@ export const data = defineCommand({
             );
           }
           return addCorpus({ store, name, place, ...options }, io);
+        case 'init':
+          if (name === undefined) {
+            throw new UsageError('a folder is needed', 'affekt data init FOLDER');
+          }
+          return initCorpus({ folder: name, write: options.write }, io);
         case 'verify':
           return verifyCorpora(store, name, io);
         case 'rm':
@@ -45,7 +58,7 @@ export const data = defineCommand({
         default:
           throw new UsageError(
             `unknown action "${action}"`,
-            'affekt data list | add | verify | rm; see affekt data --help.',
+            'affekt data list | add | init | verify | rm; see affekt data --help.',
           );
       }
     });

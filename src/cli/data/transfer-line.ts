@@ -9,7 +9,7 @@ export function createTransferLine(): (state: Progress, now: number) => string {
   const samples: { readonly at: number; readonly bytes: number }[] = [];
   return ({ files, allFiles, bytes, allBytes }, now) => {
     samples.push({ at: now, bytes });
-    while ((samples[1]?.at ?? now) < now - span) samples.shift();
+    while ((samples[1]?.at ?? now) <= now - span) samples.shift();
     const first = samples[0] ?? { at: now, bytes };
     const rate =
       now > first.at ? Math.max(0, (1000 * (bytes - first.bytes)) / (now - first.at)) : 0;
