@@ -37,6 +37,18 @@ export function synthetic(folder: string): string {
   return path;
 }
 
+/** A tone of full scale and a hiss 110 dB below it, in float32: where single precision would show. */
+export function hidden(folder: string): string {
+  const random = createRandom(12);
+  const samples = Float32Array.from(
+    { length: 16000 },
+    (_, n) => Math.sin((2 * Math.PI * 440 * n) / 16000) + 3e-6 * random.normal(),
+  );
+  const path = join(folder, 'hidden.wav');
+  writeFileSync(path, encodeWav([samples], 16000));
+  return path;
+}
+
 export async function decode(path: string): Promise<Mono> {
   const sound = await decodeMono(readFileSync(path));
   if (!sound.ok) throw new Error(`${path}: ${sound.error.message}`);

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { createResampler } from '../../../src/audio/resample.ts';
 import { createLogMel, type LogMelOptions } from '../../../src/dsp/log-mel.ts';
 import { readFloats } from '../../golden/librosa/load.ts';
-import { decode, figure, sample, synthetic } from './clips.ts';
+import { decode, figure, hidden, sample, synthetic } from './clips.ts';
 
 const test = suite('librosa');
 
@@ -16,6 +16,8 @@ const target = 16000;
 const settings = [
   { n_fft: 1024, win_length: 640, hop_length: 256, n_mels: 64, fmin: 50, fmax: 8000, top_db: null },
   { n_fft: 2048, win_length: 2048, hop_length: 512, n_mels: 128, fmin: 0, fmax: null, top_db: 80 },
+  // No power of two, and bands far below their neighbours (see `hidden`).
+  { n_fft: 480, win_length: 400, hop_length: 160, n_mels: 40, fmin: 0, fmax: null, top_db: null },
   {
     n_fft: 512,
     win_length: 400,
@@ -57,6 +59,7 @@ const folder = mkdtempSync(join(tmpdir(), 'affekt-librosa-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const clips = [
   synthetic(folder),
+  hidden(folder),
   ...(await sample('aesdd', 25)),
   ...(await sample('aesdd-originals', 8)),
   ...(await sample('emodb', 25)),
