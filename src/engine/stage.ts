@@ -278,6 +278,8 @@ interface StageBase<P extends TObject> {
   readonly internal?: boolean;
   /** npm packages whose version can change the result; hashed as `name@version`. */
   readonly dependencies?: readonly string[];
+  /** Those of them that tasks of these params compute with; all by default. */
+  readonly dependenciesOf?: (params: Static<P>) => readonly string[];
   /** Processor slots a task of these params takes; default 1. */
   readonly slots?: (params: Static<P>) => number;
   /** What the stage reads outside the DAG. Runs at plan time. Throws `SourceError`. */

@@ -23,6 +23,9 @@ export interface LogregFit {
   readonly converged: boolean;
 }
 
+/** A fall of the objective that is not worth a step: float64 holds it to some 1e-16 of itself. */
+const leastGain = 1e-13;
+
 /** Weights n / (K n_k) per class (`class_weight="balanced"`), or 1 each. */
 export function classWeights(
   labels: ArrayLike<number>,
@@ -66,14 +69,18 @@ export function fitLogreg(problem: LogregProblem): LogregFit {
       next = moved(theta, step, length);
       trial = evaluate(problem, next, total, penalty);
     }
-    // At the limit of float64 the objective no longer falls; the gradient still may.
+    // At the limit of float64 the objective no longer falls; the gradient still may. How far it has to
+    // hangs on the scale of the features; what a step could still gain (Newton's decrement) does not.
     if (trial.objective >= state.objective && largest(trial.gradient) >= steepness) {
-      return result(theta, d, classes, iteration, steepness, steepness <= 1e-9);
+      const gain = -slope / 2;
+      const converged = steepness <= 1e-9 || gain <= leastGain * Math.max(1, state.objective);
+      return result(theta, d, classes, iteration, steepness, converged);
     }
     theta = next;
     state = trial;
   }
-  return result(theta, d, classes, 100, largest(state.gradient), false);
+  const steepness = largest(state.gradient);
+  return result(theta, d, classes, 100, steepness, steepness <= 1e-9);
 }
 
 /** Probabilities of one row of `dimensions` features: softmax(W x + b). */

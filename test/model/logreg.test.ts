@@ -47,6 +47,25 @@ test('converges on separable classes and on constant and repeated columns', () =
   }
 });
 
+test('converges on features that hardly change, or by far, whatever their scale', () => {
+  // What is left of the gradient grows with the features: 1e-9 cannot be reached by all of these.
+  for (const seed of [...Array(40).keys(), 187, 350]) {
+    const own = createRandom(seed);
+    const [n, d, classes] = [40 + own.integer(60), 4 + own.integer(8), 2 + own.integer(4)];
+    const silent = Float64Array.from({ length: n * d }, () => {
+      const click = own.next() < 0.05 ? 1e9 : 1;
+      return -100 + 1e-5 * own.normal() * click;
+    });
+    const features = seed % 2 === 0 ? silent : standardise(silent, fitStandardiser(silent, d));
+    const labels = Array.from({ length: n }, (_, i) => i % classes);
+    const fit = fitLogreg({
+      ...{ features, labels, dimensions: d, classes, c: seed % 3 === 0 ? 1e6 : 1 },
+      classWeights: classWeights(labels, classes, 'balanced'),
+    });
+    assert.ok(fit.converged, `seed ${seed}: ${fit.gradient} after ${fit.iterations}`);
+  }
+});
+
 test('with a strong penalty says the weighted class frequencies', () => {
   const one = {
     ...problem(60, 3, 2, 1e-9),

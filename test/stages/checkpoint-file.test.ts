@@ -50,20 +50,22 @@ function inFolder(check: (folder: string, file: string) => void): void {
   }
 }
 
+const machine = 'a processor; blocks of 16 channels';
+
 test('gives back what was kept last, and nothing before', () => {
   inFolder((folder) => {
-    const file = checkpointFile(folder, plan);
+    const file = checkpointFile(folder, plan, machine);
     assert.is(file.read(), undefined);
     file.write({ ...checkpoint, history: [] });
     file.write(checkpoint);
-    assert.equal(checkpointFile(folder, plan).read(), checkpoint);
+    assert.equal(checkpointFile(folder, plan, machine).read(), checkpoint);
     assert.equal(readdirSync(folder), ['checkpoint']);
   });
 });
 
 test('a torn one is none, wherever it is torn', () => {
   inFolder((folder, path) => {
-    const file = checkpointFile(folder, plan);
+    const file = checkpointFile(folder, plan, machine);
     file.write(checkpoint);
     const whole = readFileSync(path);
     for (const length of [0, 1, 31, 32, 33, whole.length >> 1, whole.length - 1]) {
@@ -79,14 +81,24 @@ test('a torn one is none, wherever it is torn', () => {
 
 test('one of another model or another format is none', () => {
   inFolder((folder, path) => {
-    checkpointFile(folder, plan).write(checkpoint);
-    assert.is(checkpointFile(folder, planned(5)).read(), undefined);
+    checkpointFile(folder, plan, machine).write(checkpoint);
+    assert.is(checkpointFile(folder, planned(5), machine).read(), undefined);
     const other = encodeSafetensors({ step: { shape: [1], data: Float64Array.of(1) } });
     for (const bytes of [other, Buffer.from('{}')]) {
-      const digest = createHash('sha256').update(bytes).digest();
+      const digest = createHash('sha256').update(`${machine}\n`).update(bytes).digest();
       writeFileSync(path, Buffer.concat([digest, bytes]));
-      assert.is(checkpointFile(folder, plan).read(), undefined);
+      assert.is(checkpointFile(folder, plan, machine).read(), undefined);
     }
+  });
+});
+
+test('one of another processor, or of kernels with other blocks, is none', () => {
+  inFolder((folder) => {
+    checkpointFile(folder, plan, machine).write(checkpoint);
+    for (const other of ['another; blocks of 16 channels', 'a processor; blocks of 8 channels']) {
+      assert.is(checkpointFile(folder, plan, other).read(), undefined);
+    }
+    assert.equal(checkpointFile(folder, plan, machine).read(), checkpoint);
   });
 });
 

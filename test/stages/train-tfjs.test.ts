@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { eachRecord } from '../../src/engine/cache/inventory.ts';
+import { CachePaths } from '../../src/engine/cache/paths.ts';
 import { createEngineProject, type EngineProject, finished } from '../util/project.ts';
 import { tinyNetwork, writeTinyCorpus } from '../util/tiny-corpus.ts';
 
@@ -49,6 +51,14 @@ test('trains what ONNX Runtime trains; says what computes, in the run, the log a
     assert.ok(Math.abs(tfjs[i]! - value) < 1e-4, `${tfjs[i]} instead of ${value}`);
   }
 
+  const dependencies = [...eachRecord(new CachePaths(p.cache))]
+    .filter(({ record }) => record.kind === 'train-network')
+    .map(({ record }) => [record.params['engine'] ?? 'onnx', record.dependencies.length]);
+  assert.equal(
+    dependencies.sort(),
+    [...Array(3).fill(['onnx', 1]), ...Array(3).fill(['tfjs', 0])],
+    'TensorFlow.js does not hang on the version of ONNX Runtime',
+  );
   const folders = readdirSync(p.runs).filter((name) => /^\d/.test(name));
   const lines = (file: string): readonly string[] =>
     folders.flatMap((name) => readFileSync(join(p.runs, name, file), 'utf8').split('\n'));

@@ -75,8 +75,8 @@ function hashedParams(kind: StageKind, params: JsonObject): JsonObject {
 }
 
 /** An own stage's bundle leaves out `affekt`, whose readers and generators it may call. */
-function dependenciesOf({ kind, own }: RequestParts): readonly string[] {
-  const declared = kind.dependencies ?? [];
+function dependenciesOf({ kind, own, params }: RequestParts): readonly string[] {
+  const declared = kind.dependenciesOf?.(params as never) ?? kind.dependencies ?? [];
   return own === undefined ? declared : ['affekt', ...declared];
 }
 

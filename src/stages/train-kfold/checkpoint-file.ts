@@ -13,18 +13,23 @@ const digestBytes = 32;
 
 type Planned = Pick<ModelPlan, 'parameters' | 'buffers'>;
 
-/** The checkpoint of one training in its folder: a SHA-256, then the bytes that it is of. */
+/** The checkpoint of one training in its folder: a SHA-256 over machine and bytes, then the bytes. */
 export interface CheckpointFile {
-  /** The one that was kept last; undefined where there is none that fits: it is worth epochs, no more. */
+  /** The one that was kept last on such a machine; undefined where there is none that fits. */
   read(): Checkpoint | undefined;
   write(checkpoint: Checkpoint): void;
 }
 
-export function checkpointFile(folder: string, plan: Planned): CheckpointFile {
+/**
+ * @param machine what the bits of a step hang on: a checkpoint of another one is not adopted, for a
+ * training that goes on elsewhere ends in bits that neither machine reproduces
+ */
+export function checkpointFile(folder: string, plan: Planned, machine: string): CheckpointFile {
   const path = join(folder, 'checkpoint');
   // Of this process: another host that took the task over writes here, too.
   const temporary = `${path}.${process.pid}.tmp`;
-  const digest = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
+  const digest = (bytes: Uint8Array): Buffer =>
+    createHash('sha256').update(`${machine}\n`).update(bytes).digest();
   return {
     read() {
       try {

@@ -10,6 +10,7 @@ import { planModel } from '../../model/language/plan-model.ts';
 import { encodeSafetensors, type Tensor } from '../../model/safetensors.ts';
 import { Diverged, type Watched } from '../../model/train/fit.ts';
 import { formatHistory } from '../../model/train/history.ts';
+import { processorClass } from '../../util/processor.ts';
 import { checkpointFile } from './checkpoint-file.ts';
 import { modelFile } from './model-file.ts';
 import { type TrainedFold, trainFold } from './network-fold.ts';
@@ -68,6 +69,8 @@ export const trainNetwork = defineStage({
   internal: true,
   random: true,
   dependencies: ['onnxruntime-node'],
+  // What tfjs computes with is the param backend, as resolved.
+  dependenciesOf: ({ engine }) => (engine === 'onnx' ? ['onnxruntime-node'] : []),
   slots: (given) => given.threads,
   async run(context) {
     const { params: given, seed, signal } = context;
@@ -89,7 +92,7 @@ export const trainNetwork = defineStage({
     if (!plan.ok) throw new Error(`the architecture was checked, yet ${plan.error[0]?.message}`);
 
     const load = (role: Role) => (wanted: readonly string[]) => finite(features.load(role, wanted));
-    const checkpoint = checkpointFile(context.checkpoint(), plan.value);
+    const checkpoint = checkpointFile(context.checkpoint(), plan.value, await machineOf(given));
     const speed = createSpeed();
     if (given.backend !== '') context.log(`engine tfjs: ${given.backend}`);
     if (given.engine === 'tfjs' && given.backend_folder === '') context.log(`warning: ${slow}`);
@@ -130,6 +133,13 @@ export const trainNetwork = defineStage({
     }
   },
 });
+
+/** What the last bits of a training hang on beside its params: two halves of two machines are neither's. */
+async function machineOf({ engine, device }: NetworkParams): Promise<string> {
+  if (engine !== 'onnx' || device !== 'cpu') return processorClass();
+  const { probeBlock } = await import('../../model/onnx/probe-block.ts');
+  return `${processorClass()}; blocks of ${await probeBlock()} channels`;
+}
 
 /** One row per clip; anything else is no side input. */
 function openFunctionals(input: InputArtifact, ids: readonly string[]): Features {
