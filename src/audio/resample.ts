@@ -3,7 +3,7 @@ import { createHalfBand, type HalfBand } from './half-band.ts';
 import { createPolyphase, type Polyphase } from './polyphase.ts';
 import { designSinc, kaiserSinc } from './sinc-filter.ts';
 
-/** Changes the rate of a signal. Holds buffers, so one instance serves one signal at a time. */
+/** Changes the rate of a signal. */
 export interface Resampler {
   /** ceil(length × target / orig) samples; sample m lies at time m / target. */
   resample(signal: Float32Array): Float32Array;
