@@ -1,4 +1,5 @@
 import { createRealFft } from '../fft.ts';
+import { isFftSize } from '../fft-size.ts';
 import { type FrameGrid, frameGrid } from '../frame/frame-grid.ts';
 
 export interface PitchOptions {
@@ -53,7 +54,9 @@ export function createPeriodDifference(options: PitchOptions): PeriodDifference 
   const { sampleRate, fmin, fmax, frameLength } = options;
   const shortest = Math.floor(sampleRate / fmax);
   const longest = Math.min(Math.ceil(sampleRate / fmin), frameLength - 1);
-  const fft = createRealFft(2 ** Math.ceil(Math.log2(frameLength + longest)));
+  let size = frameLength + longest;
+  while (!isFftSize(size)) size++;
+  const fft = createRealFft(size);
   const frame = new Float64Array(fft.size);
   const power = new Float64Array(fft.bins);
   const correlation = new Float64Array(2 * fft.bins);

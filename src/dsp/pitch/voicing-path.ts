@@ -13,7 +13,7 @@ const logTiny = Math.log(tiny);
 
 /**
  * ln of the probability of moving between bins: a triangle around the bin one comes from, cut off at the
- * ends and scaled to sum to 1. Row k holds the bins k − reach … k + reach.
+ * ends and scaled to sum to 1. Row k holds what leads to bin k, from the bins k − reach … k + reach.
  */
 function logTransitions(bins: number, reach: number, factor: number): Float64Array {
   const width = 2 * reach + 1;
@@ -24,7 +24,7 @@ function logTransitions(bins: number, reach: number, factor: number): Float64Arr
     const [low, high] = [Math.max(-reach, -k), Math.min(reach, bins - 1 - k)];
     for (let d = low; d <= high; d++) sum += weight(d);
     for (let d = low; d <= high; d++) {
-      out[k * width + d + reach] = Math.log((factor * weight(d)) / sum + tiny);
+      out[(k + d) * width + reach - d] = Math.log((factor * weight(d)) / sum + tiny);
     }
   }
   return out;
@@ -58,32 +58,58 @@ export function voicingPath(
   observe(0, value);
   const start = Math.log(1 / (2 * bins) + tiny);
   for (let s = 0; s < 2 * bins; s++) value[s]! += start;
+  const alive = new Int32Array(bins);
   for (let t = 1; t < frames; t++) {
     observe(t, next);
     // Any state can be reached from any other at the price of a probability of 0.
     const best = greatest(value);
-    for (let s = 0; s < 2 * bins; s++) {
-      const isVoiced = s < bins;
-      const bin = isVoiced ? s : s - bins;
-      let most = value[best]! + logTiny;
-      let source = best;
+    const jump = value[best]! + logTiny;
+    // No state is reached with less than this, from the unvoiced one of its bin: a voiced state below it
+    // leads nowhere. Mostly that leaves a handful.
+    let least = Number.POSITIVE_INFINITY;
+    for (let bin = 0; bin < bins; bin++) {
+      least = Math.min(least, value[bins + bin]! + cross[bin * width + reach]!);
+    }
+    let count = 0;
+    for (let bin = 0; bin < bins; bin++) if (value[bin]! >= least) alive[count++] = bin;
+    /** The best way into a state, of three. */
+    const enter = (
+      state: number,
+      voiced: number,
+      sung: number,
+      unvoiced: number,
+      silent: number,
+    ) => {
+      const most = Math.max(jump, sung, silent);
+      next[state]! += most;
+      from[t * 2 * bins + state] = most === jump ? best : most === sung ? voiced : bins + unvoiced;
+    };
+    for (let bin = 0, first = 0; bin < bins; bin++) {
       const [low, high] = [Math.max(0, bin - reach), Math.min(bins - 1, bin + reach)];
-      const fromVoiced = isVoiced ? stay : cross;
-      const fromUnvoiced = isVoiced ? cross : stay;
-      for (let k = low; k <= high; k++) {
-        const sum = value[k]! + fromVoiced[k * width + bin - k + reach]!;
+      const row = bin * width + reach - bin;
+      // Staying and changing differ by a constant, so the best source is the same for both.
+      let voiced = -1;
+      let unvoiced = low;
+      let most = Number.NEGATIVE_INFINITY;
+      while (first < count && alive[first]! < low) first++;
+      for (let i = first; i < count && alive[i]! <= high; i++) {
+        const sum = value[alive[i]!]! + stay[row + alive[i]!]!;
         if (sum <= most) continue;
         most = sum;
-        source = k;
+        voiced = alive[i]!;
       }
+      most = Number.NEGATIVE_INFINITY;
       for (let k = low; k <= high; k++) {
-        const sum = value[bins + k]! + fromUnvoiced[k * width + bin - k + reach]!;
+        const sum = value[bins + k]! + stay[row + k]!;
         if (sum <= most) continue;
         most = sum;
-        source = bins + k;
+        unvoiced = k;
       }
-      next[s]! += most;
-      from[t * 2 * bins + s] = source;
+      const sung = voiced < 0 ? Number.NEGATIVE_INFINITY : value[voiced]!;
+      const silent = value[bins + unvoiced]!;
+      const [v, u] = [row + voiced, row + unvoiced];
+      enter(bin, voiced, sung + (stay[v] ?? 0), unvoiced, silent + cross[u]!);
+      enter(bins + bin, voiced, sung + (cross[v] ?? 0), unvoiced, silent + stay[u]!);
     }
     [value, next] = [next, value];
   }

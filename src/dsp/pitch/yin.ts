@@ -23,13 +23,19 @@ export function yin(signal: Float32Array, options: YinOptions): Float64Array {
   const f0 = new Float64Array(count);
   for (let t = 0; t < count; t++) {
     difference.measure(signal, start(t), values);
-    let chosen = values.findIndex(
-      (value, k) => value < options.troughThreshold && isTrough(values, k),
-    );
-    if (chosen < 0)
-      chosen = values.reduce((best, value, k) => (value < values[best]! ? k : best), 0);
+    const chosen = findPeriod(values, options.troughThreshold);
     const period = difference.shortest + chosen + parabolicShift(values, chosen);
     f0[t] = options.sampleRate / period;
   }
   return f0;
+}
+
+/** The first trough below the threshold, or else the lowest value. */
+function findPeriod(values: Float64Array, threshold: number): number {
+  let lowest = 0;
+  for (let k = 0; k < values.length; k++) {
+    if (values[k]! < threshold && isTrough(values, k)) return k;
+    if (values[k]! < values[lowest]!) lowest = k;
+  }
+  return lowest;
 }
