@@ -3,6 +3,7 @@ import { augment } from './stages/augment.ts';
 import { augmentCorpus } from './stages/augment-corpus.ts';
 import { command } from './stages/command.ts';
 import { delta } from './stages/delta.ts';
+import { denoise } from './stages/denoise.ts';
 import { ensemble } from './stages/ensemble.ts';
 import { evaluate } from './stages/evaluate/evaluate.ts';
 import { fetch } from './stages/fetch.ts';
@@ -20,6 +21,7 @@ import { trainNetwork } from './stages/train-kfold/train-network.ts';
 
 const kinds = [
   fetch,
+  denoise,
   select,
   merge,
   melspec,

@@ -75,6 +75,8 @@ stages:
   soft: { uses: train-kfold, in: { features: mel, corpus: speech, split: folds }, with: { architecture: logreg, c: 0.1 } }
   both: { uses: ensemble, in: { models: [model, soft] } }
   scores: { uses: evaluate, in: { models: [model, both], corpus: speech } }
+  clean: { uses: denoise, in: speech, with: { loudness: -23, trim_db: 40 } }
+  list: { uses: command, in: { x: clean.corpus }, with: { run: [cp, "{inputs.x}/corpus.csv", "{outputs.out}"] } }
   copy: { uses: command, in: { x: speech.corpus }, with: { run: [cp, "{inputs.x}/corpus.csv", "{outputs.out}"] } }
 `;
 

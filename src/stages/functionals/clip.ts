@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { decodeMono } from '../../audio/decode.ts';
 import { createResampler, type Resampler } from '../../audio/resample.ts';
 import { createF0Tracker } from '../../dsp/functionals/f0-track.ts';
 import { computeFunctionals } from '../../dsp/functionals/functionals.ts';
 import { createLogMel, type LogMelOptions } from '../../dsp/log-mel.ts';
-import { type Item, type ItemResult, TaskError } from '../../engine/stage.ts';
+import type { Item, ItemResult } from '../../engine/stage.ts';
+import { readClip } from '../read-clip.ts';
 import type { FunctionalsParams } from './params.ts';
 
 /** Hz that pitch and spectrum are taken at. */
@@ -48,14 +47,8 @@ export function createVoiceReader(
     resamplers.set(name, resampler);
     return resampler.resample(samples);
   };
-  return async ({ digest }, path) => {
-    const sound = await decodeMono(readFileSync(path));
-    if (!sound.ok) {
-      throw new TaskError(`cannot read clip ${digest.slice(0, 12)}: ${sound.error.message}`, {
-        hint: 'Its row in corpus.csv is the one whose audio column starts with this number.',
-      });
-    }
-    const { samples, sampleRate } = sound.value;
+  return async (item, path) => {
+    const { samples, sampleRate } = await readClip(item, path);
     const track = tracker(resample(samples, sampleRate, pitchRate));
     const mel = logMel.compute(resample(samples, sampleRate, spectrumRate));
     const data = computeFunctionals(track, mel);

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { decodeMono } from '../../audio/decode.ts';
 import { createResampler, type Resampler } from '../../audio/resample.ts';
 import type { LogMel } from '../../dsp/log-mel.ts';
 import { createScaledMel } from '../../dsp/scaled-mel.ts';
 import { type Item, type ItemResult, TaskError } from '../../engine/stage.ts';
+import { clipName, readClip } from '../read-clip.ts';
 import type { MelspecParams } from './params.ts';
 
 /** What clips of one rate share. */
@@ -21,14 +20,8 @@ export function createClipReader(
 ): (item: Item, path: string) => Promise<ItemResult> {
   const pipelines = new Map<number, Pipeline>();
   return async (item, path) => {
-    const clip = `clip ${item.digest.slice(0, 12)}`;
-    const sound = await decodeMono(readFileSync(path));
-    if (!sound.ok) {
-      throw new TaskError(`cannot read ${clip}: ${sound.error.message}`, {
-        hint: 'Its row in corpus.csv is the one whose audio column starts with this number.',
-      });
-    }
-    const { samples, sampleRate } = sound.value;
+    const clip = clipName(item);
+    const { samples, sampleRate } = await readClip(item, path);
     let pipeline = pipelines.get(sampleRate);
     if (pipeline === undefined) {
       pipeline = createPipeline(params, sampleRate, clip);
