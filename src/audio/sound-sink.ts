@@ -2,7 +2,7 @@
 const maxValues = 2 ** 27;
 
 /** What a message says of a file that decodes to more. */
-export const tooLong = `it decodes to more than ${maxValues / 2 ** 20} million samples; cut it into clips`;
+export const tooLong = `it decodes to more than ${Math.floor(maxValues / 1e6)} million samples; cut it into clips`;
 
 /**
  * Samples of a sound whose length nobody can be trusted to know beforehand: a few bytes can promise, or

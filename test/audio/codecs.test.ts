@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Audio } from '../../src/audio/audio.ts';
 import { decodeAudio, probeAudio } from '../../src/audio/decode.ts';
+import { SoundSink } from '../../src/audio/sound-sink.ts';
 
 const test = suite('codecs');
 
@@ -105,6 +106,13 @@ test('a changed byte inside a frame or page is an error, not another sound', asy
       assert.is(result.ok ? 'was read' : result.error.reason, 'damaged', `${name} at ${part}`);
     }
   }
+});
+
+test('what decodes to more than memory should hold is given up', () => {
+  const sink = new SoundSink(2);
+  assert.ok(sink.grow(1000));
+  assert.not.ok(sink.grow(2 ** 26));
+  assert.is(sink.length, 1000);
 });
 
 test('a probe says what decoding would', async () => {

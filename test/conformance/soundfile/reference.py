@@ -77,6 +77,21 @@ put("noise.mp3", noise(44100, 2), 44100, "MP3", "MPEG_LAYER_III")
 put("noise.ogg", noise(44100, 2), 44100, "OGG", "VORBIS")
 put("noise.opus", noise(48000, 2), 48000, "OGG", "OPUS")
 
+# What real recorders and broken downloads leave. The fmt chunk of a plain WAV file ends at byte 36.
+plain = (folder / "pcm_16.wav").read_bytes()
+list_chunk = b"LIST\x03\x00\x00\x00abc\x00"
+for name, content in {
+    "odd.chunk.wav": plain[:36] + list_chunk + plain[36:],
+    "streamed.wav": plain[:4] + b"\xff" * 4 + plain[8:40] + b"\xff" * 4 + plain[44:],
+    "junk.behind.wav": plain + b"some bytes that are no chunk",
+    "chunk.behind.wav": plain + list_chunk,
+    "cut.wav": plain[:-4001],
+    "cut.aiff": (folder / "pcm_24.aiff").read_bytes()[:-4001],
+    "id3.flac": b"ID3\x03\x00\x00\x00\x00\x00\x04abcd" + (folder / "pcm_16.2.flac").read_bytes(),
+}.items():
+    (folder / name).write_bytes(content)
+    names.append(name)
+
 # Other encoders, where they are installed.
 write("in.aif", voice(44100, 2), 44100, "AIFF", "PCM_24")
 others = {

@@ -45,7 +45,7 @@ function tolerance(name: string): number {
 }
 
 test(`${files.length} files have the samples that libsndfile ${libsndfile} reads`, async () => {
-  assert.ok(files.length >= 85, `${files.length} files`);
+  assert.ok(files.length >= 100, `${files.length} files`);
   const wrong: string[] = [];
   for (const { name, rate, channels, frames } of files) {
     const sound = await decodeAudio(readFileSync(join(folder, name)));
@@ -55,7 +55,7 @@ test(`${files.length} files have the samples that libsndfile ${libsndfile} reads
     }
     const { channels: ours, sampleRate, truncated } = sound.value;
     const shape = [sampleRate, ours.length, ours[0]!.length, truncated];
-    if (shape.join() !== [rate, channels, frames, false].join()) {
+    if (shape.join() !== [rate, channels, frames, name.startsWith('cut')].join()) {
       wrong.push(`${name}: ${shape.join()}, not ${[rate, channels, frames].join()}`);
       continue;
     }
