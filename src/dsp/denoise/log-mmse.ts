@@ -12,10 +12,10 @@ const mostPosterior = 40;
 /** −20 dB: what is left of a bin that holds noise alone, so that it does not ring. */
 const leastGain = 0.1;
 /** Sound shorter than this (s) holds no pause to learn the noise from, and is left as it is. */
-export const shortestDenoised = 0.5;
+const shortestDenoised = 0.5;
 
 /** Frames of about 32 ms: the nearest power of two. */
-export function denoiseFrame(sampleRate: number): number {
+function denoiseFrame(sampleRate: number): number {
   return Math.max(64, 2 ** Math.round(Math.log2(0.032 * sampleRate)));
 }
 
