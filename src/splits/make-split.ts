@@ -93,6 +93,7 @@ export function checkSplit(
     const unscored = missing(fold.test);
     if (unscored.length > 0) warnings.push(`${where} scores no clip of ${unscored.join(', ')}`);
     refuseCrossing(clips, fold, where);
+    refuseScoredCopy(clips, fold, where);
   }
   const test = overlap(clips, folds, { scored: 'test', training: ['fit', 'validate'] });
   if (test.shared.includes('audio')) {
@@ -106,6 +107,18 @@ export function checkSplit(
     validation: validates ? overlap(clips, folds, { scored: 'validate', training: ['fit'] }) : null,
     warnings,
   };
+}
+
+/** What was altered for training says nothing of how recordings are recognised. */
+function refuseScoredCopy(clips: readonly Clip[], fold: Fold, where: string): void {
+  const known = new Map(clips.map((clip) => [clip.id, clip]));
+  for (const id of [...fold.test, ...fold.validate]) {
+    const source = known.get(id)?.source ?? '';
+    if (!known.has(source)) continue;
+    throw new TaskError(`${where} scores "${id}", which is an altered copy of "${source}"`, {
+      hint: 'Score the recording itself, or replace recordings with augment and keep: false.',
+    });
+  }
 }
 
 /** A clip and its altered copies are one recording: they may not stand on two sides. */

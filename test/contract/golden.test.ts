@@ -19,7 +19,7 @@ const test = suite('golden outputs');
  */
 const pinned: Readonly<Record<string, string>> = {
   'augment@1': 'b36f73ed39778169',
-  'augment-corpus@1': '0a94b7c49d255ccb',
+  'augment-corpus@1': '9e04ff92a2a6f5a2',
   'collect-models@4': '92178ebf10abbb1f',
   'command@1': '7c34b90b0504744b',
   'delta@1': '816f554231d376bd',

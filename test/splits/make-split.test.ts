@@ -191,6 +191,29 @@ test('copies without their original stand for it, together', () => {
   assert.ok(make(all).test.disjoint.includes('speaker'));
 });
 
+test('a fixed split may not score a copy', () => {
+  const clips = crossed(4, 2, 2);
+  const [first] = clips as [Clip, ...Clip[]];
+  const all = [...clips, copyOf(first, 'noisy')];
+  const [fold] = make(clips).folds as [Fold, ...Fold[]];
+  const without = (ids: readonly string[]): readonly string[] =>
+    ids.filter((id) => id !== first.id);
+  const sides = {
+    fit: without(fold.fit),
+    validate: without(fold.validate),
+    test: without(fold.test),
+  };
+  for (const role of ['test', 'validate'] as const) {
+    const wrong = { ...sides, [role]: [...sides[role], `${first.id}-noisy`] };
+    refuses(
+      () => checkSplit(all, [wrong]),
+      /fold 1 scores ".*-noisy", which is an altered copy of/,
+      /keep: false/,
+    );
+  }
+  assert.is(checkSplit(all, [fold]).folds.length, 1);
+});
+
 test('validation speakers come out of the training part and are compared with it', () => {
   const clips = crossed(5, 2, 2);
   const { folds, validation, test: found } = make(clips, { validationSpeakers: 2 });

@@ -3,7 +3,7 @@ import { selfBabble } from '../../dsp/waveform/babble.ts';
 import { butterworth, filterSections } from '../../dsp/waveform/butterworth.ts';
 import { clippingDistortion } from '../../dsp/waveform/clipping.ts';
 import { colorNoise, noiseColors } from '../../dsp/waveform/color-noise.ts';
-import { addNoise, gain } from '../../dsp/waveform/level.ts';
+import { addNoise, gain, matchLevel } from '../../dsp/waveform/level.ts';
 import { pitchShift } from '../../dsp/waveform/pitch-shift.ts';
 import { changeSpeed, fraction } from '../../dsp/waveform/resampling.ts';
 import { reverberate } from '../../dsp/waveform/room.ts';
@@ -50,15 +50,17 @@ type Operations = {
   ) => Float32Array | Promise<Float32Array>;
 };
 
+/** What a phase vocoder takes of the level (3 dB) would be heard as calmer: voices keep theirs. */
 const operations: Operations = {
   pitch_shift({ samples, sampleRate }, of, random) {
     const semitones = uniform(random, of.min_semitones, of.max_semitones);
     const ratio = fraction(2 ** (semitones / 12), largestTerm);
-    return pitchShift(samples, ratio, { nFft: frameSize(sampleRate), resample });
+    const shifted = pitchShift(samples, ratio, { nFft: frameSize(sampleRate), resample });
+    return matchLevel(shifted, samples);
   },
   time_stretch({ samples, sampleRate }, of, random) {
     const rate = uniformRatio(random, of.min_rate, of.max_rate);
-    return timeStretch(samples, rate, frameSize(sampleRate));
+    return matchLevel(timeStretch(samples, rate, frameSize(sampleRate)), samples);
   },
   speed({ samples }, of, random) {
     const factor = uniformRatio(random, of.min_factor, of.max_factor);
@@ -66,7 +68,7 @@ const operations: Operations = {
   },
   vtlp({ samples, sampleRate }, of, random) {
     const alpha = uniformRatio(random, of.min_alpha, of.max_alpha);
-    return vtlp(samples, alpha, { nFft: frameSize(sampleRate), sampleRate });
+    return matchLevel(vtlp(samples, alpha, { nFft: frameSize(sampleRate), sampleRate }), samples);
   },
   shift({ samples, sampleRate }, of, random) {
     const by = Math.round(uniform(random, of.min_shift, of.max_shift) * samples.length);
