@@ -77,6 +77,17 @@ class LiveRun {
     });
     const { info, folder, resumed } = this.#recorder;
     this.#emit({ type: 'run-started', run: info.id, folder, name: experiment.spec.name, resumed });
+    this.#saveLock();
+  }
+
+  /** Beside the spec, where one may not be allowed to write: the run goes on, and says so. */
+  #saveLock(): void {
+    try {
+      this.#session.lock.save();
+    } catch (error) {
+      const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+      this.#emit({ type: 'warning', message: `the lock file cannot be written (${code})` });
+    }
   }
 
   async execute(): Promise<void> {

@@ -2,6 +2,7 @@ import { Cache } from './cache/cache.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Experiment } from './experiment.ts';
 import type { Host, Selection } from './host.ts';
+import { LockFile } from './lock-file.ts';
 import { buildGraph, type StageNode, tooManyVariants } from './plan/graph.ts';
 import { Lookup } from './plan/lookup.ts';
 import { Planner } from './plan/planner.ts';
@@ -21,12 +22,14 @@ export class Session {
   readonly history: History;
   readonly lookup: Lookup;
   readonly selected: Selected;
+  readonly lock: LockFile;
 
   private constructor(host: Host, experiment: Experiment, cache: Cache, selected: Selected) {
     this.host = host;
     this.experiment = experiment;
     this.cache = cache;
     this.selected = selected;
+    this.lock = LockFile.open(experiment.file);
     this.history = new History(host.folders.runs, experiment.spec.name, cache.records);
     this.lookup = new Lookup(cache, this.history);
   }
@@ -54,7 +57,7 @@ export class Session {
       nodes: this.selected.nodes,
       seed: this.experiment.spec.seed,
       tasks,
-      sourceContext: createSourceContext(this.host, this.cache.memo),
+      sourceContext: createSourceContext(this.host, this.cache.memo, this.lock),
       settled,
     });
   }
@@ -71,7 +74,7 @@ export class Session {
 
   /** A file that a later stage lacks is said before the work, not hours into it. */
   #refuseEarly(planner: Planner): void {
-    const context = createSourceContext(this.host, this.cache.memo);
+    const context = createSourceContext(this.host, this.cache.memo, this.lock);
     for (const node of this.selected.nodes) {
       if ('coordinate' in node.kind || planner.result(node) || planner.asked(node)) continue;
       try {

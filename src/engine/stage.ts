@@ -55,6 +55,11 @@ export interface SourceContext {
   glob(pattern: string): readonly string[];
   /** An entry of the data store (`affekt data add NAME PATH`). */
   corpus(name: string): RegisteredCorpus | undefined;
+  /**
+   * Holds a corpus that nothing pins to the experiment's lock file. Throws `SourceError` when it is not
+   * what it was; a run writes down one that is new.
+   */
+  lock(name: string, digest: Digest): void;
   /** Runtime variables a task declares: looked up here so that their values are hashed. */
   env(name: string): string | undefined;
   /** What a shell command prints, for tools that name their version. Throws `SourceError` when it fails. */

@@ -51,6 +51,7 @@ export function sourceContext(
     glob: (pattern) =>
       globSync(pattern, { cwd: folder, absolute: true, expandDirectories: false }).sort(),
     corpus: (name) => corpora.find((each) => each.name === name),
+    lock: () => undefined,
     env: () => undefined,
     output: () => '',
   };

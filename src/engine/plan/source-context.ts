@@ -6,6 +6,7 @@ import type { StatMemo } from '../cache/stat-memo.ts';
 import { openDataStore } from '../data-store.ts';
 import type { Digest } from '../digest.ts';
 import type { Host } from '../host.ts';
+import type { LockFile } from '../lock-file.ts';
 import { type SourceContext, SourceError } from '../stage.ts';
 
 /** Loaded when a stage first asks for a glob: most experiments never do. */
@@ -14,7 +15,11 @@ function glob(): typeof Tinyglobby {
 }
 
 /** How `sources` sees the world: files through the stat memo, the data store, the environment. */
-export function createSourceContext(host: Host, memo: StatMemo): (folder: string) => SourceContext {
+export function createSourceContext(
+  host: Host,
+  memo: StatMemo,
+  lock: LockFile,
+): (folder: string) => SourceContext {
   const store = openDataStore(host.folders.data);
   return (folder) => ({
     folder,
@@ -31,6 +36,7 @@ export function createSourceContext(host: Host, memo: StatMemo): (folder: string
         // Digits by UTF-16, not by locale: the order must not depend on the machine.
         .sort(),
     corpus: (name) => store.read(name),
+    lock: (name, digest) => lock.hold(name, digest),
     env: (name) => host.env[name],
     output(command) {
       const ran = spawnSync('sh', ['-c', command], {

@@ -43,6 +43,9 @@ export function locateDataset(name: string, context: SourceContext): Source {
     if (known !== undefined) return [{ file, reason: known }];
     return present.has(name) ? [] : [{ file, reason: 'missing' }];
   });
+  const manifest = manifestDigest(entry, stored.manifest);
+  const pinned = isPinned(entry, stored.manifest);
+  if (!pinned) context.lock(name, manifest);
   return toSource({
     folder: stored.path,
     info: {
@@ -54,8 +57,8 @@ export function locateDataset(name: string, context: SourceContext): Source {
       labels: entry.labels,
       bad,
       dropped: {},
-      manifest: manifestDigest(entry, stored.manifest),
-      pinned: isPinned(entry, stored.manifest),
+      manifest,
+      pinned,
       audio: entry.audio,
     },
     recordings,
