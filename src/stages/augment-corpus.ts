@@ -1,4 +1,5 @@
 import { audioFile, readCorpus, type Utterance, writeCorpus } from '../artifacts/corpus.ts';
+import { decoderPackages } from '../audio/decoders.ts';
 import { type Digest, sha256 } from '../engine/digest.ts';
 import { defineStage, itemId, SourceError, TaskError } from '../engine/stage.ts';
 import { type Copy, copiesOf } from './augment/copies.ts';
@@ -18,6 +19,7 @@ export const augmentCorpus = defineStage({
   },
   tier: 'pooled',
   random: true,
+  dependencies: decoderPackages,
   check: checkSoundParams,
   sources: ({ sounds_path }, context) => {
     if (sounds_path === null) return [];
