@@ -28,7 +28,7 @@ const result = await build({
   platform: 'node',
   target: 'node20',
   // Native code, and decoders under the LGPL that one must be able to replace (docs/decisions.md).
-  external: ['esbuild', 'onnxruntime-node', ...decoderPackages],
+  external: ['esbuild', 'onnxruntime-node', ...decoderPackages, '@resvg/resvg-js'],
   chunkNames: 'chunks/[name]-[hash]',
   // Packages that are CommonJS inside need `require` for Node's own modules.
   banner: {

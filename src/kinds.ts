@@ -1,4 +1,5 @@
 import type { StageKind } from './engine/stage.ts';
+import { analyze } from './stages/analyze.ts';
 import { augment } from './stages/augment.ts';
 import { augmentCorpus } from './stages/augment-corpus.ts';
 import { command } from './stages/command.ts';
@@ -22,6 +23,7 @@ import { trainNetwork } from './stages/train-kfold/train-network.ts';
 const kinds = [
   fetch,
   denoise,
+  analyze,
   select,
   merge,
   melspec,

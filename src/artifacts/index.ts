@@ -1,4 +1,5 @@
 import type { ArtifactType } from '../engine/artifact.ts';
+import { analysis } from './analysis.ts';
 import { corpus } from './corpus.ts';
 import { evaluation } from './evaluation.ts';
 import { features } from './features.ts';
@@ -7,7 +8,7 @@ import { models } from './models.ts';
 import { directory, file, table } from './open-types.ts';
 import { split } from './split.ts';
 
-const types = [corpus, features, split, models, fold, evaluation, file, directory, table];
+const types = [analysis, corpus, features, split, models, fold, evaluation, file, directory, table];
 
 /** The one table of artifact types. A new type is a file and a line here. */
 export const artifactTypes: Readonly<Record<string, ArtifactType>> = Object.freeze(

@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { readAnalysis } from '../artifacts/analysis.ts';
 import type { FinishedRun, NothingToDo } from '../engine/engine.ts';
 import { formatAgo, formatCount, formatSeconds } from '../report/format.ts';
 import { resultLines } from '../report/results.ts';
 import { resultSentences } from '../report/sentence.ts';
+import { warningLines } from '../report/warning-lines.ts';
 import type { Io, Output } from './io.ts';
 import { showPath } from './show-path.ts';
 import { createStyle } from './style.ts';
 import { wordFailure } from './words.ts';
 import { wrap } from './wrap.ts';
-import { corporaOf, evaluationsOf } from './write-report.ts';
+import { analysesOf, corporaOf, evaluationsOf } from './write-report.ts';
 
 type RunResult = FinishedRun | NothingToDo;
 
@@ -44,8 +46,16 @@ export function printResult(result: RunResult, io: Io): void {
     return;
   }
   for (const line of leftOut(result)) io.out.write(`${line}\n`);
+  for (const line of corpusWarnings(result).map(fit)) io.out.write(`${line}\n`);
   for (const line of results) io.out.write(`${bold(line)}\n`);
   printReportPath(result.folder, io);
+}
+
+/** What an analysis warns of; the report says what to do. */
+function corpusWarnings(run: FinishedRun): readonly string[] {
+  return analysesOf(run).flatMap(({ address, files }) =>
+    warningLines(address, readAnalysis(files)),
+  );
 }
 
 /** What the numbers were made without, and what is not whole. */

@@ -10,7 +10,7 @@ import type { RunOutputs } from '../engine/record/types.ts';
 import type { RunView } from '../engine/run-types.ts';
 import type { Curve } from '../report/curves-chart.ts';
 import { renderReport } from '../report/page.ts';
-import type { CorpusRow, ModelsRow } from '../report/report-data.ts';
+import type { AnalysisRow, CorpusRow, ModelsRow } from '../report/report-data.ts';
 import { type RunResultRow, readResults, resultLines } from '../report/results.ts';
 import { renderRunsPage } from '../report/runs-page.ts';
 import { stageRows } from '../report/stage-rows.ts';
@@ -20,8 +20,9 @@ import { stageOf } from './stage-of.ts';
 import { wordFailure } from './words.ts';
 
 /** Writes `report.html` into the folder of a run. */
-export function writeReport(run: FinishedRun, description: string): void {
+export async function writeReport(run: FinishedRun, description: string): Promise<void> {
   const { info, folder } = run;
+  const analyses = await drawAnalyses(run);
   const text = renderReport({
     id: info.id,
     name: info.name,
@@ -34,6 +35,7 @@ export function writeReport(run: FinishedRun, description: string): void {
     affekt: info.affekt,
     evaluations: evaluationsOf(run.outputs, (address, port) => run.artifact(address, port)),
     corpora: corporaOf(run),
+    analyses,
     models: modelsOf(run),
     stages: stageRows(run.tasks, stageOf),
     failures: run.failures.map(({ address, failure, log }) => ({
@@ -75,6 +77,26 @@ export function corporaOf(run: RunView): readonly CorpusRow[] {
     }
   }
   return rows;
+}
+
+/** Analyses of corpora among a run's outputs, with the files they are in. */
+export function analysesOf(
+  run: RunView,
+): readonly { readonly address: string; readonly files: ArtifactFiles }[] {
+  return Object.entries(run.outputs).flatMap(([address, ports]) =>
+    Object.keys(ports).flatMap((port) => {
+      const files = run.artifact(address, port);
+      const there = files?.type === 'analysis' && existsSync(files.path('analysis.json'));
+      return there ? [{ address, files }] : [];
+    }),
+  );
+}
+
+async function drawAnalyses(run: RunView): Promise<readonly AnalysisRow[]> {
+  const found = analysesOf(run);
+  if (found.length === 0) return [];
+  const { drawAnalysis } = await import('../report/draw-analysis.ts');
+  return Promise.all(found.map(({ address, files }) => drawAnalysis(address, files)));
 }
 
 /** Sets of models among a run's outputs, with the history of each network. */

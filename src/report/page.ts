@@ -2,6 +2,7 @@ import type { MetricSet, Metrics } from '../artifacts/evaluation.ts';
 import { drawsOf } from '../artifacts/models.ts';
 import { isJsonObject, type Json } from '../util/json.ts';
 import { controlsChart } from './controls-chart.ts';
+import { corpusPages } from './corpus-page.ts';
 import { curvesChart } from './curves-chart.ts';
 import { formatCount, formatPercent, formatSeconds } from './format.ts';
 import { type Html, html } from './html.ts';
@@ -17,7 +18,7 @@ export function renderReport(data: ReportData): string {
 <p class="soft small">${description(data)}</p>
 ${data.description === '' ? undefined : html`<p>${data.description}</p>`}
 ${failures(data)}${evaluations}
-${models(data)}${corpora(data)}
+${models(data)}${corpora(data)}${corpusPages(data.analyses)}
 ${data.evaluations.length === 0 && data.state === 'done' ? html`<p>No stage of this run evaluates a model.</p>` : undefined}
 ${stages(data)}
 <h2>Spec</h2>

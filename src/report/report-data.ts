@@ -1,3 +1,4 @@
+import type { Analysis, ChartEntry } from '../artifacts/analysis.ts';
 import type { CorpusInfo } from '../artifacts/corpus.ts';
 import type { Metrics } from '../artifacts/evaluation.ts';
 import type { ModelDescription } from '../artifacts/models.ts';
@@ -18,6 +19,7 @@ export interface ReportData {
   readonly affekt: string;
   readonly evaluations: readonly { readonly address: string; readonly metrics: Metrics }[];
   readonly corpora: readonly CorpusRow[];
+  readonly analyses: readonly AnalysisRow[];
   readonly models: readonly ModelsRow[];
   readonly stages: readonly StageRow[];
   readonly failures: readonly FailureRow[];
@@ -31,6 +33,21 @@ export interface CorpusRow {
   readonly address: string;
   readonly info: CorpusInfo;
   readonly clips: number;
+}
+
+/** What an analyze stage found, its charts drawn. */
+export interface AnalysisRow {
+  readonly address: string;
+  readonly analysis: Analysis;
+  readonly charts: readonly DrawnChart[];
+}
+
+export interface DrawnChart extends ChartEntry {
+  /** SVG text, a PNG, or why there is neither. */
+  readonly drawing:
+    | { readonly svg: string }
+    | { readonly png: Uint8Array }
+    | { readonly error: string };
 }
 
 /** A set of models that the run trained or averaged. */

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Analysis, readAnalysis } from '../artifacts/analysis.ts';
 import { type Metrics, readMetrics } from '../artifacts/evaluation.ts';
+import type { ArtifactFiles } from '../engine/artifact.ts';
 import { sha256 } from '../engine/digest.ts';
 import { resultSentences } from './sentence.ts';
 
@@ -16,15 +18,20 @@ export interface RunResultRow {
  * evicted are left out.
  */
 export function readResults(folder: string): readonly RunResultRow[] {
-  const rows: RunResultRow[] = [];
-  const stages = join(folder, 'stages');
-  for (const stage of names(stages)) {
-    for (const port of names(join(stages, stage))) {
-      const metrics = readLinked(join(stages, stage, port, 'metrics.json'));
-      if (metrics !== undefined) rows.push({ address: stage, metrics });
-    }
-  }
-  return rows;
+  return linked(folder, 'evaluation', 'metrics.json', readMetrics).map(({ address, value }) => ({
+    address,
+    metrics: value,
+  }));
+}
+
+/** Analyses of corpora of a recorded run, alike. */
+export function readAnalyses(
+  folder: string,
+): readonly { readonly address: string; readonly analysis: Analysis }[] {
+  return linked(folder, 'analysis', 'analysis.json', readAnalysis).map(({ address, value }) => ({
+    address,
+    analysis: value,
+  }));
 }
 
 /** One line per set of models that was evaluated; the stage leads where there are several. */
@@ -34,18 +41,28 @@ export function resultLines(rows: readonly RunResultRow[]): readonly string[] {
   );
 }
 
-function readLinked(path: string): Metrics | undefined {
-  if (!existsSync(path)) return undefined;
-  try {
-    return readMetrics({
-      type: 'evaluation',
-      files: { 'metrics.json': sha256('') },
-      path: () => path,
-    });
-  } catch {
-    // Written by another version, or damaged: the run is still worth showing.
-    return undefined;
-  }
+/** What `read` makes of a file in the outputs of a run's stages, by its links. */
+function linked<T>(
+  folder: string,
+  type: string,
+  file: string,
+  read: (files: ArtifactFiles) => T,
+): readonly { readonly address: string; readonly value: T }[] {
+  const stages = join(folder, 'stages');
+  return names(stages).flatMap((address) =>
+    names(join(stages, address)).flatMap((port) => {
+      const path = join(stages, address, port, file);
+      if (!existsSync(path)) return [];
+      try {
+        return [
+          { address, value: read({ type, files: { [file]: sha256('') }, path: () => path }) },
+        ];
+      } catch {
+        // Written by another version, or damaged: the run is still worth showing.
+        return [];
+      }
+    }),
+  );
 }
 
 function names(folder: string): readonly string[] {

@@ -29,11 +29,16 @@ th { font-weight: 600; color: var(--soft); } th:first-child, td:first-child { te
 .side { display: flex; flex-wrap: wrap; gap: 0 3rem; }
 pre { background: var(--panel); padding: 1rem; overflow-x: auto; border-radius: .4rem; font-size: .85rem; line-height: 1.45; }
 .list th, .list td { text-align: left; vertical-align: top; } .list td:last-child { white-space: normal; min-width: 14rem; }
-svg { max-width: 100%; min-width: 34rem; height: auto; }
-svg text { fill: var(--ink); font: 13px system-ui, sans-serif; } svg .soft { fill: var(--soft); }
+svg:not(.marks) { max-width: 100%; min-width: 34rem; height: auto; }
+svg:not(.marks) text { fill: var(--ink); font: 13px system-ui, sans-serif; } svg:not(.marks) .soft { fill: var(--soft); }
 svg .axis { stroke: var(--line); } svg .range { stroke: var(--accent); } svg .dot { fill: var(--accent); }
 svg .control { fill: var(--soft); } svg .curve { fill: none; stroke: var(--accent); stroke-opacity: .5; }
-.curves svg { min-width: 0; }
+.curves svg:not(.marks) { min-width: 0; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.25rem 1.5rem; }
+.charts figure { margin: 0; min-width: 0; overflow-x: auto; } .charts figcaption { font-size: .9rem; font-weight: 600; }
+.charts img { max-width: 100%; height: auto; border-radius: .3rem; } .charts svg { max-width: 100%; height: auto; }
+.findings { padding: 0; list-style: none; } .findings li { margin: .6rem 0; padding-left: .8rem; border-left: 3px solid var(--line); overflow-wrap: anywhere; }
+.findings .warning { border-color: var(--warn); }
 audio { height: 2rem; vertical-align: middle; }
 @media print { body { max-width: none; } pre { white-space: pre-wrap; } }
 `);

@@ -87,6 +87,7 @@ test('a task after others in a warm worker gives what it gives alone', async () 
     'part',
     'joined',
     'copies',
+    'overview',
     'copy',
     'mel',
     'cepstra',

@@ -91,6 +91,7 @@ const data: ReportData = {
   cached: 4,
   affekt: '0.1.0',
   evaluations: [{ address: 'scores', metrics }],
+  analyses: [],
   models: [
     {
       address: 'cnn',

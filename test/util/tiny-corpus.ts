@@ -65,6 +65,7 @@ stages:
   part: { uses: select, in: speech, with: { drop: { speaker: s1 }, balance: [emotion] } }
   joined: { uses: merge, in: [part, other] }
   copies: { uses: augment, in: part, with: ${JSON.stringify(everySound)} }
+  overview: { uses: analyze, in: speech }
   mel: { uses: melspec, in: speech, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
   cepstra: { uses: mfcc, in: mel, with: { n_mfcc: 4 } }
   moving: { uses: delta, in: cepstra, with: { width: 3 } }

@@ -58,7 +58,7 @@ export const run = defineCommand({
         listener,
         report: async (finished) => {
           try {
-            writeReport(finished, experiment.spec.description);
+            await writeReport(finished, experiment.spec.description);
           } catch (error) {
             // A page is worth less than the run it tells of.
             io.err.write(`the report could not be written: ${(error as Error).message}\n`);

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { StampedEvent } from '../../engine/event.ts';
 import { readEvents, readOutputs, readTasks, stateOf } from '../../engine/record/runs.ts';
 import { formatAgo, formatCount, formatSeconds } from '../../report/format.ts';
-import { readResults, resultLines } from '../../report/results.ts';
+import { readAnalyses, readResults, resultLines } from '../../report/results.ts';
 import { stageRows } from '../../report/stage-rows.ts';
+import { warningLines } from '../../report/warning-lines.ts';
 import { defineCommand } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { exitCode } from '../exit-code.ts';
@@ -50,6 +51,10 @@ export const show = defineCommand({
         if (hint !== undefined) io.out.write(`  ${hint}\n`);
         io.out.write(dim(`  affekt logs --run ${info.id} '${event.address}'\n`));
       }
+      const warnings = readAnalyses(folder).flatMap(({ address, analysis }) =>
+        warningLines(address, analysis),
+      );
+      if (warnings.length > 0) io.out.write(`\n${warnings.join('\n')}\n`);
       const lines = resultLines(results);
       if (lines.length > 0) io.out.write(`\n${lines.map((line) => `${bold(line)}\n`).join('')}`);
       const report = join(folder, 'report.html');
