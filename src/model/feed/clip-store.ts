@@ -4,8 +4,6 @@ import type { Preparation } from './preparation.ts';
 
 /** Prepared clips, in memory or read again whenever they are asked for. */
 export interface ClipStore {
-  /** Whether all clips are held in memory. */
-  readonly resident: boolean;
   frames(id: string): number;
   /** Clips in the order asked for; valid until the next call. */
   fetch(ids: readonly string[]): readonly ClipRows[];
@@ -47,12 +45,11 @@ export function openClipStore(options: ClipStoreOptions): ClipStore {
       if (clip === undefined) throw new Error(`the clip "${id}" was not opened`);
       return clip;
     };
-    return { resident: true, frames, fetch: (wanted) => wanted.map(get) };
+    return { frames, fetch: (wanted) => wanted.map(get) };
   }
 
   let buffer = new Float32Array(0);
   return {
-    resident: false,
     frames,
     fetch(wanted) {
       const clips = load(wanted);

@@ -17,7 +17,6 @@ test('within the budget every clip is read once, and time runs fastest', () => {
   const made = madeUp(bands, lengths);
   const bytes = 14 * bands * 4;
   const store = storeOf(made, bands, bytes);
-  assert.ok(store.resident);
   const [second, first] = store.fetch(['c2', 'c0']);
   for (const [clip, id] of [
     [second!, 'c2'],
@@ -39,7 +38,6 @@ test('beyond the budget clips are read when they are asked for, with the same va
   const made = madeUp(bands, lengths);
   const held = storeOf(madeUp(bands, lengths), bands);
   const store = storeOf(made, bands, 14 * bands * 4 - 1);
-  assert.not.ok(store.resident);
   assert.equal(made.loads, [], 'opening reads nothing');
   for (const ids of [['c2', 'c0'], ['c1'], ['c3', 'c2', 'c0', 'c1']]) {
     assert.equal(store.fetch(ids).map(values), held.fetch(ids).map(values));

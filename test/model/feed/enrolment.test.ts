@@ -33,10 +33,9 @@ test('estimates from k clips are those of numpy', () => {
     assert.ok(worst(table.deviation, deviation) < 1e-9, `deviation of ${k}`);
   }
   const [mean, deviation] = golden.enrolment.average;
-  for (const table of [statistics.average, statistics.estimate([])]) {
-    assert.ok(worst(table.mean, mean) < 1e-9);
-    assert.ok(worst(table.deviation, deviation) < 1e-9);
-  }
+  const unheard = statistics.estimate([]);
+  assert.ok(worst(unheard.mean, mean) < 1e-9);
+  assert.ok(worst(unheard.deviation, deviation) < 1e-9);
   const whole = statistics.whole(moments[0]!);
   assert.ok(worst(whole.mean, golden.enrolment.whole[0]) < 1e-9);
   assert.ok(worst(whole.deviation, golden.enrolment.whole[1]) < 1e-9);

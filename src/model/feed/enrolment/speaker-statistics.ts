@@ -20,12 +20,10 @@ export interface SpeakerStatistics {
    * A model then knows how uncertain an estimate from few clips is.
    */
   readonly tables: ReadonlyMap<string, readonly RowTable[]>;
-  /** Of a new speaker from the moments of its enrolled clips, unlabelled. None gives `average`. */
+  /** Of a new speaker from the moments of its enrolled clips, unlabelled; without any, the mean training speaker. */
   estimate(clips: readonly Moments[]): RowTable;
   /** Of a new speaker from all its clips, those that are scored, too: a transductive protocol. */
   whole(clips: readonly Moments[]): RowTable;
-  /** The mean training speaker: what is left to say where no clip is enrolled. */
-  readonly average: RowTable;
 }
 
 /**
@@ -63,7 +61,6 @@ export function fitSpeakerStatistics(
   const typical = { mean: average(plain, ({ mean }) => mean), deviation: pooled };
   const counts = Array.from({ length: wholeTables }, () => enrolledClips).flat();
   return {
-    average: typical,
     whole,
     estimate: (enrolled) => (enrolled.length === 0 ? typical : estimate(enrolled)),
     tables: new Map(
