@@ -34,7 +34,7 @@ const { files, libsndfile } = JSON.parse(python.stdout) as {
 /**
  * Plain samples and FLAC are integers: there is one right answer. Lossy codecs are defined up to rounding
  * of their float arithmetic, which vector instructions order differently: on loud white noise libsndfile
- * and ffmpeg differ by 2e-6 in MP3, too, and two builds of libopus by some 6e-5.
+ * and ffmpeg differ by 2e-6 in MP3, too.
  */
 function tolerance(name: string): number {
   const isNoise = name.startsWith('noise');

@@ -29,7 +29,7 @@ export function clipFindings({ rows, info, duplicates }: Evidence): readonly Fin
       rows.filter((row) => !isSilent(row) && row.quiet > mostQuiet),
       'mostly-quiet',
       (found) => ({
-        text: `${found} mostly quiet: more than ${percent(mostQuiet)} of it is 20 dB or more below its speech.`,
+        text: `${found} mostly quiet: more than ${percent(mostQuiet)} of each is 20 dB or more below its speech.`,
         advice:
           'Listen to them; cut silence with trim_db in melspec, or leave them out with select.',
       }),
