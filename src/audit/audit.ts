@@ -1,6 +1,6 @@
 import type { CachePaths } from '../engine/cache/paths.ts';
 import type { Records } from '../engine/cache/records.ts';
-import type { RunTask } from '../engine/record/types.ts';
+import type { RunOutputs, RunTask } from '../engine/record/types.ts';
 import { checkAncestry, sawPredictions } from './check-ancestry.ts';
 import { checkNumbers, type ScoredSet } from './check-numbers.ts';
 import { checkObjects } from './check-objects.ts';
@@ -15,6 +15,8 @@ import { type Unit, unitsOf } from './units.ts';
 export interface AuditedRun {
   readonly id: string;
   readonly tasks: readonly RunTask[];
+  /** What its stages gave when it ran. */
+  readonly outputs: RunOutputs;
 }
 
 /**
@@ -46,6 +48,15 @@ export function auditRun(
     return { ...report, verdict: 'damaged', sets: [], findings: findings.list(), checked };
   }
   const lineage = new Lineage(tasks, paths);
+  for (const [address, ports] of Object.entries(run.outputs)) {
+    const other = Object.entries(ports).filter(
+      ([, digest]) => lineage.producer(digest) === undefined,
+    );
+    for (const [port] of other) {
+      const message = `gave another ${port} in this run than its records name now: it was made again since`;
+      findings.add('wrong', `outputs ${port}`, address, message);
+    }
+  }
   const sets: SetReport[] = [];
   for (const task of tasks) {
     const evaluates = Object.values(task.record.outputs).some(({ type }) => type === 'evaluation');

@@ -1,3 +1,4 @@
+import { readCorpus } from '../artifacts/corpus.ts';
 import { type MetricSet, readMetrics } from '../artifacts/evaluation.ts';
 import { readModels } from '../artifacts/models.ts';
 import type { Prediction } from '../artifacts/predictions.ts';
@@ -27,6 +28,9 @@ export function checkNumbers(
   if (files === undefined) return [];
   const metrics = readMetrics(files);
   const models = inputDigests(evaluation, 'models');
+  const [corpus] = inputDigests(evaluation, 'corpus');
+  const table = corpus === undefined ? undefined : lineage.artifact(corpus);
+  const truth = table && new Map(readCorpus(table).utterances.map((one) => [one.id, one.emotion]));
   if (models.length !== metrics.sets.length) {
     const message = `states ${metrics.sets.length} sets of ${models.length} models`;
     findings.add('wrong', 'sets', address, message);
@@ -36,6 +40,11 @@ export function checkNumbers(
     const made = digest === undefined ? undefined : lineage.artifact(digest);
     if (digest === undefined || made === undefined) return [];
     const rows = readModels(made).predictions.filter(({ role }) => role === 'test');
+    const odd = rows.find(({ id, label }) => truth !== undefined && truth.get(id) !== label);
+    if (odd !== undefined) {
+      const message = `${set.name} scores "${odd.id}" as ${odd.label}, and the corpus says ${truth?.get(odd.id) ?? 'nothing of it'}`;
+      findings.add('wrong', `labels ${set.name}`, address, message);
+    }
     for (const [name, value] of Object.entries(recount(rows))) {
       const stated = set.values[name]?.value;
       if (typeof stated === 'number' && Math.abs(stated - value) <= tolerance) continue;

@@ -1,4 +1,4 @@
-import { readModels } from '../artifacts/models.ts';
+import { drawsOf, readModels } from '../artifacts/models.ts';
 import { type FoldIds, type Protocol, readSplit } from '../artifacts/split.ts';
 import type { Digest } from '../engine/digest.ts';
 import { type AuditTask, inputDigests, type Lineage } from './lineage.ts';
@@ -48,7 +48,7 @@ export function unitsOf(digest: Digest, lineage: Lineage): Units {
   const [splitDigest] = inputDigests(task, 'split');
   const table = splitDigest === undefined ? undefined : lineage.artifact(splitDigest);
   const split = table === undefined ? undefined : readSplit(table);
-  const draws = enrolment === null ? 1 : enrolment.draws;
+  const draws = drawsOf(enrolment);
   const units = inputDigests(task, 'folds').flatMap((fold, index): readonly Unit[] => {
     const trained = lineage.producer(fold);
     const run = runs[index];

@@ -33,7 +33,12 @@ export function readRecordedRun(
 ): RecordedRun {
   const tasks = readTasks(folder);
   const outputs = new Map<Digest, RecordedOutput>();
-  const read = tasks.flatMap(({ key }) => records.read(key) ?? []);
+  const read = tasks.flatMap(({ address, kind, key }) => {
+    const record = records.read(key);
+    if (record === undefined && kind === 'evaluate')
+      throw new Error(`the record of ${address} is gone`);
+    return record ?? [];
+  });
   for (const record of read) {
     for (const output of Object.values(record.outputs)) outputs.set(output.digest, output);
   }
@@ -55,7 +60,8 @@ export function readRecordedRun(
     const wired = [inputs['models'] ?? []].flat();
     for (const [index, set] of readMetrics(evaluation).sets.entries()) {
       const models = filesOf(wired[index]);
-      if (models !== undefined) sets.push({ set, models: readModels(models) });
+      if (models === undefined) throw new Error(`the models of ${set.name} are gone`);
+      sets.push({ set, models: readModels(models) });
     }
     const table = filesOf(inputs['corpus'] as Digest | undefined);
     if (table !== undefined) corpus ??= { corpus: readCorpus(table), files: table };

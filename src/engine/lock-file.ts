@@ -16,31 +16,34 @@ corpora:
 export class LockFile {
   readonly #path: string;
   readonly #held: Map<string, Digest>;
-  #changed = false;
+  /** A line that says nothing we know: bytes must not be taken for new because of it. */
+  readonly #odd: number | undefined;
+  readonly #fresh = new Map<string, Digest>();
 
-  private constructor(path: string, held: Map<string, Digest>) {
+  private constructor(path: string, { held, odd }: Read) {
     this.#path = path;
     this.#held = held;
+    this.#odd = odd;
   }
 
   /** Reads no YAML beyond what it writes: a spec that is run again must not wait for a parser. */
   static open(spec: string): LockFile {
     const path = `${spec.slice(0, spec.length - extname(spec).length)}.lock.yaml`;
-    const held = new Map<string, Digest>();
-    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    for (const [, name = '', digest = ''] of text.matchAll(/^ {2}([a-z0-9_-]+): (\S+)\r?$/gm)) {
-      const parsed = parseDigest(digest);
-      if (parsed !== undefined) held.set(name, parsed);
-    }
-    return new LockFile(path, held);
+    return new LockFile(path, read(path));
   }
 
   /** Throws `SourceError` when a corpus is not what it was; takes note of one that is new. */
   hold(name: string, digest: Digest): void {
+    if (this.#odd !== undefined) {
+      throw new SourceError(`${basename(this.#path)}, line ${this.#odd} is not understood`, {
+        param: 'dataset',
+        hint: 'A line is NAME: SHA-256. Correct it, or delete it to take what is there now.',
+      });
+    }
     const locked = this.#held.get(name);
     if (locked === undefined) {
       this.#held.set(name, digest);
-      this.#changed = true;
+      this.#fresh.set(name, digest);
     } else if (locked !== digest) {
       throw new SourceError(
         `${name} holds other recordings than ${basename(this.#path)} says (${digest.slice(0, 8)}, not ${locked.slice(0, 8)})`,
@@ -52,16 +55,37 @@ export class LockFile {
     }
   }
 
-  /** Writes down what is new. */
+  /** Writes down what is new; what another run wrote meanwhile stays. */
   save(): void {
-    if (!this.#changed) return;
-    const lines = [...this.#held].sort(([a], [b]) => (a < b ? -1 : 1));
+    if (this.#fresh.size === 0) return;
+    const all = new Map([...this.#fresh, ...read(this.#path).held]);
+    const lines = [...all].sort(([a], [b]) => (a < b ? -1 : 1));
     const temporary = `${this.#path}.${process.pid}.tmp`;
     writeFileSync(
       temporary,
       head + lines.map(([name, digest]) => `  ${name}: ${digest}\n`).join(''),
     );
     renameSync(temporary, this.#path);
-    this.#changed = false;
+    this.#fresh.clear();
   }
+}
+
+interface Read {
+  readonly held: Map<string, Digest>;
+  readonly odd: number | undefined;
+}
+
+function read(path: string): Read {
+  const held = new Map<string, Digest>();
+  let odd: number | undefined;
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (/^\s*(#.*)?$/.test(line) || /^(format|corpora):/.test(line)) continue;
+    const [, name = '', digest = ''] =
+      /^ +([a-z0-9_-]+): *["']?(\w+)["']?\s*(?:#.*)?$/.exec(line) ?? [];
+    const parsed = parseDigest(digest);
+    if (parsed === undefined) odd ??= index + 1;
+    else held.set(name, parsed);
+  }
+  return { held, odd };
 }

@@ -5,7 +5,7 @@ import { auditRun } from '../../src/audit/audit.ts';
 import type { AuditReport, Verdict } from '../../src/audit/types.ts';
 import { CachePaths } from '../../src/engine/cache/paths.ts';
 import { Records } from '../../src/engine/cache/records.ts';
-import { readTasks } from '../../src/engine/record/runs.ts';
+import { readOutputs, readTasks } from '../../src/engine/record/runs.ts';
 import { stageKinds } from '../../src/kinds.ts';
 import { createEngineProject, type EngineProject, finished } from '../util/project.ts';
 import { writeTinyCorpus } from '../util/tiny-corpus.ts';
@@ -250,7 +250,7 @@ async function audited(stages: readonly string[]): Promise<AuditReport> {
 function audit(folder: string): AuditReport {
   const paths = new CachePaths(project.cache);
   return auditRun(
-    { id: 'test', tasks: readTasks(folder) },
+    { id: 'test', tasks: readTasks(folder), outputs: readOutputs(folder) },
     { paths, records: new Records(paths), kinds: new Set(Object.keys(stageKinds)) },
   );
 }

@@ -1,7 +1,7 @@
 import { auditRun } from '../../audit/audit.ts';
 import { CachePaths } from '../../engine/cache/paths.ts';
 import { Records } from '../../engine/cache/records.ts';
-import { readTasks } from '../../engine/record/runs.ts';
+import { readOutputs, readTasks } from '../../engine/record/runs.ts';
 import { stageKinds } from '../../kinds.ts';
 import { formatAudit } from '../audit-text.ts';
 import { defineCommand } from '../command.ts';
@@ -22,7 +22,7 @@ export const audit = defineCommand({
       const { folder, info } = pickRun(settings['runs.path'], wanted);
       const paths = new CachePaths(settings['cache.path']);
       const report = auditRun(
-        { id: info.id, tasks: readTasks(folder) },
+        { id: info.id, tasks: readTasks(folder), outputs: readOutputs(folder) },
         { paths, records: new Records(paths), kinds: new Set(Object.keys(stageKinds)) },
       );
       io.out.write(

@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { numericDifference } from '../../audit/compare-files.ts';
 import { CachePaths } from '../../engine/cache/paths.ts';
 import { planExperiment, runExperiment } from '../../engine/engine.ts';
 import { type Selection, selectAll } from '../../engine/host.ts';
 import type { Plan } from '../../engine/plan/types.ts';
-import { readTasks, type StoredRun } from '../../engine/record/runs.ts';
-import type { Difference } from '../../engine/run-types.ts';
+import { readOutputs, readTasks, type StoredRun, stateOf } from '../../engine/record/runs.ts';
+import type { Difference, FinishedRun } from '../../engine/run-types.ts';
 import { formatCount } from '../../report/format.ts';
 import { parseArguments } from '../arguments.ts';
 import { createReporter, quietAfterEnd } from '../choose-reporter.ts';
@@ -51,6 +51,12 @@ export const reproduce = defineCommand({
     });
     if (stored === undefined) return code;
     const before = parseArguments(run, stored.info.argv.slice(1));
+    if (stored.info.state !== 'done' && options.only.length === 0) {
+      throw new UsageError(
+        `run ${stored.info.id} is not done: it is ${stateOf(stored.info)}`,
+        'The same command continues it; --only repeats a part.',
+      );
+    }
     if (stored.info.quick) {
       throw new UsageError('a quick look is no result to reproduce', 'Run it without --quick.');
     }
@@ -91,6 +97,7 @@ async function compute(
   // What is recomputed is no run of its own.
   const runs = mkdtempSync(join(host.folders.cache, 'reproduce-'));
   const differences: Difference[] = [];
+  let keep = false;
   try {
     const result = await runExperiment(
       { ...host, folders: { ...host.folders, runs } },
@@ -109,18 +116,23 @@ async function compute(
     if (!('ran' in result.value)) throw new Error('nothing was computed');
     if (result.value.state === 'interrupted') return interrupt.code() ?? exitCode.interrupted;
     if (result.value.state === 'failed') {
+      // Its logs are all that is left of it.
+      keep = true;
       for (const { address, log } of result.value.failures) {
-        io.err.write(`${address} failed; log ${log}\n`);
+        io.err.write(
+          `${address} failed; log ${join(result.value.folder, 'logs', basename(log))}\n`,
+        );
       }
       return exitCode.failed;
     }
     const paths = new CachePaths(host.folders.cache);
     const compared = differences.map((one) => ({ ...one, largest: largest(one, paths) }));
-    return conclude(stored, result.value.ran, compared, { json, io });
+    const other = differences.length > 0 ? undefined : otherThan(stored, result.value);
+    return conclude(stored, { ran: result.value.ran, differences: compared, other }, { json, io });
   } finally {
     ended();
     interrupt.dispose();
-    rmSync(runs, { recursive: true, force: true });
+    if (!keep) rmSync(runs, { recursive: true, force: true });
   }
 }
 
@@ -137,12 +149,30 @@ function requireSame({ folder, info }: StoredRun, { stages }: Plan): void {
   }
 }
 
+/**
+ * The first thing that is not what the run had, where no record stood to compare with. Keys hold the digests of
+ * what a task reads, so equal tasks and equal outputs of stages leave nothing that could differ.
+ */
+function otherThan({ folder }: StoredRun, { tasks, outputs }: FinishedRun): string | undefined {
+  const keys = new Map(readTasks(folder).map(({ address, key }) => [address, key]));
+  const task = tasks.find(({ address, key }) => keys.get(address) !== key);
+  if (task !== undefined) return task.address;
+  const before = readOutputs(folder);
+  return Object.entries(outputs)
+    .flatMap(([address, ports]) =>
+      Object.entries(ports).map(([port, digest]) => ({ address, port, digest })),
+    )
+    .find(({ address, port, digest }) => before[address]?.[port] !== digest)?.address;
+}
+
 interface Compared extends Difference {
-  /** Infinity where more than numbers differ. */
+  /** Infinity where more than numbers differ, NaN where the bytes made before are gone. */
   readonly largest: number;
 }
 
 function largest({ files }: Difference, paths: CachePaths): number {
+  const gone = files.some(({ kept }) => kept !== undefined && !existsSync(paths.object(kept)));
+  if (gone) return Number.NaN;
   return Math.max(
     ...files.map(({ file, kept, made }) =>
       kept === undefined || made === undefined
@@ -152,33 +182,50 @@ function largest({ files }: Difference, paths: CachePaths): number {
   );
 }
 
+interface Outcome {
+  readonly ran: number;
+  readonly differences: readonly Compared[];
+  /** Address of what is another task, or gave another output, than in the run. */
+  readonly other: string | undefined;
+}
+
 function conclude(
   { info }: StoredRun,
-  ran: number,
-  differences: readonly Compared[],
+  { ran, differences, other }: Outcome,
   { json, io }: { readonly json: boolean; readonly io: Io },
 ): number {
   const here = cpus()[0]?.model ?? 'unknown';
   /** Another class of processor may round otherwise; the same one may not. */
   const excused = (one: Compared): boolean => one.keptOn !== here && one.largest <= tolerance;
   const wrong = differences.filter((one) => !excused(one));
-  const code = wrong.length === 0 ? exitCode.ok : exitCode.negative;
+  const good = wrong.length === 0 && other === undefined;
+  const code = good ? exitCode.ok : exitCode.negative;
   if (json) {
-    const verdict = wrong.length === 0 ? 'reproduced' : 'differs';
+    const verdict = good ? 'reproduced' : 'differs';
     const run = info.id;
     io.out.write(`${JSON.stringify({ type: 'verdict', run, verdict, ran, differences })}\n`);
     return code;
   }
   const { green, red, bold, dim } = createStyle(io.out.colour);
   for (const one of differences) {
-    const by = Number.isFinite(one.largest)
-      ? `by ${one.largest.toPrecision(2)}`
-      : 'in more than numbers';
+    const by = Number.isNaN(one.largest)
+      ? 'in its digest; the bytes made before are gone'
+      : Number.isFinite(one.largest)
+        ? `by ${one.largest.toPrecision(2)}`
+        : 'in more than numbers';
     const files = one.files.map(({ file }) => file);
     const names = files.length > 3 ? `${files.slice(0, 3).join(', ')} …` : files.join(', ');
     const sign = excused(one) ? dim('rounded ') : red('differs ');
     io.out.write(`${sign} ${bold(one.address)} ${by}: ${names}\n`);
     if (one.keptOn !== here) io.out.write(dim(`          made on ${one.keptOn}, here ${here}\n`));
+  }
+  if (other !== undefined) {
+    io.out.write(
+      red(
+        `NOT REPRODUCED: ${other} is made of other inputs, params or code than in run ${info.id}\n`,
+      ),
+    );
+    return code;
   }
   const equal = ran - differences.length;
   const bytes = `${equal} of ${formatCount(ran, 'task')} gave the same bytes`;

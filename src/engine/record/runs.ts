@@ -88,8 +88,10 @@ export function readOutputs(folder: string): RunOutputs {
   return readJson<RunOutputs>(join(folder, 'outputs.json')) ?? {};
 }
 
+/** Each address once: what a continued run made last is what it is made of. */
 export function readTasks(folder: string): readonly RunTask[] {
-  return readLines<RunTask>(join(folder, 'tasks.ndjson'));
+  const lines = readLines<RunTask>(join(folder, 'tasks.ndjson'));
+  return [...new Map(lines.map((task) => [task.address, task])).values()];
 }
 
 export function readEvents(folder: string): readonly StampedEvent[] {
