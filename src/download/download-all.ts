@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import PQueue from 'p-queue';
+import { DownloadError } from './download-error.ts';
 import { downloadFile } from './download-file.ts';
 import type { RemoteFile } from './remote-file.ts';
 import type { Tools } from './tools.ts';
+import { leadsOut } from './unpack-guard.ts';
 
 /** Enough to fill a line, few enough not to be a burden. */
 const atOnce = 6;
@@ -23,6 +25,15 @@ export async function downloadAll(
     tools.progress({ files: done, allFiles: files.length, bytes, allBytes });
   };
   report();
+  const odd = files.find(({ path }) => leadsOut(path));
+  if (odd !== undefined) {
+    throw new DownloadError(
+      `the source names a file outside of its folder (${JSON.stringify(odd.path)})`,
+      {
+        hint: 'Do not use this source.',
+      },
+    );
+  }
   const queue = new PQueue({ concurrency: atOnce });
   const results = await Promise.allSettled(
     files.map((file, index) =>

@@ -26,7 +26,7 @@ export async function listRemote(
   switch (remote.kind) {
     case 'archive': {
       const { pathname } = new URL(remote.url);
-      const path = decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1)) || 'archive';
+      const path = decoded(pathname.slice(pathname.lastIndexOf('/') + 1)) || 'archive';
       return { files: [{ path, urls: [remote.url] }], revision: null };
     }
     case 'files':
@@ -65,7 +65,8 @@ async function listDvc(
     (layout) => (md5: string) =>
       `${url.replace(/\/+$/, '')}/${layout}${md5.slice(0, 2)}/${md5.slice(2)}`,
   );
-  const token: Token = { variable: 'DAGSHUB_TOKEN', origin: new URL(url).origin };
+  // A remote may be anybody's: the token is DagsHub's alone.
+  const token: Token = { variable: 'DAGSHUB_TOKEN', origin: 'https://dagshub.com' };
   for (const [index, place] of layouts.entries()) {
     let text: string;
     try {
@@ -105,4 +106,13 @@ function parseDirectory(
     const { md5, relpath } = entry;
     return typeof md5 === 'string' && typeof relpath === 'string' ? [{ md5, relpath }] : [];
   });
+}
+
+/** A part of an address as text; as it stands where it is not well-formed. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

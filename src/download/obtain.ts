@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CorpusEntry } from '../corpora/entry.ts';
 import { recordingAt } from '../corpora/recording.ts';
@@ -42,9 +42,6 @@ export async function obtain(
     tools.say(`from ${describeRemote(remote)}`);
     try {
       const revision = await obtainFrom(tools, entry, remote, { folder, unpinned });
-      for (const other of readdirSync(store)) {
-        if (join(store, other) !== folder) rmSync(join(store, other), { recursive: true });
-      }
       return { folder, remote, revision };
     } catch (error) {
       tools.signal.throwIfAborted();

@@ -35,7 +35,13 @@ export function parseRemote(text: string): Remote | undefined {
   }
   if (!URL.canParse(text) || !/^https?:/.test(text)) return undefined;
   const url = new URL(text);
-  const path = decodeURIComponent(url.pathname);
+  if (url.username !== '' || url.password !== '') return undefined;
+  let path: string;
+  try {
+    path = decodeURIComponent(url.pathname);
+  } catch {
+    return undefined;
+  }
   if (/^#[0-9a-f]{32}\.dir$/.test(url.hash)) {
     return { kind: 'dvc', url: `${url.origin}${url.pathname}`, directory: url.hash.slice(1) };
   }

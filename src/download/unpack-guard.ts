@@ -13,6 +13,12 @@ const mostGrowth = 200;
 const alwaysFine = 100e6;
 const mostMembers = 500_000;
 
+/** Whether a relative path that a stranger gave ends outside of the folder it is put into. */
+export function leadsOut(path: string): boolean {
+  const parts = path.split(/[/\\]/);
+  return parts.includes('..') || /^([/\\]|[a-z]:)/i.test(path) || path.includes('\0');
+}
+
 /** What every member of an archive goes through on its way to the disk. */
 export interface Guard {
   /** Whether a member is wanted. Throws for a name that leads out of the folder, and for too many members. */
@@ -31,10 +37,7 @@ export function guardOf(folder: string, packed: number, options: UnpackOptions):
       if (++members > mostMembers) {
         throw new DownloadError(`the archive has more than ${mostMembers} members`);
       }
-      const parts = path.split(/[/\\]/);
-      if (parts.includes('..') || /^([/\\]|[a-z]:)/i.test(path) || path.includes('\0')) {
-        throw outside(JSON.stringify(path));
-      }
+      if (leadsOut(path)) throw outside(JSON.stringify(path));
       return options.wants(path);
     },
     async write(path, content, crc) {

@@ -1,10 +1,12 @@
 import {
   copyFileSync,
+  type Dirent,
   existsSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -112,11 +114,17 @@ export function listFiles(folder: string): readonly string[] {
       if (entry.name.startsWith('.')) continue;
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
       if (entry.isDirectory()) walk(path);
-      else if (entry.isFile() || entry.isSymbolicLink()) files.push(path);
+      else if (isFile(entry, join(folder, path))) files.push(path);
     }
   };
   walk('');
   return files.sort();
+}
+
+/** A file, or a link to one. */
+function isFile(entry: Dirent, path: string): boolean {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
 }
 
 function compare(stored: StoredCorpus, hashFile: (path: string) => Digest): Differences {

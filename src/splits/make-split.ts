@@ -42,11 +42,15 @@ export function makeSplit(clips: readonly Clip[], options: SplitOptions): Split 
       options.seed,
       index + 1,
     );
-    const validate = training.filter((clip) => speakers.has(clip.speaker)).map((clip) => clip.id);
+    // The same sound under another name is not held out by leaving a speaker or a text out.
+    const tested = new Set(clips.filter(({ id }) => test.has(id)).map(({ audio }) => audio));
+    const chosen = training.filter((clip) => speakers.has(clip.speaker) && !tested.has(clip.audio));
+    const validate = chosen.map((clip) => clip.id);
+    const heard = new Set([...tested, ...chosen.map(({ audio }) => audio)]);
     const away = new Set([...part.ids, ...validate].map(rootOf));
-    const fit = clips.filter(({ id }) => {
+    const fit = clips.filter(({ id, audio }) => {
       const root = rootOf(id);
-      return !away.has(root) && trains(roots.has(root) ? root : id);
+      return !away.has(root) && !heard.has(audio) && trains(roots.has(root) ? root : id);
     });
     return { fit: fit.map((clip) => clip.id), validate, test: part.ids };
   });

@@ -30,7 +30,7 @@ const params = Type.Object(
 /** A part of a corpus under its own name: clips by what they hold, other labels, even classes. */
 export const select = defineStage({
   kind: 'select',
-  version: 1,
+  version: 2,
   summary:
     'Takes a part of a corpus: clips by any column, labels renamed or dropped, classes balanced.',
   params,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { readCorpus, type Utterance } from '../artifacts/corpus.ts';
@@ -123,7 +123,7 @@ export function checkSplitParams(params: SplitParams): readonly ParamProblem[] {
 /** Parts a corpus into folds; also called by `train-kfold` for its own block. */
 export const split = defineStage({
   kind: 'split',
-  version: 1,
+  version: 2,
   summary:
     'Parts a corpus into training, validation and test clips, and says what the parts share.',
   params: splitParams,
@@ -135,7 +135,7 @@ export const split = defineStage({
   sources: (params, context) => {
     if (params.scheme !== 'file' || params.file === null) return [];
     const path = resolve(context.folder, params.file);
-    if (!existsSync(path)) {
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
       throw new SourceError(`there is no file ${params.file}`, {
         param: 'file',
         hint: 'The path starts at the folder of the spec file.',

@@ -33,8 +33,8 @@ const pinned: Readonly<Record<string, string>> = {
   'merge@1': 'cc7a52160fd238d5',
   'mfcc@1': 'a4162735dc81292f',
   'predict-majority@1': '533cb4f0736f1f7c',
-  'select@1': '9813dd355d32828b',
-  'split@1': '3703ece2a491e8f8',
+  'select@2': '9813dd355d32828b',
+  'split@2': '3703ece2a491e8f8',
   'train-logreg@2': '29c67e0200d4221c',
 };
 

@@ -172,9 +172,17 @@ test('equal audio stays together under any name, in every scheme that can', () =
     assert.ok(found.disjoint.includes('audio'), scheme);
     assert.equal(warnings, []);
   }
-  const { test: found, warnings } = make(twins);
-  assert.ok(found.shared.includes('audio'));
-  assert.match(warnings.join(), 'the same audio is on both sides');
+  // A speaker is left out with all that is heard of it: twins are in no training and no validation part.
+  for (const validationSpeakers of [0, 1]) {
+    const { folds, test: found, validation } = make(twins, { validationSpeakers });
+    assert.ok(found.disjoint.includes('audio'));
+    assert.ok(validation?.disjoint.includes('audio') ?? true);
+    const scored = folds.find(({ test: ids }) => ids.includes('c0-s2-t3'));
+    const away = ['c0-s1-t0', 'c0-s1-t5'].filter(
+      (id) => scored?.fit.includes(id) || scored?.validate.includes(id),
+    );
+    assert.equal(away, []);
+  }
 });
 
 test('copies without their original stand for it, together', () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { CorpusEntry } from '../../corpora/entry.ts';
 import { corpora } from '../../corpora/index.ts';
@@ -68,6 +68,13 @@ export async function addCorpus(options: AddOptions, io: Io): Promise<number> {
       unpinned_ok: unpinned,
       added: new Date().toISOString(),
     });
+    // What was there before goes only when the new one stands.
+    if (place.copied) {
+      const own = data.folder(name);
+      for (const other of readdirSync(own)) {
+        if (join(own, other) !== folder) rmSync(join(own, other), { recursive: true });
+      }
+    }
     const told = lines.filter((line) => !line.includes('--unpinned'));
     io.out.write(`${name}: ${told.join('\n  ')}\n  ${copies ? 'copied to' : place.how} ${kept}\n`);
     return exitCode.ok;
@@ -104,6 +111,12 @@ async function bring(
     const got = await download({ entry, remotes, store, unpinned }, io);
     if (typeof got === 'number') return got;
     return { folder: got.folder, how: `downloaded from ${got.from} to`, copied: true };
+  }
+  if (URL.canParse(place) && /^https?:\/\/[^/]*@/.test(place)) {
+    throw new UsageError(
+      'an address with a name and password in it is not taken',
+      'They would be written down with it. Download the file yourself, and give affekt the path.',
+    );
   }
   if (/^[a-z][a-z+.-]+:/i.test(place)) {
     throw new UsageError(

@@ -74,16 +74,21 @@ export function choose(
   };
 }
 
-/** Leaves out copies of clips that are among `all` and were not chosen. */
+/**
+ * Leaves out copies of clips that are among `all` and were not chosen. A copy of a copy that was left out
+ * names the recording itself, so that splits still know where it comes from.
+ */
 function withoutOrphans(
   chosen: readonly Utterance[],
   all: readonly Utterance[],
 ): readonly Utterance[] {
   const roots = originals(all.map(({ id, source }) => ({ id, source })));
   const ids = new Set(chosen.map(({ id }) => id));
-  return chosen.filter(({ id }) => {
-    const root = roots.get(id) ?? id;
-    return ids.has(root) || !roots.has(root);
+  return chosen.flatMap((clip) => {
+    const root = roots.get(clip.id) ?? clip.id;
+    if (roots.has(root) && !ids.has(root)) return [];
+    const named = clip.source === '' || ids.has(clip.source) || !roots.has(clip.source);
+    return named ? [clip] : [{ ...clip, source: root }];
   });
 }
 

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { Type } from 'typebox';
-import { openFeatures } from '../../artifacts/features.ts';
+import { type FeatureMatrix, openFeatures } from '../../artifacts/features.ts';
 import { columnsOf } from '../../artifacts/features-definition.ts';
 import { type Posterior, writeFold } from '../../artifacts/fold.ts';
 import type { Role } from '../../engine/artifact.ts';
 import { defineStage, TaskError } from '../../engine/stage.ts';
+import { inParts } from '../../model/feed/clips.ts';
 import { frameMean } from '../../model/frame-mean.ts';
 import { classWeights, fitLogreg, predictLogreg } from '../../model/logreg.ts';
 import { encodeLogregFile } from '../../model/onnx/logreg-file.ts';
@@ -12,6 +13,9 @@ import { encodeSafetensors } from '../../model/safetensors.ts';
 import { fitStandardiser, standardise } from '../../model/standardise.ts';
 import { requireFeatures } from './require-features.ts';
 import { labelled, roleParams } from './roles.ts';
+
+/** Values of clips that are held at once: 16 MiB. */
+const partValues = 2 ** 22;
 
 /**
  * One fold of multinomial logistic regression on the mean of each band over the frames of a clip,
@@ -49,24 +53,24 @@ export const trainLogreg = defineStage({
     requireFeatures(context.input('features'), ids);
     const features = openFeatures(context.input('features'), { only: ids });
     const columns = columnsOf(features.definition);
+    const meanOf = (clip: FeatureMatrix | undefined, id: string): ArrayLike<number> => {
+      const row = frameMean(clip?.data ?? [], columns);
+      if (!row.some((value) => !Number.isFinite(value))) return row;
+      throw new TaskError(
+        clip === undefined || clip.frames === 0
+          ? `the features of "${id}" have no frames`
+          : `the features of "${id}" hold values that are not finite`,
+        { hint: 'Look at that clip: it may be empty or damaged. Drop it with labels or select.' },
+      );
+    };
     const means = (role: Role, ids: readonly string[]): Float64Array => {
       const rows = new Float64Array(ids.length * columns);
-      const clips = features.load(role, ids);
-      for (const [index, id] of ids.entries()) {
-        const clip = clips.get(id);
-        const row = frameMean(clip?.data ?? [], columns);
-        if (row.some((value) => !Number.isFinite(value))) {
-          throw new TaskError(
-            clip === undefined || clip.frames === 0
-              ? `the features of "${id}" have no frames`
-              : `the features of "${id}" hold values that are not finite`,
-            {
-              hint: 'Look at that clip: it may be empty or damaged. Drop it with labels or select.',
-            },
-          );
-        }
-        rows.set(row, index * columns);
-      }
+      const sizeOf = (id: string): number => columns * features.frames(id);
+      const parts = [...inParts(ids, sizeOf, partValues)].flatMap((part) => {
+        const clips = features.load(role, part);
+        return part.map((id) => ({ id, row: meanOf(clips.get(id), id) }));
+      });
+      for (const [index, { row }] of parts.entries()) rows.set(row, index * columns);
       return rows;
     };
 
