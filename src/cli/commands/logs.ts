@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { logName } from '../../engine/record/recorder.ts';
 import { eachRun, readTasks } from '../../engine/record/runs.ts';
 import { nearest } from '../../util/suggest.ts';
 import { defineCommand, UsageError } from '../command.ts';
@@ -49,7 +50,7 @@ export const logs = defineCommand({
 });
 
 function logFile(folder: string, address: string): string {
-  return join(folder, 'logs', `${address.replaceAll('/', '__')}.log`);
+  return join(folder, 'logs', logName(address));
 }
 
 function logged(folder: string): readonly string[] {
