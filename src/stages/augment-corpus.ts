@@ -9,7 +9,7 @@ import { checkSoundParams, soundParams } from './augment/sound-params.ts';
 /** Stores altered copies of clips: `augment` on a corpus. */
 export const augmentCorpus = defineStage({
   kind: 'augment-corpus',
-  version: 1,
+  version: 2,
   summary:
     'Stores copies of recordings with altered sound: pitch, speed, noise, rooms; `uses: augment` on a corpus.',
   params: soundParams,
@@ -70,10 +70,10 @@ export const augmentCorpus = defineStage({
   },
 });
 
-function itemOf({ of, number }: Copy): {
+function itemOf({ of, number, drawnAs }: Copy): {
   readonly digest: Digest;
   readonly data: { id: string; copy: number };
 } {
-  const data: CopyData = { id: of.id, copy: number };
+  const data: CopyData = { id: drawnAs, copy: number };
   return { digest: of.audio, data: { ...data } };
 }

@@ -20,7 +20,7 @@ const test = suite('golden outputs');
 const pinned: Readonly<Record<string, string>> = {
   'analyze@1': 'b78f7a6579c4b1d1',
   'augment@1': 'b36f73ed39778169',
-  'augment-corpus@1': '9e04ff92a2a6f5a2',
+  'augment-corpus@2': '9e04ff92a2a6f5a2',
   'collect-models@4': '92178ebf10abbb1f',
   'command@1': '7c34b90b0504744b',
   'delta@1': '816f554231d376bd',

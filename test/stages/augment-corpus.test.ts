@@ -1,12 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Utterance } from '../../src/artifacts/corpus.ts';
 import { type Corpus, readCorpus } from '../../src/artifacts/corpus.ts';
 import { readSplit } from '../../src/artifacts/split.ts';
 import { decodeMono } from '../../src/audio/decode.ts';
 import { encodeWav } from '../../src/audio/wav-writer.ts';
 import type { ArtifactFiles } from '../../src/engine/artifact.ts';
 import type { Diagnostic } from '../../src/engine/diagnostic.ts';
+import type { Digest } from '../../src/engine/digest.ts';
+import { copiesOf } from '../../src/stages/augment/copies.ts';
 import { createRandom } from '../../src/util/random.ts';
 import { computed, createEngineProject, type EngineProject, finished } from '../util/project.ts';
 import { everySound, writeTinyCorpus } from '../util/tiny-corpus.ts';
@@ -305,6 +308,23 @@ test('the form is found through names, outputs, lists and chains', async () => {
       wire,
     );
   }
+});
+
+test('one sound under two names is altered alike, so that splits still see it', () => {
+  const clip = (id: string, audio: string): Utterance => ({
+    ...{ id, emotion: 'calm', speaker: id, sex: '', text: '', take: '', source: '' },
+    ...{ audio: audio as Digest, rate: 8000, duration: 1 },
+  });
+  const clips = [clip('a', 'x'), clip('b', 'y'), clip('c', 'x')];
+  const made = copiesOf(clips, { copies: 1, keep: false });
+  assert.equal(
+    made.map(({ id, drawnAs }) => [id, drawnAs]),
+    [
+      ['a', 'a'],
+      ['b', 'b'],
+      ['c', 'a'],
+    ],
+  );
 });
 
 test.run();

@@ -8,6 +8,8 @@ export interface Copy {
   readonly id: string;
   /** The clip it is a copy of; empty where it takes the place of an original. */
   readonly source: string;
+  /** The first clip with this sound, by whose id random numbers are drawn: equal sounds stay equal. */
+  readonly drawnAs: string;
 }
 
 /**
@@ -20,15 +22,17 @@ export function copiesOf(
   { copies, keep }: { readonly copies: number; readonly keep: boolean },
 ): readonly Copy[] {
   const taken = new Set(utterances.map(({ id }) => id));
+  const first = new Map([...utterances].reverse().map(({ audio, id }) => [audio, id]));
   return utterances.flatMap((of) => {
+    const drawnAs = first.get(of.audio) ?? of.id;
     const made: Copy[] = [];
     for (let number = 1; made.length < copies; number++) {
       if (!keep && number === 1) {
-        made.push({ of, number, id: of.id, source: of.source });
+        made.push({ of, number, id: of.id, source: of.source, drawnAs });
         continue;
       }
       const id = `${of.id}~${number}`;
-      if (!taken.has(id)) made.push({ of, number, id, source: of.id });
+      if (!taken.has(id)) made.push({ of, number, id, source: of.id, drawnAs });
     }
     return made;
   });

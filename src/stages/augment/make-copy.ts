@@ -7,7 +7,7 @@ import { alter, type BackgroundNoise, type Sound } from './alter.ts';
 import { settingsOf } from './settings.ts';
 import type { SoundParams } from './sound-params.ts';
 
-/** What an item says beside its sound: which copy of which clip it is. */
+/** What an item says beside its sound: which copy it is, and of which clip, the first one with this sound. */
 export interface CopyData {
   readonly id: string;
   readonly copy: number;
