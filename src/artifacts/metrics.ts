@@ -98,6 +98,8 @@ export interface MetricSet {
     readonly disjoint: readonly string[];
     readonly shared: readonly string[];
     readonly selection: 'none' | 'nested' | 'shared' | 'development';
+    /** Stated where validation clips are scored, to choose by; else the test clips are. */
+    readonly role?: 'validate';
     readonly stamps: readonly string[];
     /** The number with everything a reader must know of it. */
     readonly sentence: string;

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { groupBy } from '../stats/predictions.ts';
 import { type Cell, formatCsv, parseCsv } from '../util/csv.ts';
 
 /** A row of `predictions.csv`. */
@@ -12,6 +13,26 @@ export interface Prediction {
   readonly predicted: string;
   /** One probability per label, in the order of the label set. */
   readonly posterior: readonly number[];
+}
+
+/** What a number is made of: held-out clips, or those set aside to choose by. */
+export type ScoredRole = Prediction['role'];
+
+/**
+ * The rows of one role, each clip once a seed. A clip that validates in several folds is scored by each of
+ * their models: as draws of it, which count as seeds.
+ */
+export function scoredPredictions(
+  predictions: readonly Prediction[],
+  role: ScoredRole,
+): readonly Prediction[] {
+  const rows = predictions.filter((row) => row.role === role);
+  if (role === 'test') return rows;
+  const clips = [...groupBy(rows, ({ id, seed }) => `${seed} ${id}`).values()];
+  const draws = Math.max(0, ...clips.map((own) => own.length));
+  return clips.flatMap((own) =>
+    own.map((row, draw) => ({ ...row, seed: (row.seed - 1) * draws + draw + 1 })),
+  );
 }
 
 const columns = ['id', 'speaker', 'fold', 'seed', 'role', 'label', 'predicted'] as const;

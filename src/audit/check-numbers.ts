@@ -1,7 +1,7 @@
 import { readCorpus } from '../artifacts/corpus.ts';
 import { type MetricSet, readMetrics } from '../artifacts/evaluation.ts';
 import { readModels } from '../artifacts/models.ts';
-import type { Prediction } from '../artifacts/predictions.ts';
+import { type Prediction, scoredPredictions } from '../artifacts/predictions.ts';
 import type { Digest } from '../engine/digest.ts';
 import type { Findings } from './findings.ts';
 import { type AuditTask, inputDigests, type Lineage } from './lineage.ts';
@@ -39,7 +39,7 @@ export function checkNumbers(
     const digest = models[index];
     const made = digest === undefined ? undefined : lineage.artifact(digest);
     if (digest === undefined || made === undefined) return [];
-    const rows = readModels(made).predictions.filter(({ role }) => role === 'test');
+    const rows = scoredPredictions(readModels(made).predictions, set.protocol.role ?? 'test');
     const odd = rows.find(({ id, label }) => truth !== undefined && truth.get(id) !== label);
     if (odd !== undefined) {
       const message = `${set.name} scores "${odd.id}" as ${odd.label}, and the corpus says ${truth?.get(odd.id) ?? 'nothing of it'}`;

@@ -1,5 +1,6 @@
 import type { MetricSet } from '../artifacts/metrics.ts';
 import type { Models } from '../artifacts/models.ts';
+import { scoredPredictions } from '../artifacts/predictions.ts';
 import { argmax } from '../model/argmax.ts';
 import { compare } from '../stages/evaluate/compare.ts';
 import { measure } from '../stages/evaluate/measure.ts';
@@ -24,14 +25,18 @@ const level = 0.95;
  */
 export function compareSets(a: RecordedSet, b: RecordedSet): SetDiff {
   const { labels } = a.models.description;
-  const [first, second] = [a, b].map(({ models }) => rowsOf(models.predictions, labels, 'test'));
+  const sameRole = a.set.protocol.role === b.set.protocol.role;
+  const [first, second] = [a, b].map(({ set, models }) => {
+    const own = set.protocol.role ?? 'test';
+    return rowsOf(scoredPredictions(models.predictions, own), labels, own);
+  });
   if (first === undefined || second === undefined) throw new Error('two sets');
   const [idsA, idsB] = [idsOf(first), idsOf(second)];
   const [setA, setB] = [new Set(idsA), new Set(idsB)];
   const onlyA = idsA.filter((id) => !setB.has(id));
   const onlyB = idsB.filter((id) => !setA.has(id));
   const sameLabels = labels.join('\n') === b.models.description.labels.join('\n');
-  const together = sameLabels && onlyA.length + onlyB.length === 0;
+  const together = sameLabels && sameRole && onlyA.length + onlyB.length === 0;
   const flips = sameLabels ? flipsOf(first, second, labels) : [];
   const right = ({ truth }: Flip, predicted: string): boolean => predicted === truth;
   return {

@@ -37,6 +37,7 @@ export function makeSplit(clips: readonly Clip[], options: SplitOptions): Split 
       });
     }
     const speakers = validationSpeakers(
+      scored,
       training,
       options.validationSpeakers,
       options.seed,

@@ -51,7 +51,8 @@ export const splitParams = Type.Object(
     validation_speakers: Type.Integer({
       minimum: 0,
       default: 0,
-      description: 'Training speakers of each fold that are kept apart to choose by.',
+      description:
+        'Training speakers of each fold that are kept apart to choose by, all in turn: over the folds of leave-one-speaker-out each is one equally often.',
     }),
     file: Type.Union([Type.Null(), Type.String()], {
       default: null,
@@ -123,7 +124,7 @@ export function checkSplitParams(params: SplitParams): readonly ParamProblem[] {
 /** Parts a corpus into folds; also called by `train-kfold` for its own block. */
 export const split = defineStage({
   kind: 'split',
-  version: 2,
+  version: 3,
   summary:
     'Parts a corpus into training, validation and test clips, and says what the parts share.',
   params: splitParams,

@@ -236,6 +236,25 @@ test('validation speakers come out of the training part and are compared with it
   assert.is(make(clips).validation, null);
 });
 
+test('all speakers validate in turn, so that validation clips can be scored as a whole', () => {
+  const clips = crossed(7, 2, 2);
+  for (const count of [1, 2, 5]) {
+    const { folds } = make(clips, { validationSpeakers: count });
+    const times = new Map<string, number>();
+    for (const id of folds.flatMap((fold) => fold.validate))
+      times.set(id, (times.get(id) ?? 0) + 1);
+    assert.equal(
+      [...times.values()],
+      clips.map(() => count),
+    );
+  }
+  const known = make(clips, { scheme: 'stratified-k-fold', folds: 4, validationSpeakers: 1 }).folds;
+  const each = known.map((fold) =>
+    [...new Set(fold.validate.map((id) => id.split('-')[1]))].join(),
+  );
+  assert.is(new Set(each).size, 4);
+});
+
 test('what the corpus cannot give is refused with the next step', () => {
   const clips = crossed(3, 2, 3);
   const alone = clips.filter((one) => one.speaker === 's1');

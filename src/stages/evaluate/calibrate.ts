@@ -10,8 +10,14 @@ type Calibration = MetricSet['calibration'];
  * model is fitted on the validation clips of its own fold and seed: pooled over folds they are the clips
  * that other folds are scored on.
  */
-export function calibrate(test: readonly Scored[], validation: readonly Scored[]): Calibration {
+export function calibrate(
+  test: readonly Scored[],
+  validation: readonly Scored[] | null,
+): Calibration {
   const raw = calibration(test);
+  if (validation === null) {
+    return refuse(raw, 'the validation clips are the ones scored here');
+  }
   const modelOf = ({ fold, seed }: Scored): string => `${fold} ${seed}`;
   const fits = groupBy(validation, modelOf);
   const models = [...groupBy(test, modelOf)].map(([model, rows]) => {

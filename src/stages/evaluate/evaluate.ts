@@ -3,8 +3,13 @@ import { type Corpus, readCorpus } from '../../artifacts/corpus.ts';
 import { writeEvaluation } from '../../artifacts/evaluation-tables.ts';
 import type { MetricSet, Metrics } from '../../artifacts/metrics.ts';
 import { type Models, readModels } from '../../artifacts/models.ts';
-import type { Prediction } from '../../artifacts/predictions.ts';
+import {
+  type Prediction,
+  type ScoredRole,
+  scoredPredictions,
+} from '../../artifacts/predictions.ts';
 import { defineStage, TaskError } from '../../engine/stage.ts';
+import type { Scored } from '../../stats/predictions.ts';
 import { type ShareName, shareNames } from '../../stats/scores.ts';
 import { compare } from './compare.ts';
 import { confidentErrors } from './errors.ts';
@@ -20,6 +25,11 @@ const params = Type.Object(
     metric: Type.Enum([...shareNames], {
       default: 'uar',
       description: 'The headline: unweighted average recall unless something else is asked for.',
+    }),
+    role: Type.Enum(['test', 'validate'], {
+      default: 'test',
+      description:
+        'What is scored: test, the clips held out; or validate, those of validation speakers, to choose by. A choice by validate leaves the test clips unseen; its number is stamped and no result.',
     }),
     level: Type.Number({
       exclusiveMinimum: 0,
@@ -68,6 +78,7 @@ export const evaluate = defineStage({
   run(context) {
     const { level, resamples, unit } = context.params;
     const metric = context.params.metric as ShareName;
+    const role = context.params.role as ScoredRole;
     const corpus = readCorpus(context.input('corpus'));
     const inputs = context.inputs('models').map((input) => ({ input, models: readModels(input) }));
     const labels = inputs[0]?.models.description.labels ?? [];
@@ -85,10 +96,11 @@ export const evaluate = defineStage({
         );
       }
       checkCorpus(predictions, corpus);
-      const rows = rowsOf(predictions, labels, 'test');
-      const validation = rowsOf(predictions, labels, 'validate');
-      input.consume('test', idsOf(rows));
-      if (validation.length > 0) input.consume('validate', idsOf(validation));
+      const rows = rowsOf(scoredPredictions(predictions, role), labels, role);
+      checkScored(rows, input.from);
+      input.consume(role, idsOf(rows));
+      const validation = role === 'test' ? rowsOf(predictions, labels, 'validate') : null;
+      if (validation?.length) input.consume('validate', idsOf(validation));
       const { measured, draws } = measure(rows, {
         ...{ labels, level, resamples, seed: context.seed, sex, validation },
         speakersDisjoint: description.protocol.disjoint.includes('speaker'),
@@ -104,9 +116,9 @@ export const evaluate = defineStage({
           folds: description.folds,
           seeds: description.seeds,
         },
-        protocol: protocolOf(description, corpus, metric, value),
+        protocol: protocolOf({ description, corpus, metric, value, role }),
         ...measured,
-        controls: controlsOf(models, labels, measured),
+        controls: controlsOf(models, labels, measured, role),
       };
       return { set, rows, draws };
     });
@@ -153,6 +165,13 @@ function referencePlace(
   });
 }
 
+function checkScored(rows: readonly Scored[], from: string): void {
+  if (rows.length > 0) return;
+  throw new TaskError(`${from} has no validation clips to score`, {
+    hint: 'Set split.validation_speakers: 1 where it trains, or score role: test.',
+  });
+}
+
 /** The first set whose number may stand alone. */
 function headlineOf(sets: readonly MetricSet[], metric: ShareName): Metrics['headline'] {
   const set = sets.find(({ protocol }) => mayStandAlone(protocol));
@@ -165,10 +184,14 @@ function controlsOf(
   models: Models,
   labels: readonly string[],
   measured: Measured,
+  role: ScoredRole,
 ): MetricSet['controls'] {
   const scored = Object.values(measured.per_class).filter((one) => one.support > 0).length;
   const made = Object.entries(models.controls).map(([name, predictions]) => {
-    const values = averageValues(rowsOf(predictions, labels, 'test'), labels.length);
+    const values = averageValues(
+      rowsOf(scoredPredictions(predictions, role), labels, role),
+      labels.length,
+    );
     const pairs = Object.entries(values).map(([metric, value]) => [metric, defined(value)]);
     return [name, Object.fromEntries(pairs)];
   });

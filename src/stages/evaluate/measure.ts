@@ -38,7 +38,8 @@ export interface MeasureOptions {
   readonly speakersDisjoint: boolean;
   /** Sex by speaker, empty where it is not known. */
   readonly sex: ReadonlyMap<string, string>;
-  readonly validation: readonly Scored[];
+  /** Clips to fit temperatures on; null where they are the ones that are scored. */
+  readonly validation: readonly Scored[] | null;
 }
 
 /** The part of a metric set that follows from its predictions alone. */

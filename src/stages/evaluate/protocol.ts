@@ -1,6 +1,7 @@
 import type { Corpus } from '../../artifacts/corpus.ts';
 import type { MetricSet, MetricValue } from '../../artifacts/metrics.ts';
 import { drawsOf, type ModelDescription } from '../../artifacts/models.ts';
+import type { ScoredRole } from '../../artifacts/predictions.ts';
 import type { Protocol } from '../../artifacts/split.ts';
 import type { ShareName } from '../../stats/scores.ts';
 import { shortTitle } from '../select/title.ts';
@@ -9,33 +10,44 @@ import { sentence } from './sentence.ts';
 /** Less data or fewer folds than the experiment says: a look at whether it works. */
 const quickStamp = 'quick: not a result';
 
+/** Of a number on clips that served to choose, or are about to. */
+const validationStamp = 'validation clips: to choose by';
+
 const transductiveStamp = 'transductive';
+
+const aside: readonly string[] = [quickStamp, validationStamp, transductiveStamp];
 
 function enrolmentStamp({ clips }: { readonly clips: number | 'all' }): string {
   return clips === 'all' ? transductiveStamp : `enrolled (k=${clips})`;
 }
 
 /**
- * Whether a number may stand alone. A quick look never does, nor does a model that has seen clips of
- * the speakers it is scored on.
+ * Whether a number may stand alone. A quick look never does, nor does one on validation clips, nor a model
+ * that has seen clips of the speakers it is scored on.
  */
 export function mayStandAlone({ stamps }: MetricSet['protocol']): boolean {
-  return !stamps.some(
-    (stamp) => stamp === quickStamp || stamp === transductiveStamp || stamp.startsWith('enrolled '),
-  );
+  return !stamps.some((stamp) => aside.includes(stamp) || stamp.startsWith('enrolled '));
 }
 
 /** What a reader must know of a number, as data and as a sentence. */
-export function protocolOf(
-  description: ModelDescription,
-  corpus: Corpus,
-  metric: ShareName,
-  value: MetricValue,
-): MetricSet['protocol'] {
+export function protocolOf({
+  description,
+  corpus,
+  metric,
+  value,
+  role,
+}: {
+  readonly description: ModelDescription;
+  readonly corpus: Corpus;
+  readonly metric: ShareName;
+  readonly value: MetricValue;
+  readonly role: ScoredRole;
+}): MetricSet['protocol'] {
   const { protocol, folds, seeds, selection, enrolment } = description;
   const { name, manifest, pinned } = corpus.info;
   const scheme = schemeName(protocol);
   const stamps = [
+    ...(role === 'validate' ? [validationStamp] : []),
     ...(selection === 'shared' || selection === 'development' ? ['optimistic'] : []),
     ...(enrolment === null ? [] : [enrolmentStamp(enrolment)]),
     ...(pinned ? [] : ['unpinned']),
@@ -50,6 +62,7 @@ export function protocolOf(
     disjoint: protocol.disjoint,
     shared: protocol.shared,
     selection,
+    ...(role === 'validate' ? { role } : {}),
     stamps,
     sentence: sentence({
       metric,

@@ -188,6 +188,28 @@ test('validation clips give a temperature, and count as validated', async () => 
   near(set.calibration.scaled?.log_loss, -loss / 9);
 });
 
+test('role: validate scores validation clips alone, as test clips would be, and stands aside', async () => {
+  const flipped = rows(clips, wrong).map((row) => ({
+    ...row,
+    role: 'validate' as const,
+    fold: 3 - row.fold,
+  }));
+  const others = rows(clips, new Set());
+  const { set: asTest } = await score();
+  const { set, metrics, consumed } = await score([...flipped, ...others], {
+    params: { role: 'validate' },
+  });
+  assert.equal(set.values, asTest.values);
+  assert.is(metrics.headline, null);
+  assert.match(set.protocol.sentence, 'validation clips: to choose by');
+  assert.equal([...new Set(consumed.map(({ role }) => role))], ['validate']);
+  // The same clips by two folds: two draws, of which the mean is stated.
+  const again = rows(clips, new Set()).map((row) => ({ ...row, role: 'validate' as const }));
+  const twice = await score([...flipped, ...again, ...others], { params: { role: 'validate' } });
+  assert.is(twice.set.values['uar']?.per_seed.length, 2);
+  near(twice.set.values['uar']?.value, (0.675 + 1) / 2);
+});
+
 test('the same input gives the same bytes; the seed moves the bootstrap', async () => {
   const [a, b, c] = await Promise.all([score(), score(), score(undefined, { seed: 6 })]);
   assert.is(a?.artifact.digest, b?.artifact.digest);
