@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { groupBy } from '../stats/predictions.ts';
 import { type Cell, formatCsv, parseCsv } from '../util/csv.ts';
+import { groupBy } from '../util/group-by.ts';
 
 /** A row of `predictions.csv`. */
 export interface Prediction {

@@ -6,8 +6,10 @@ import { formatAgo, formatCount, formatSeconds } from '../report/format.ts';
 import { resultLines } from '../report/results.ts';
 import { resultSentences } from '../report/sentence.ts';
 import { warningLines } from '../report/warning-lines.ts';
+import { groupBy } from '../util/group-by.ts';
 import type { Io, Output } from './io.ts';
 import { showPath } from './show-path.ts';
+import { stageOf } from './stage-of.ts';
 import { createStyle } from './style.ts';
 import { wordFailure } from './words.ts';
 import { wrap } from './wrap.ts';
@@ -76,19 +78,29 @@ function printReportPath(folder: string, io: Io): void {
   if (existsSync(report)) io.out.write(`report  ${showPath(report, io.cwd)}\n`);
 }
 
-/** What failed, why, where its log is, and what to do next. */
+/** What failed, why, where its log is, and what to do next; what failed alike (the folds of one stage) once. */
 function printFailures(run: FinishedRun, io: Io): void {
   const { red, bold, dim } = createStyle(io.err.colour);
-  for (const { address, failure, log } of run.failures) {
-    if (failure.reason === 'cancelled') continue;
-    const { message, details, hint } = wordFailure(failure);
-    io.err.write(`${bold(red('failed'))} ${bold(address)}: ${message}\n`);
+  const real = run.failures.filter(({ failure }) => failure.reason !== 'cancelled');
+  const worded = real
+    .map(({ address, failure, log }) => ({ address, log, ...wordFailure(failure) }))
+    .sort((a, b) => byName.compare(a.address, b.address));
+  const alike = groupBy(worded, ({ address, message, details, hint }) =>
+    JSON.stringify([stageOf(address), message, details, hint]),
+  );
+  for (const [first, ...others] of alike.values()) {
+    if (first === undefined) continue;
+    const { address, message, details, hint, log } = first;
+    const more = others.length === 0 ? '' : `, and ${others.length} more of it alike`;
+    io.err.write(`${bold(red('failed'))} ${bold(address)}${more}: ${message}\n`);
     for (const line of details) io.err.write(`    ${line}\n`);
     if (hint !== undefined) io.err.write(`  ${hint}\n`);
     const path = isAbsolute(log) ? log : join(run.folder, log);
     io.err.write(dim(`  log  ${showPath(path, io.cwd)}\n\n`));
   }
 }
+
+const byName = new Intl.Collator('en', { numeric: true });
 
 /** The last line of `--json`. */
 export function jsonResult(result: RunResult, out: Output): void {

@@ -7,7 +7,8 @@ import { measure } from '../stages/evaluate/measure.ts';
 import { rank, type ScoredSet } from '../stages/evaluate/ranking.ts';
 import { idsOf, rowsOf } from '../stages/evaluate/rows.ts';
 import { mean } from '../stats/moments.ts';
-import { groupBy, type Scored } from '../stats/predictions.ts';
+import type { Scored } from '../stats/predictions.ts';
+import { groupBy } from '../util/group-by.ts';
 import type { Flip, SetDiff } from './types.ts';
 
 /** A set of a recorded evaluation and the predictions that it was computed from. */

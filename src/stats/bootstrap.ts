@@ -1,5 +1,6 @@
+import { groupBy } from '../util/group-by.ts';
 import type { Random } from '../util/random.ts';
-import { groupBy, type Scored } from './predictions.ts';
+import type { Scored } from './predictions.ts';
 import { tabulate, type ValueName, valueNames, valuesOf } from './values.ts';
 
 /** A value per draw, for each name. NaN where a draw leaves it undefined. */

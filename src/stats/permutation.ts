@@ -1,7 +1,8 @@
+import { groupBy } from '../util/group-by.ts';
 import type { Random } from '../util/random.ts';
 import type { Confusion } from './confusion.ts';
 import { mean } from './moments.ts';
-import { groupBy, type Scored } from './predictions.ts';
+import type { Scored } from './predictions.ts';
 import { type MetricName, scores } from './scores.ts';
 
 export interface Permutation {

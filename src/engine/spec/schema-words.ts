@@ -30,7 +30,7 @@ export function describe(schema: SchemaNode): string {
     case 'array':
       return describeList(schema);
     case 'object':
-      return 'a map';
+      return describeMap(schema);
     default:
       return 'a value';
   }
@@ -71,6 +71,20 @@ function range(schema: SchemaNode): string {
   const high = max !== undefined ? `≤ ${max}` : below !== undefined ? `< ${below}` : '';
   const both = [low, high].filter((part) => part !== '').join(' and ');
   return `${both === '' ? '' : ` ${both}`}${step}`;
+}
+
+/** `a map of width (and count)`: keys that must be there, and those that may. */
+function describeMap({ properties, required = [] }: SchemaNode): string {
+  const names = Object.keys(properties ?? {});
+  const must = names.filter((name) => required.includes(name));
+  const may = names.filter((name) => !required.includes(name));
+  if (names.length === 0 || names.length > maxNames) return 'a map';
+  if (must.length === 0) return `a map of ${listed(may)}`;
+  return `a map of ${listed(must)}${may.length === 0 ? '' : ` (and ${listed(may)})`}`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function describeText(schema: SchemaNode): string {

@@ -10,7 +10,7 @@ export interface Span {
 }
 
 /** Everything random about one training sample. */
-export interface Draw {
+export interface SampleDraw {
   /** First frame of the crop, in frames of the clip. */
   readonly start: number;
   readonly rate: number;
@@ -40,7 +40,7 @@ export interface DrawSizes {
  * Draws one sample. Place, tempo, warps and table are drawn whether a policy uses them or not, so that
  * switching any policy on or off leaves the crop as it was; masks and mixtures come after those.
  */
-export function drawSample(policy: Policy, sizes: DrawSizes, random: Random): Draw {
+export function drawSample(policy: Policy, sizes: DrawSizes, random: Random): SampleDraw {
   const { bands, frames, clip, tables } = sizes;
   const between = (limit: number): number => (2 * random.next() - 1) * limit;
   const where = random.next();

@@ -10,14 +10,14 @@ import { createFreqMixStyle } from '../../dsp/augment/freq-mix-style.ts';
 import { maskBands, maskFrames } from '../../dsp/augment/mask.ts';
 import { joinMasks, mixRows } from '../../dsp/augment/mix.ts';
 import type { Batch } from '../engine.ts';
-import type { Draw } from './draw.ts';
+import type { SampleDraw } from './draw.ts';
 
 /** Makes the samples of a batch. Holds buffers, so one instance serves one batch at a time. */
 export interface Sampler {
   /** Writes sample n: crop, warps, the speaker's table, masks. */
-  write(batch: Batch, n: number, clip: ClipRows, draw: Draw, table?: RowTable): void;
+  write(batch: Batch, n: number, clip: ClipRows, draw: SampleDraw, table?: RowTable): void;
   /** Mixes the finished samples of a batch with each other: mixup, then Freq-MixStyle. */
-  mix(batch: Batch, draws: readonly Draw[]): void;
+  mix(batch: Batch, draws: readonly SampleDraw[]): void;
 }
 
 /**
@@ -42,7 +42,7 @@ export function createSampler(count: number, sizes: CropSizes, axis: MelAxis | n
       for (const { first, width } of frameMasks) maskFrames(x, n * size, sizes, first, width);
     },
     mix({ x, mask, side, target, weight }, draws) {
-      const share = (pick: (draw: Draw) => number): boolean => {
+      const share = (pick: (draw: SampleDraw) => number): boolean => {
         for (let n = 0; n < count; n++) lambda[n] = pick(draws[n]!);
         return lambda.some((value) => value !== 1);
       };

@@ -4,7 +4,7 @@ import { createRandom, hashSeed } from '../../util/random.ts';
 import type { Batch } from '../engine.ts';
 import type { ClipStore } from './clip-store.ts';
 import type { ClipShape } from './clips.ts';
-import { type Draw, drawSample } from './draw.ts';
+import { drawSample, type SampleDraw } from './draw.ts';
 import type { Policy } from './policy.ts';
 import { createSampler } from './sampler.ts';
 
@@ -63,7 +63,7 @@ export function createTrainingFeed(options: TrainingFeedOptions): TrainingFeed {
   const fill = (chosen: readonly Example[], epoch: number): void => {
     const rows = clips.fetch(chosen.map(({ id }) => id));
     batch.target.fill(0);
-    const draws = chosen.map((example, n): Draw => {
+    const draws = chosen.map((example, n): SampleDraw => {
       const clip = rows[n]!;
       const { tables = [] } = example;
       const random = createRandom(hashSeed(seed, epoch, example.id));

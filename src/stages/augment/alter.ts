@@ -117,7 +117,7 @@ function filtered(
 }
 
 /** Whose random numbers are drawn. */
-export interface Draw {
+export interface CopyDraw {
   readonly seed: number;
   /** 1, 2, … of the copies of a clip. */
   readonly copy: number;
@@ -131,7 +131,7 @@ export interface Draw {
 export async function alter(
   sound: Sound,
   settings: readonly Setting[],
-  { seed, copy, id }: Draw,
+  { seed, copy, id }: CopyDraw,
   background: BackgroundNoise,
 ): Promise<Float32Array> {
   let { samples } = sound;

@@ -1,7 +1,8 @@
 import type { MetricSet } from '../../artifacts/metrics.ts';
 import { calibration } from '../../stats/calibration.ts';
-import { groupBy, type Scored } from '../../stats/predictions.ts';
+import type { Scored } from '../../stats/predictions.ts';
 import { applyTemperature, fitTemperature } from '../../stats/temperature.ts';
+import { groupBy } from '../../util/group-by.ts';
 
 type Calibration = MetricSet['calibration'];
 

@@ -1,7 +1,8 @@
 import type { ErrorRow } from '../../artifacts/evaluation-tables.ts';
 import { argmax } from '../../model/argmax.ts';
 import { mean } from '../../stats/moments.ts';
-import { groupBy, type Scored } from '../../stats/predictions.ts';
+import type { Scored } from '../../stats/predictions.ts';
+import { groupBy } from '../../util/group-by.ts';
 
 /** Clips that the mean posterior over seeds gets wrong, the most confident first, then by id. */
 export function confidentErrors(

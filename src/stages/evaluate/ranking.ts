@@ -1,7 +1,8 @@
 import type { MetricSet, Ranking } from '../../artifacts/metrics.ts';
 import type { Draws } from '../../stats/bootstrap.ts';
-import { groupBy, type Scored } from '../../stats/predictions.ts';
+import type { Scored } from '../../stats/predictions.ts';
 import type { ShareName } from '../../stats/scores.ts';
+import { groupBy } from '../../util/group-by.ts';
 import { idsOf } from './rows.ts';
 
 /** A set of models with what its numbers were made of. */

@@ -1,5 +1,6 @@
 import type { Prediction } from '../../artifacts/predictions.ts';
-import { groupBy, type Scored } from '../../stats/predictions.ts';
+import type { Scored } from '../../stats/predictions.ts';
+import { groupBy } from '../../util/group-by.ts';
 
 /** The rows of a table in one role, with classes as indices. */
 export function rowsOf(

@@ -6,7 +6,7 @@ import type { Prediction } from '../../artifacts/predictions.ts';
 import { readSplit } from '../../artifacts/split.ts';
 import { defineStage } from '../../engine/stage.ts';
 import { argmax } from '../../model/argmax.ts';
-import { groupBy } from '../../stats/predictions.ts';
+import { groupBy } from '../../util/group-by.ts';
 import type { JsonObject } from '../../util/json.ts';
 
 const kept = ['weights.safetensors', 'model.onnx', 'history.csv'];

@@ -6,6 +6,7 @@ import {
   type SpeakerStatistics,
 } from '../../model/feed/enrolment/speaker-statistics.ts';
 import { clipMoments, type Moments } from '../../model/feed/moments.ts';
+import { groupBy } from '../../util/group-by.ts';
 import { createRandom, hashSeed } from '../../util/random.ts';
 import type { TrainingParams } from './training-params.ts';
 
@@ -15,7 +16,7 @@ export type Enrolment = NonNullable<TrainingParams['enrolment']>;
 export type Speakers = Readonly<Record<string, string>>;
 
 /** One draw: whose statistics come from which clips, and what is scored with them. */
-export interface Draw {
+export interface EnrolmentDraw {
   /** From 1. */
   readonly draw: number;
   readonly scored: readonly string[];
@@ -25,16 +26,10 @@ export interface Draw {
   enrolled(id: string): readonly string[];
 }
 
-function bySpeaker(ids: readonly string[], speakers: Speakers): ReadonlyMap<string, string[]> {
-  const groups = new Map<string, string[]>();
-  for (const id of ids) {
-    const speaker = speakers[id] ?? '';
-    const own = groups.get(speaker);
-    if (own === undefined) groups.set(speaker, [id]);
-    else own.push(id);
-  }
-  return groups;
-}
+const bySpeaker = (
+  ids: readonly string[],
+  speakers: Speakers,
+): ReadonlyMap<string, readonly string[]> => groupBy(ids, (id) => speakers[id] ?? '');
 
 function momentsOf(ids: readonly string[], clips: ClipStore, rows: number): readonly Moments[] {
   // A store that reads on demand reuses its buffer: each clip is measured before the next one.
@@ -84,9 +79,9 @@ export function drawEnrolments(
   },
   statistics: SpeakerStatistics,
   rows: number,
-): readonly Draw[] {
+): readonly EnrolmentDraw[] {
   const groups = [...bySpeaker(ids, speakers)];
-  return Array.from({ length: wanted === 'all' ? 1 : draws }, (_, i): Draw => {
+  return Array.from({ length: wanted === 'all' ? 1 : draws }, (_, i): EnrolmentDraw => {
     const scored: string[] = [];
     const tables = new Map<string, RowTable>();
     const known = new Map<string, readonly string[]>();

@@ -3,7 +3,7 @@ import type { Role } from '../../engine/artifact.ts';
 import { fitSpeakerSide } from '../../model/feed/enrolment/speaker-side.ts';
 import { fitSide, type SideRows, sideOf } from '../../model/feed/side.ts';
 import type { Standardiser } from '../../model/standardise.ts';
-import type { Draw, Speakers } from './enrolment.ts';
+import type { EnrolmentDraw, Speakers } from './enrolment.ts';
 
 /** Numbers of a clip that join the pooled vector of a network. */
 export type SideRow = (id: string) => Float32Array;
@@ -16,7 +16,10 @@ export interface FoldSide {
    * Opens clips that were kept from training. Where speakers are enrolled, a row is relative to the mean
    * of the clips that are in a draw.
    */
-  open(ids: readonly string[], role: Role): (draw?: Pick<Draw, 'heard' | 'enrolled'>) => SideRow;
+  open(
+    ids: readonly string[],
+    role: Role,
+  ): (draw?: Pick<EnrolmentDraw, 'heard' | 'enrolled'>) => SideRow;
   /** Where speakers are enrolled: the deviation of each number within speakers. */
   readonly within?: Float64Array;
 }

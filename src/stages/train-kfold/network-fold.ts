@@ -20,7 +20,7 @@ import { initialState } from '../../model/train/initial-state.ts';
 import { createRecallCounter } from '../../model/train/recall.ts';
 import { createRandom, hashSeed } from '../../util/random.ts';
 import { toPolicy } from '../augment/to-policy.ts';
-import { type Draw, drawEnrolments, fitSpeakers } from './enrolment.ts';
+import { drawEnrolments, type EnrolmentDraw, fitSpeakers } from './enrolment.ts';
 import { type FoldClips, openFoldClips } from './fold-clips.ts';
 import { openFoldSide, type SideRow } from './fold-side.ts';
 import type { NetworkParams } from './train-network.ts';
@@ -124,7 +124,7 @@ interface Kept {
   readonly clips: ClipStore;
   readonly ids: readonly string[];
   readonly side: SideRow | undefined;
-  readonly table?: Draw['table'];
+  readonly table?: EnrolmentDraw['table'];
 }
 
 /** Random crops of the training clips, by the policy that came with the features. */

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Draw } from '../../../src/model/feed/draw.ts';
+import type { SampleDraw } from '../../../src/model/feed/draw.ts';
 
 /** What make.py wrote, by name. */
 export interface Golden {
   readonly levels: Readonly<
     Record<string, { readonly mean: readonly number[]; readonly deviation: readonly number[] }>
   >;
-  readonly draws: readonly Omit<Draw, 'bend' | 'table'>[];
+  readonly draws: readonly Omit<SampleDraw, 'bend' | 'table'>[];
   readonly mask: readonly string[];
   readonly bands: Readonly<Record<string, readonly number[]>>;
   readonly enrolment: {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Draw, type DrawSizes, drawSample } from '../../../src/model/feed/draw.ts';
+import { type DrawSizes, drawSample, type SampleDraw } from '../../../src/model/feed/draw.ts';
 import { noPolicy, type Policy } from '../../../src/model/feed/policy.ts';
 import { createRandom } from '../../../src/util/random.ts';
 
@@ -19,14 +19,21 @@ const everything: Policy = {
 
 const sizes = { bands: 64, frames: 96, clip: 150, tables: 0 };
 
-function draws(policy: Policy, change: Partial<DrawSizes> = {}, count = 2000): readonly Draw[] {
+function draws(
+  policy: Policy,
+  change: Partial<DrawSizes> = {},
+  count = 2000,
+): readonly SampleDraw[] {
   return Array.from({ length: count }, (_, seed) =>
     drawSample(policy, { ...sizes, ...change }, createRandom(seed)),
   );
 }
 
 /** Frames of the crop that lie inside the clip. */
-function filled({ start, rate }: Draw, { frames, clip }: { frames: number; clip: number }): number {
+function filled(
+  { start, rate }: SampleDraw,
+  { frames, clip }: { frames: number; clip: number },
+): number {
   let count = 0;
   for (let t = 0; t < frames; t++) {
     const place = start + rate * t;

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createBandWarp } from '../../../src/dsp/augment/band-warp.ts';
 import type { Batch } from '../../../src/model/engine.ts';
-import type { Draw } from '../../../src/model/feed/draw.ts';
+import type { SampleDraw } from '../../../src/model/feed/draw.ts';
 import { fitNormaliser } from '../../../src/model/feed/normaliser.ts';
 import { createPreparation, type Level } from '../../../src/model/feed/preparation.ts';
 import { createSampler } from '../../../src/model/feed/sampler.ts';
@@ -91,7 +91,7 @@ test('given the draws, samples are those of grid_sample, masks and Freq-MixStyle
     target: Float32Array.from({ length: count * 2 }, (_, i) => i % 2),
     weight: Float32Array.from({ length: count }, (_, n) => n + 1),
   };
-  const draws = golden.draws.map((draw): Draw => ({ ...draw, bend: null, table: 0 }));
+  const draws = golden.draws.map((draw): SampleDraw => ({ ...draw, bend: null, table: 0 }));
   for (const [n, clip] of rows.entries()) sampler.write(batch, n, clip, draws[n]!, tableOf(n));
   // grid_sample in double precision: what is left is the rounding of our float32 clips and results.
   const first = worst(batch.x, stored('samples'));
