@@ -6,12 +6,10 @@ import { formatAgo, formatCount, formatSeconds } from '../report/format.ts';
 import { resultLines } from '../report/results.ts';
 import { resultSentences } from '../report/sentence.ts';
 import { warningLines } from '../report/warning-lines.ts';
-import { groupBy } from '../util/group-by.ts';
+import { groupFailures } from './group-failures.ts';
 import type { Io, Output } from './io.ts';
 import { showPath } from './show-path.ts';
-import { stageOf } from './stage-of.ts';
 import { createStyle } from './style.ts';
-import { wordFailure } from './words.ts';
 import { wrap } from './wrap.ts';
 import { analysesOf, corporaOf, evaluationsOf } from './write-report.ts';
 
@@ -81,26 +79,15 @@ function printReportPath(folder: string, io: Io): void {
 /** What failed, why, where its log is, and what to do next; what failed alike (the folds of one stage) once. */
 function printFailures(run: FinishedRun, io: Io): void {
   const { red, bold, dim } = createStyle(io.err.colour);
-  const real = run.failures.filter(({ failure }) => failure.reason !== 'cancelled');
-  const worded = real
-    .map(({ address, failure, log }) => ({ address, log, ...wordFailure(failure) }))
-    .sort((a, b) => byName.compare(a.address, b.address));
-  const alike = groupBy(worded, ({ address, message, details, hint }) =>
-    JSON.stringify([stageOf(address), message, details, hint]),
-  );
-  for (const [first, ...others] of alike.values()) {
-    if (first === undefined) continue;
-    const { address, message, details, hint, log } = first;
-    const more = others.length === 0 ? '' : `, and ${others.length} more of it alike`;
-    io.err.write(`${bold(red('failed'))} ${bold(address)}${more}: ${message}\n`);
+  for (const { address, more, message, details, hint, log } of groupFailures(run.failures)) {
+    const others = more === 0 ? '' : `, and ${more} more of it alike`;
+    io.err.write(`${bold(red('failed'))} ${bold(address)}${others}: ${message}\n`);
     for (const line of details) io.err.write(`    ${line}\n`);
     if (hint !== undefined) io.err.write(`  ${hint}\n`);
     const path = isAbsolute(log) ? log : join(run.folder, log);
     io.err.write(dim(`  log  ${showPath(path, io.cwd)}\n\n`));
   }
 }
-
-const byName = new Intl.Collator('en', { numeric: true });
 
 /** The last line of `--json`. */
 export function jsonResult(result: RunResult, out: Output): void {

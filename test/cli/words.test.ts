@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { groupFailures } from '../../src/cli/group-failures.ts';
 import { wordFailure, wordReason, wordValue } from '../../src/cli/words.ts';
 import type { Failure } from '../../src/engine/failure.ts';
 
@@ -113,6 +114,30 @@ test('an internal error names the line that threw, where it is source', () => {
   assert.equal(at('at Object.run (/p/stages/a b.ts:19:11)'), ['thrown in /p/stages/a b.ts:19:11']);
   assert.equal(at('at file:///p/x.ts:2:3'), ['thrown in /p/x.ts:2:3']);
   assert.equal(at('at run (file:///d/chunk-1.js:3:2923)'), []);
+});
+
+test('folds of one stage that fail alike are told once, other stages and reasons apart', () => {
+  const nan: Failure = { reason: 'task-error', message: 'the loss became NaN' };
+  const failed = (address: string, failure: Failure) => ({
+    address,
+    failure,
+    log: `${address}.log`,
+  });
+  const grouped = groupFailures([
+    failed('cnn[fold=10,seed=1]', nan),
+    failed('cnn[fold=2,seed=1]', nan),
+    failed('mlp[fold=1,seed=1]', nan),
+    failed('cnn[fold=3,seed=1]', failures.timeout),
+    failed('cnn[fold=1,seed=1]', failures.cancelled),
+  ] as Parameters<typeof groupFailures>[0]);
+  assert.equal(
+    grouped.map(({ address, more, log }) => [address, more, log]),
+    [
+      ['cnn[fold=2,seed=1]', 1, 'cnn[fold=2,seed=1].log'],
+      ['cnn[fold=3,seed=1]', 0, 'cnn[fold=3,seed=1].log'],
+      ['mlp[fold=1,seed=1]', 0, 'mlp[fold=1,seed=1].log'],
+    ],
+  );
 });
 
 test.run();
