@@ -8,6 +8,7 @@ import { downloadAll } from './download-all.ts';
 import { DownloadError } from './download-error.ts';
 import { listRemote } from './list-remote.ts';
 import type { RemoteFile } from './remote-file.ts';
+import { enterRevision } from './same-revision.ts';
 import type { Tools } from './tools.ts';
 import { unpack } from './unpack.ts';
 
@@ -73,6 +74,7 @@ async function obtainFrom(
   mkdirSync(folder, { recursive: true });
   const recordings = remote.kind === 'archive' ? [] : files.filter(({ path }) => wants(path));
   if (recordings.length > 0) {
+    enterRevision(folder, recordings, revision, wants);
     await downloadAll(tools, unpinned ? recordings : pinned(recordings, entry), folder);
     return revision;
   }

@@ -23,9 +23,13 @@ const sounds = { 'DC_a01.wav': 'RIFF one', 'JE_su02.wav': 'RIFF two', 'KL_n30.wa
 async function get(
   server: Server,
   remotes: readonly Remote[],
-  { tools = testTools(), entry = savee as CorpusEntry, unpinned = false } = {},
+  {
+    tools = testTools(),
+    entry = savee as CorpusEntry,
+    unpinned = false,
+    store = temporaryFolder(),
+  } = {},
 ) {
-  const store = temporaryFolder();
   const { folder, revision } = await obtain(tools, entry, { remotes, store, unpinned });
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.wav'))
@@ -95,7 +99,7 @@ test('DagsHub: the branch is pinned, folders are walked, files of Git and DVC al
   });
   assert.equal(
     readdirSync(folder).sort(),
-    ['DC_a01.wav', 'deeper'],
+    ['.revision', 'DC_a01.wav', 'deeper'],
     'no document of the repository',
   );
 });
@@ -170,6 +174,34 @@ test('Hugging Face: pages, a pinned revision, checksums, redirects', async () =>
   const { content, revision } = await get(server, [remote]);
   assert.is(revision, commit);
   assert.equal(content, { 'DC_a01.wav': 'RIFF one', 'x/JE_su02.wav': 'RIFF two' });
+});
+
+test('Hugging Face: a branch that moved leaves nothing of what it was', async () => {
+  const store = temporaryFolder();
+  const revisions: readonly Readonly<Record<string, string>>[] = [
+    { 'DC_a01.wav': 'RIFF one', 'JE_su02.wav': 'RIFF two', 'KL_n30.wav': 'RIFF same' },
+    // One has gone, one has other bytes of the same size and no checksum, one is new.
+    { 'JE_su02.wav': 'RIFF TWO', 'KL_n30.wav': 'RIFF same', 'DC_d04.wav': 'RIFF four' },
+  ];
+  await using server = await createDownloadServer();
+  for (const [n, sounds] of revisions.entries()) {
+    const at = `${n}`.repeat(40);
+    const api = '/api/datasets/who/speech';
+    server.json(`${api}/revision/main`, { sha: at });
+    server.json(
+      `${api}/tree/${at}/?recursive=true`,
+      Object.entries(sounds).map(([path, text]) => ({ type: 'file', path, size: text.length })),
+    );
+    for (const [path, text] of Object.entries(sounds)) {
+      server.put(`/datasets/who/speech/resolve/${at}/${path}`, text);
+    }
+    const remote: Remote = {
+      ...{ kind: 'hugging-face', host: server.url, dataset: 'who/speech' },
+      ...{ revision: 'main', path: '' },
+    };
+    const { content } = await get(server, [remote], { store });
+    assert.equal(content, sounds);
+  }
 });
 
 /** EmoDB as if it had two recordings. */

@@ -6,7 +6,7 @@ import { exp } from '../../dsp/elementary.ts';
 import { trimSilence } from '../../dsp/frame/non-silent.ts';
 import { loudness } from '../../dsp/loudness/loudness.ts';
 import type { Item, ItemFile } from '../../engine/stage.ts';
-import { readClip } from '../read-clip.ts';
+import { readClip } from '../read-sound.ts';
 import type { DenoiseParams } from './params.ts';
 
 /** Reads a sound file and makes the clean one: a function of the file and the params alone. */

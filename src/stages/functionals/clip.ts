@@ -3,7 +3,7 @@ import { createF0Tracker } from '../../dsp/functionals/f0-track.ts';
 import { computeFunctionals } from '../../dsp/functionals/functionals.ts';
 import { createLogMel, type LogMelOptions } from '../../dsp/log-mel.ts';
 import type { Item, ItemResult } from '../../engine/stage.ts';
-import { readClip } from '../read-clip.ts';
+import { readClip } from '../read-sound.ts';
 import type { FunctionalsParams } from './params.ts';
 
 /** Hz that pitch and spectrum are taken at. */

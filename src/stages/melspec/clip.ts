@@ -2,7 +2,7 @@ import { createResampler, type Resampler } from '../../audio/resample.ts';
 import type { LogMel } from '../../dsp/log-mel.ts';
 import { createScaledMel } from '../../dsp/scaled-mel.ts';
 import { type Item, type ItemResult, TaskError } from '../../engine/stage.ts';
-import { clipName, readClip } from '../read-clip.ts';
+import { clipName, readClip } from '../read-sound.ts';
 import type { MelspecParams } from './params.ts';
 
 /** What clips of one rate share. */

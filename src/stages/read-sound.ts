@@ -8,10 +8,14 @@ export function clipName({ digest }: Item): string {
 }
 
 /** One channel of a clip at its own rate. Throws `TaskError` for what cannot be decoded. */
-export async function readClip(item: Item, path: string): Promise<Mono> {
+export function readClip(item: Item, path: string): Promise<Mono> {
+  const hint = 'Its row in corpus.csv is the one whose audio column starts with this number.';
+  return readSound(path, clipName(item), hint);
+}
+
+/** One channel of a sound file that messages call `what`. Throws `TaskError` for what cannot be decoded. */
+export async function readSound(path: string, what: string, hint: string): Promise<Mono> {
   const sound = await decodeMono(readFileSync(path));
   if (sound.ok) return sound.value;
-  throw new TaskError(`cannot read ${clipName(item)}: ${sound.error.message}`, {
-    hint: 'Its row in corpus.csv is the one whose audio column starts with this number.',
-  });
+  throw new TaskError(`cannot read ${what}: ${sound.error.message}`, { hint });
 }
