@@ -295,12 +295,12 @@ test('the form is found through names, outputs, lists and chains', async () => {
   writeTinyCorpus(project);
   const kinds = async (wire: string): Promise<readonly string[]> => {
     project.write({
-      'x.yaml': `name: x\nstages:\n  ${speech}\n  second: { uses: augment, in: ${wire}, with: { vtlp: 0.1 } }\n  copies: { uses: augment, in: speech, with: { vtlp: 0.1 } }\n  mel: { uses: melspec, in: second, with: { sample_rate: native, fmax: 4000 } }\n  policy: { uses: augment, in: mel, with: { vtlp: 0.1 } }\n`,
+      'x.yaml': `name: x\nstages:\n  ${speech}\n  second: { uses: augment, in: ${wire}, with: { vtlp: 0.1 } }\n  copies: { uses: augment, in: speech, with: { vtlp: 0.1 } }\n  own: { uses: command, in: speech, with: { run: 'true', outputs: { out: corpus } } }\n  mel: { uses: melspec, in: second, with: { sample_rate: native, fmax: 4000 } }\n  policy: { uses: augment, in: mel, with: { vtlp: 0.1 } }\n`,
     });
     const plan = await project.plan('x.yaml');
     return plan.stages.map(({ address, kind }) => `${address} ${kind}`);
   };
-  for (const wire of ['copies', 'copies.corpus', '[copies]', '{ corpus: copies }', 'speech']) {
+  for (const wire of ['copies', 'copies.corpus', '[copies]', '{ corpus: copies }', 'speech', 'own']) {
     const found = (await kinds(wire)).filter((line) => line.includes('augment'));
     assert.equal(
       [...found].sort(),

@@ -1,4 +1,6 @@
 import { formWithPorts } from '../form.ts';
+import { checkParams } from './params.ts';
+import { Problems } from './problems.ts';
 import type { StageDraft } from './stages.ts';
 import type { Tree } from './tree.ts';
 
@@ -18,10 +20,19 @@ export function chooseForms(drafts: ReadonlyMap<string, StageDraft>): void {
       const target = drafts.get(name);
       if (target === undefined) return [];
       choose(target);
-      return Object.values(target.kind?.outputs ?? {}).map(({ type }) => type);
+      return typesGiven(target);
     });
   };
   for (const draft of drafts.values()) choose(draft);
+}
+
+/** Types of what a stage gives; of one that declares them by params that are wrong, none. */
+function typesGiven({ kind, written }: StageDraft): readonly string[] {
+  if (kind === undefined) return [];
+  // Whoever checks params says what is wrong with them.
+  const filled = kind.outputsOf && checkParams(kind, written, new Problems()).filled;
+  const outputs = filled === undefined ? kind.outputs : kind.outputsOf?.(filled as never);
+  return Object.values(outputs ?? {}).map(({ type }) => type);
 }
 
 function formOf(
