@@ -300,7 +300,14 @@ test('the form is found through names, outputs, lists and chains', async () => {
     const plan = await project.plan('x.yaml');
     return plan.stages.map(({ address, kind }) => `${address} ${kind}`);
   };
-  for (const wire of ['copies', 'copies.corpus', '[copies]', '{ corpus: copies }', 'speech', 'own']) {
+  for (const wire of [
+    'copies',
+    'copies.corpus',
+    '[copies]',
+    '{ corpus: copies }',
+    'speech',
+    'own',
+  ]) {
     const found = (await kinds(wire)).filter((line) => line.includes('augment'));
     assert.equal(
       [...found].sort(),

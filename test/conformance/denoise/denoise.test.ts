@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { stoi } from '../../../bench/denoise/measures.ts';
 import { decodeMono } from '../../../src/audio/decode.ts';
 import { exponentialIntegral } from '../../../src/dsp/denoise/exponential-integral.ts';
 import { spectralGate } from '../../../src/dsp/denoise/spectral-gate.ts';
 import { loudness } from '../../../src/dsp/loudness/loudness.ts';
 import { createRandom } from '../../../src/util/random.ts';
 
-const test = suite('denoise beside noisereduce, pyloudnorm and scipy');
+const test = suite('denoise beside noisereduce, pyloudnorm, pystoi and scipy');
 
 const testData =
   process.env['AFFEKT_TEST_DATA'] ?? join(import.meta.dirname, '../../../../shared/data');
@@ -115,6 +116,29 @@ test('spectral gating and loudness', async () => {
     assert.ok(worst.following < 1e-6, 'following');
     // Constants of the filters are rounded otherwise.
     assert.ok(worst.loudness < 1e-6, 'LUFS');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('STOI of bench/denoise is pystoi’s', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'affekt-stoi-'));
+  try {
+    const pairs = (await signals()).map(({ name, rate, samples }, i) => {
+      const random = createRandom(i);
+      const noisy = samples.map((v) => v + 0.05 * (random.next() - 0.5));
+      const [signal, other] = [join(folder, `${i}`), join(folder, `${i}-noisy`)];
+      writeFileSync(signal, samples);
+      writeFileSync(other, noisy);
+      return { name, rate, samples, noisy, job: { what: 'stoi', signal, noisy: other, rate } };
+    });
+    const answers = ask(pairs.map(({ job }) => job)).map(Number);
+    const off = pairs.map(({ rate, samples, noisy }, i) =>
+      Math.abs(stoi(samples, noisy, rate) - answers[i]!),
+    );
+    process.stdout.write(`STOI: largest difference ${Math.max(...off)}\n`);
+    // The two resample to 10 kHz by other filters, and a table states three digits.
+    for (const [i, difference] of off.entries()) assert.ok(difference < 2e-3, pairs[i]?.name);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,4 +1,4 @@
-"""Answers to denoise.test.ts: noisereduce, pyloudnorm and scipy on signals given as float32 files."""
+"""Answers to denoise.test.ts: noisereduce, pyloudnorm, pystoi and scipy on signals given as float32 files."""
 
 import json
 import sys
@@ -6,6 +6,7 @@ import sys
 import noisereduce
 import numpy as np
 import pyloudnorm
+from pystoi import stoi
 from scipy.special import exp1
 
 for line in sys.stdin:
@@ -17,6 +18,9 @@ for line in sys.stdin:
         if job["what"] == "loudness":
             meter = pyloudnorm.Meter(job["rate"], "DeMan")
             answer = float(meter.integrated_loudness(signal.astype(float)))
+        elif job["what"] == "stoi":
+            noisy = np.fromfile(job["noisy"], "<f4")
+            answer = float(stoi(signal.astype(float), noisy.astype(float), job["rate"]))
         else:
             clean = noisereduce.reduce_noise(
                 signal,
