@@ -1,29 +1,24 @@
-import { createWriteStream, rmSync } from 'node:fs';
+import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { type ArtifactRoute, checkArtifactPath, findRoute, proxyUrl } from './artifact-path.ts';
 import { type Caller, type CallOptions, readAll } from './caller.ts';
 import { invalid } from './error.ts';
-import { listOf, numberOf, textOf } from './json.ts';
+import { listOf, textOf } from './json.ts';
 import { limits } from './limits.ts';
 import { mediaType } from './media-type.ts';
 import { collectPages } from './pages.ts';
+import { readEntry } from './read.ts';
 import { err, ok, type Result } from './result.ts';
 import type { Body } from './transport.ts';
+import type { ArtifactEntry } from './types.ts';
 
 /** Where files lie: a run, or a logged model (its `artifactUri`). */
 export interface ArtifactPlace {
   readonly artifactUri: string;
   /** The run's id; servers without an artifact proxy, and lists, need it. */
   readonly runId?: string;
-}
-
-export interface ArtifactEntry {
-  /** Below the run. */
-  readonly path: string;
-  readonly folder: boolean;
-  /** Bytes; missing for folders. */
-  readonly size: number | undefined;
 }
 
 /** Bytes in memory, text, or a file that is streamed. */
@@ -96,11 +91,7 @@ export function createArtifacts(caller: Caller): Artifacts {
           options,
         );
         if (!answer.ok) return answer;
-        const items = listOf(answer.value['files']).map((file) => ({
-          path: textOf(file['path']) ?? '',
-          folder: file['is_dir'] === true,
-          size: file['is_dir'] === true ? undefined : numberOf(file['file_size']),
-        }));
+        const items = listOf(answer.value['files']).map(readEntry);
         return ok({ items, next: textOf(answer.value['next_page_token']) });
       });
     },
@@ -121,17 +112,31 @@ export function createArtifacts(caller: Caller): Artifacts {
       if (!url.ok) return url;
       const got = await caller.exchange(
         { method: 'GET', url: url.value, what: `artifact ${path}`, transfer: true, signal },
-        async (answer) => {
-          const file = createWriteStream(to);
-          await pipeline(answer, file);
-          return ok({ bytes: file.bytesWritten });
-        },
+        (answer) => writeTo(answer, to),
       );
-      // Half a file must not look like a whole one.
-      if (!got.ok) rmSync(to, { force: true });
       return got.ok ? ok(got.value.value) : got;
     },
   };
+}
+
+/** Under another name first: half a file must not look like a whole one. */
+async function writeTo(
+  answer: IncomingMessage,
+  to: string,
+): Promise<Result<{ readonly bytes: number }>> {
+  const part = `${to}.part`;
+  const file = createWriteStream(part);
+  try {
+    await pipeline(answer, file);
+    renameSync(part, to);
+    return ok({ bytes: file.bytesWritten });
+  } catch (error) {
+    rmSync(part, { force: true });
+    const { code = 'error', path } = error as NodeJS.ErrnoException;
+    // An error of the network has no path; one of this disk no second try.
+    if (path === undefined && code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
+    return err(invalid('file', `${to}: ${code}`));
+  }
 }
 
 async function openSource(source: ArtifactSource): Promise<Result<Body>> {

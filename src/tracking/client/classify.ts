@@ -51,6 +51,10 @@ export function classifyAnswer(
         }
       : { ...base, kind: 'busy', retry: 'later', ambiguous: true };
   }
+  if (code === 'FEATURE_DISABLED') {
+    const hint = 'Unset MLFLOW_WORKSPACE: this server has no workspaces.';
+    return { ...base, kind: 'unsupported', retry: 'setup', hint };
+  }
   if (code === 'RESOURCE_ALREADY_EXISTS') return { ...base, kind: 'exists', retry: 'never' };
   if (code === 'NOT_IMPLEMENTED' || status === 501) {
     return { ...base, kind: 'unsupported', retry: 'never' };

@@ -2,6 +2,7 @@ import { type Artifacts, createArtifacts } from './artifacts.ts';
 import { type CallOptions, createCaller } from './caller.ts';
 import { createExperiments, type Experiments } from './experiments.ts';
 import { Gate } from './gate.ts';
+import { createModels, type Models } from './models.ts';
 import type { Result } from './result.ts';
 import { defaultRetry, type RetryPolicy } from './retry.ts';
 import { createRuns, type Runs } from './runs.ts';
@@ -18,6 +19,7 @@ export interface MlflowClient {
   readonly experiments: Experiments;
   readonly runs: Runs;
   readonly artifacts: Artifacts;
+  readonly models: Models;
   /** Closes idle connections. */
   close(): void;
 }
@@ -61,6 +63,7 @@ export function createClient(options: ClientOptions): MlflowClient {
     experiments: createExperiments(caller),
     runs: createRuns(caller),
     artifacts: createArtifacts(caller),
+    models: createModels(caller),
     close: () => transport.close(),
   };
 }

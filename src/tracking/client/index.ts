@@ -17,7 +17,7 @@
  * - Secrets are in `ServerSettings` and in no message.
  */
 export { type Address, parseAddress, withoutSecrets } from './address.ts';
-export type { ArtifactEntry, ArtifactPlace, ArtifactSource, Artifacts } from './artifacts.ts';
+export type { ArtifactPlace, ArtifactSource, Artifacts } from './artifacts.ts';
 export { type Batch, planBatches } from './batches.ts';
 export type { CallOptions } from './caller.ts';
 export { checkKey, toKey } from './check.ts';
@@ -28,6 +28,7 @@ export type { ErrorKind, MlflowError, Retry } from './error.ts';
 export type { ExperimentQuery, Experiments } from './experiments.ts';
 export { cutText, limits } from './limits.ts';
 export { mediaType } from './media-type.ts';
+export type { LoggedModel, ModelQuery, ModelStatus, Models, NewModel } from './models.ts';
 export type { Result } from './result.ts';
 export type { RetryPolicy } from './retry.ts';
 export type { ModelOutput, NewRun, RunChange, RunQuery, Runs } from './runs.ts';

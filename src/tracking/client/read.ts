@@ -1,5 +1,13 @@
 import { type Fields, fieldsOf, listOf, numberOf, recordOf, textOf } from './json.ts';
-import type { DatasetInput, Experiment, Lifecycle, Metric, Run, RunStatus } from './types.ts';
+import type {
+  ArtifactEntry,
+  DatasetInput,
+  Experiment,
+  Lifecycle,
+  Metric,
+  Run,
+  RunStatus,
+} from './types.ts';
 
 /** Answers of the server as values of this client; `undefined` where the id is missing. */
 
@@ -70,6 +78,17 @@ function readDataset(fields: Fields): DatasetInput {
     },
     ...(context !== undefined && { context }),
     tags,
+  };
+}
+
+/** A file or folder as lists show it. */
+export function readEntry(file: Fields): ArtifactEntry {
+  const folder = file['is_dir'] === true;
+  return {
+    path: textOf(file['path']) ?? '',
+    folder,
+    // Proto leaves zero out.
+    size: folder ? undefined : (numberOf(file['file_size']) ?? 0),
   };
 }
 

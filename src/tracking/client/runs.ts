@@ -16,6 +16,7 @@ import { inputFields } from './inputs.ts';
 import { type Fields, fieldsOf, listOf, textOf } from './json.ts';
 import { limits } from './limits.ts';
 import { logBatch } from './log-batch.ts';
+import { findMissing } from './missing.ts';
 import { collectPages } from './pages.ts';
 import { readRun } from './read.ts';
 import { err, ok, type Result } from './result.ts';
@@ -92,6 +93,11 @@ export interface Runs {
   ): Promise<Result<void>>;
   /** Every point of one metric, in the order of the server. */
   history(id: string, key: string, options?: CallOptions): Promise<Result<readonly Metric[]>>;
+  /**
+   * Which of these values the run does not hold exactly as they are; nothing where all arrived. A 200
+   * is no proof: this is. One request for the run and one for each metric.
+   */
+  missing(id: string, values: Partial<Batch>, options?: CallOptions): Promise<Result<Batch>>;
   delete(id: string, options?: CallOptions): Promise<Result<void>>;
   restore(id: string, options?: CallOptions): Promise<Result<void>>;
 }
@@ -239,6 +245,7 @@ export function createRuns(caller: Caller): Runs {
       ),
 
     history: (id, key, options) => readHistory(caller, id, key, options),
+    missing: (id, values, options) => findMissing(runs, id, values, options),
     delete: (id, options) => send('delete', { run_id: id }, options),
     restore: (id, options) => send('restore', { run_id: id }, options),
   };

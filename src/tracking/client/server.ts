@@ -5,10 +5,8 @@ import { err, ok, type Result } from './result.ts';
 export interface ServerFacts {
   /** `3.17.2`; missing where the server does not tell. */
   readonly version: string | undefined;
-  /** 2 or 3; 3 where it is not known and newer routes answer. */
-  readonly major: number;
-  /** MLflow 3 keeps models as things of their own. */
-  readonly loggedModels: boolean;
+  /** 2 or 3; missing where neither the version nor a newer route tells. */
+  readonly major: number | undefined;
   readonly workspaces: boolean;
   readonly store: string | undefined;
   /** The server's clock minus ours in milliseconds, exact to about a second. */
@@ -23,7 +21,8 @@ export async function detectServer(
   const health = await getText(caller, 'health', options);
   if (!health.ok) return health;
   const clock = health.value.date;
-  const clockAhead = clock === undefined ? undefined : clock - caller.timing.now();
+  // A date header is cut to the second: half of one is right on average.
+  const clockAhead = clock === undefined ? undefined : clock + 500 - caller.timing.now();
   if (!/^OK\b/.test(health.value.text) && /^\s*</.test(health.value.text)) {
     return err({
       kind: 'answer',
@@ -38,11 +37,11 @@ export async function detectServer(
   const info = await getText(caller, 'api/3.0/mlflow/server-info', options);
   const fields = info.ok ? parseFields(info.value.text) : {};
   const store = textOf(fields['store_type']);
-  const major = version !== undefined ? Number(version.split('.')[0]) : 3;
+  const told = version?.split('.')[0];
+  const major = told !== undefined ? Number(told) : info.ok ? 3 : undefined;
   return ok({
     version,
     major,
-    loggedModels: major >= 3,
     workspaces: fields['workspaces_enabled'] === true,
     store,
     clockAhead,

@@ -87,7 +87,7 @@ async function exchange<T>(
     headers: { ...headers, ...(body !== undefined && { 'content-length': size }) },
   });
 
-  let sent = false;
+  let [sent, done] = [false, false];
   let stopped: 'timeout' | 'aborted' | undefined;
   const stop = (why: 'timeout' | 'aborted') => {
     stopped ??= why;
@@ -116,14 +116,16 @@ async function exchange<T>(
     });
 
     let fileFailure: Error | undefined;
-    const sending = sendBody(body, request, () => transfer && allow(timeout)).catch((error) => {
-      if (error instanceof FileError) {
-        fileFailure = error;
-        request.destroy(error);
-      }
-    });
+    const sending = sendBody(body, request, () => transfer && !done && allow(timeout)).catch(
+      (error) => {
+        if (error instanceof FileError) {
+          fileFailure = error;
+          request.destroy(error);
+        }
+      },
+    );
     // A server may take its time to store what it has: 1 s per megabyte beyond the usual.
-    void sending.then(() => transfer && timer && allow(timeout + size / 1000));
+    void sending.then(() => transfer && !done && allow(timeout + size / 1000));
     const answer = await answered.catch((error) => {
       throw fileFailure ?? error;
     });
@@ -142,6 +144,7 @@ async function exchange<T>(
     if (error instanceof FileError) return err(failure('file', code, message, false));
     return err(failure('network', code, message, sent));
   } finally {
+    done = true;
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
   }

@@ -68,3 +68,12 @@ export interface Run {
   /** Logged models that this run made. */
   readonly models: readonly string[];
 }
+
+/** A file or folder among the artifacts of a run or model. */
+export interface ArtifactEntry {
+  /** Below the run or model. */
+  readonly path: string;
+  readonly folder: boolean;
+  /** Bytes; missing for folders. */
+  readonly size: number | undefined;
+}
