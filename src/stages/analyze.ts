@@ -6,7 +6,7 @@ import { defineStage } from '../engine/stage.ts';
 /** What a corpus holds and what of it will bite. */
 export const analyze = defineStage({
   kind: 'analyze',
-  version: 1,
+  version: 2,
   summary:
     'Measures every clip of a corpus and says what will bite: confounds, faults, duplicates, gaps.',
   params: Type.Object(

@@ -40,8 +40,8 @@ export function makeCharts(
     boxes(rows, 'durations', 'Duration by speaker', bySpeaker, {
       ...{ value: ({ duration }) => duration, title: 'seconds', zero: true },
     }),
-    boxes(rows, 'levels', 'Level by speaker', bySpeaker, {
-      ...{ value: ({ level }) => level, title: 'dBFS' },
+    boxes(rows, 'levels', 'Loudness by speaker', bySpeaker, {
+      ...{ value: ({ loudness }) => loudness, title: 'LUFS' },
     }),
     boxes(rows, 'noise', 'Signal-to-noise ratio by speaker', bySpeaker, {
       ...{ value: ({ snr }) => snr, title: 'dB, estimated' },

@@ -14,7 +14,16 @@ export interface ClipRow extends Utterance, Measured {
 export function clipCells(row: ClipRow): readonly Cell[] {
   return [
     ...[row.id, row.emotion, row.speaker, row.sex, row.text, row.duration, row.rate],
-    ...[row.format, row.channels, row.peak, row.level, row.clipped, row.snr, row.quiet],
+    ...[
+      row.format,
+      row.channels,
+      row.peak,
+      row.level,
+      row.loudness,
+      row.clipped,
+      row.snr,
+      row.quiet,
+    ],
     ...[row.f0, row.f0Range, row.voiced, row.syllableRate, ...row.map],
   ];
 }

@@ -7,6 +7,7 @@ import { type PcmFormat, pcmFormats, sniffFormat } from '../../audio/sniff.ts';
 import { exp } from '../../dsp/elementary.ts';
 import { createF0Tracker, type F0Track } from '../../dsp/functionals/f0-track.ts';
 import { createLogMel } from '../../dsp/log-mel.ts';
+import { loudness } from '../../dsp/loudness/loudness.ts';
 import { measurePeaks } from '../../dsp/measures/clipping.ts';
 import { fingerprint } from '../../dsp/measures/fingerprint.ts';
 import { frameLevels } from '../../dsp/measures/frame-levels.ts';
@@ -59,6 +60,7 @@ export function createMeasurer(): (item: Item, path: string) => Promise<ItemResu
       peak: powerDb(Math.max(...peaks.map(({ peak }) => peak)) ** 2),
       clipped: peaks.reduce((sum, { clipped }) => sum + clipped, 0),
       ...levels,
+      loudness: loudnessOf(mono, sampleRate),
       ...pitchOf(pitch),
       nuclei: countNuclei(bandSums(power), pitch.voiced),
       print: printOf(picture, levels.quiet),
@@ -92,6 +94,11 @@ function pitchOf({ logF0, voiced }: F0Track): Pick<Measured, 'f0' | 'f0Range' | 
     f0Range: (12 / Math.LN2) * (high - low),
     voiced: share,
   };
+}
+
+function loudnessOf(mono: Float32Array, sampleRate: number): number | null {
+  const lufs = loudness(mono, sampleRate);
+  return lufs === Number.NEGATIVE_INFINITY ? null : lufs;
 }
 
 /** Silence has no fingerprint: all of it is alike. */

@@ -9,6 +9,8 @@ export interface Measured {
   readonly clipped: number;
   /** dBFS of what is not quiet. */
   readonly level: number;
+  /** LUFS of the whole clip; null for silence. */
+  readonly loudness: number | null;
   readonly snr: number;
   /** Part of the clip that is at least 20 dB below its speech, 0 … 1. */
   readonly quiet: number;

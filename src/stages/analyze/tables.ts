@@ -77,6 +77,7 @@ function mediansOf(rows: readonly ClipRow[]): readonly Cell[] {
   return [
     medianOf(rows, ({ duration }) => duration),
     medianOf(rows, ({ level }) => level),
+    medianOf(rows, ({ loudness }) => loudness),
     medianOf(rows, ({ snr }) => snr),
     medianOf(rows, ({ quiet }) => quiet),
     medianOf(rows, ({ f0 }) => f0),

@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Analysis, readAnalysis } from '../../../src/artifacts/analysis.ts';
 import { encodeWav } from '../../../src/audio/wav-writer.ts';
+import { loudness as measureLoudness } from '../../../src/dsp/loudness/loudness.ts';
 import { findDuplicates } from '../../../src/stages/analyze/duplicates.ts';
 import { quantile } from '../../../src/stats/quantile.ts';
 import { parseCsv } from '../../../src/util/csv.ts';
@@ -129,12 +130,16 @@ async function analyse(project: EngineProject): Promise<Analysed> {
 
 test('a clean corpus gives no warning, and its pitch is that it was made with', async () => {
   using project = createEngineProject();
-  write(project, cleanClips(), () => false);
+  const made = cleanClips();
+  write(project, made, () => false);
   const { warnings, analysis, clips } = await analyse(project);
   assert.equal(warnings, {});
   assert.is(analysis.corpus.clips, 32);
-  for (const { id, snr, format } of clips) {
+  for (const { id, snr, format, loudness } of clips) {
     assert.ok(Number(snr) > 15, `${id}: ${snr} dB`);
+    const samples = made.find(({ name }) => `${name}.wav` === id)!.samples;
+    // `loudness` is held against pyloudnorm; a table states three digits.
+    assert.is(loudness, `${Number(measureLoudness(samples, rate).toFixed(3))}`, id);
     assert.is(format, 'wav float 32-bit');
   }
   for (const [s, speaker] of speakers.entries()) {
