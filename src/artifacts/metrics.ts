@@ -1,3 +1,4 @@
+import type { SmallestDifferences } from '../stats/smallest-difference.ts';
 import type { Json } from '../util/json.ts';
 
 /** `metrics.json`. All values are fractions; null = undefined. */
@@ -133,6 +134,28 @@ export interface MetricSet {
     readonly scaled_refused: string | null;
   };
   readonly controls: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+  /**
+   * Null where no control on permuted labels was trained, or in fewer than two folds; absent, as the next
+   * one, from what evaluate@2 wrote.
+   */
+  readonly label_check?: LabelCheck | null;
+  /** What two sets of models must differ by, so that these clips and speakers can show it. */
+  readonly smallest_difference?: SmallestDifferences;
+}
+
+/** Whether a training on permuted labels stays at chance; where it does not, something else tells the classes. */
+export interface LabelCheck {
+  readonly control: 'shuffled_labels';
+  readonly metric: 'uar';
+  readonly value: number;
+  readonly chance: number;
+  /** t over folds, which each permute the labels anew; not cut off at 0. */
+  readonly low: number;
+  readonly high: number;
+  readonly level: number;
+  readonly method: 't-fold';
+  readonly df: number;
+  readonly holds_chance: boolean;
 }
 
 type Matrix = readonly (readonly number[])[];

@@ -16,7 +16,7 @@ import { analysesOf, corporaOf, evaluationsOf } from './write-report.ts';
 type RunResult = FinishedRun | NothingToDo;
 
 /** What a run ends with on the screen: failures with the next step, or the result and its page. */
-export function printResult(result: RunResult, io: Io): void {
+export async function printResult(result: RunResult, io: Io): Promise<void> {
   const { bold } = createStyle(io.out.colour);
   // A pipe gets whole lines, for grep.
   const fit = (line: string): string => (io.out.terminal ? wrap(line, io.out.width()) : line);
@@ -47,7 +47,17 @@ export function printResult(result: RunResult, io: Io): void {
   }
   for (const line of leftOut(result)) io.out.write(`${line}\n`);
   for (const line of corpusWarnings(result).map(fit)) io.out.write(`${line}\n`);
+  // Corpora are loaded only where something was made.
+  const { labelWarnings, sanityLines } = await import('./sanity-lines.ts');
+  for (const { metrics } of evaluations) {
+    for (const line of labelWarnings(metrics).map(fit)) io.out.write(`${line}\n`);
+  }
   for (const line of results) io.out.write(`${bold(line)}\n`);
+  // Several evaluations are a sweep: `show` and the report have the rows of each.
+  const [only] = evaluations;
+  if (only !== undefined && evaluations.length === 1) {
+    for (const line of sanityLines(only.metrics).map(fit)) io.out.write(`${line}\n`);
+  }
   printReportPath(result.folder, io);
 }
 

@@ -52,6 +52,11 @@ export const emodb: CorpusEntry = {
       take,
     };
   },
+  human: {
+    accuracy: 0.86,
+    source: 'Burkhardt et al. 2005',
+    remark: 'clips were chosen because listeners recognised them',
+  },
   recordings: 535,
   manifest,
   knownBad: {},

@@ -13,6 +13,15 @@ export interface Labelled {
   readonly take: string;
 }
 
+/** Share of judgements by human listeners that named the intended emotion. */
+export interface HumanRate {
+  readonly accuracy: number;
+  /** As a text cites it. */
+  readonly source: string;
+  /** What must be known to compare it. */
+  readonly remark: string;
+}
+
 /**
  * All that affekt knows of one public corpus. To add one: write `src/corpora/<name>.ts` with such
  * a value, put its manifest beside the others if there is one, and add it to the table in index.ts.
@@ -36,6 +45,8 @@ export interface CorpusEntry {
    * folders as possible may count, so that any layout of a download works.
    */
   parse(path: string): Labelled | undefined;
+  /** What listeners reach on the whole corpus, where a publication says so. */
+  readonly human?: HumanRate;
   /** How many recordings the original has, those of `knownBad` included. */
   readonly recordings: number;
   /** Original path to SHA-256, for every recording; null where nobody has pinned them. */

@@ -69,7 +69,7 @@ export const run = defineCommand({
       if (!result.ok) return refuse(result.error, options.json, io);
       if ('folder' in result.value) refreshRunsPage(host.folders.runs);
       if (options.json) jsonResult(result.value, io.out);
-      else printResult(result.value, io);
+      else await printResult(result.value, io);
       if (result.value.state === 'interrupted') return interrupt.code() ?? exitCode.interrupted;
       return result.value.state === 'failed' ? exitCode.failed : exitCode.ok;
     } finally {

@@ -10,6 +10,7 @@ import { defineCommand } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { exitCode } from '../exit-code.ts';
 import { pickRun } from '../pick-run.ts';
+import { labelWarnings, sanityLines } from '../sanity-lines.ts';
 import { showPath } from '../show-path.ts';
 import { stageOf } from '../stage-of.ts';
 import { createStyle } from '../style.ts';
@@ -57,6 +58,11 @@ export const show = defineCommand({
       if (warnings.length > 0) io.out.write(`\n${warnings.join('\n')}\n`);
       const lines = resultLines(results);
       if (lines.length > 0) io.out.write(`\n${lines.map((line) => `${bold(line)}\n`).join('')}`);
+      for (const { address, metrics } of results) {
+        const beside = [...labelWarnings(metrics), ...sanityLines(metrics)];
+        if (beside.length > 0 && results.length > 1) io.out.write(`${address}\n`);
+        for (const line of beside) io.out.write(`${line}\n`);
+      }
       const report = join(folder, 'report.html');
       io.out.write(
         existsSync(report)

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { type Corpus, readCorpus } from '../../artifacts/corpus.ts';
 import { writeEvaluation } from '../../artifacts/evaluation-tables.ts';
-import type { MetricSet, Metrics } from '../../artifacts/metrics.ts';
+import type { LabelCheck, MetricSet, Metrics } from '../../artifacts/metrics.ts';
 import { type Models, readModels } from '../../artifacts/models.ts';
 import {
   type Prediction,
@@ -12,7 +12,9 @@ import { defineStage, TaskError } from '../../engine/stage.ts';
 import type { Scored } from '../../stats/predictions.ts';
 import { type ShareName, shareNames } from '../../stats/scores.ts';
 import { compare } from './compare.ts';
+import { corpusLimit } from './corpus-limit.ts';
 import { confidentErrors } from './errors.ts';
+import { labelCheck } from './label-check.ts';
 import { averageValues, defined, type Measured, measure } from './measure.ts';
 import { type TestName, type TestOptions, testNames } from './paired-tests.ts';
 import { mayStandAlone, protocolOf } from './protocol.ts';
@@ -65,7 +67,7 @@ const params = Type.Object(
 /** Turns out-of-fold predictions into values, intervals, tests, tables and the sentence that states them. */
 export const evaluate = defineStage({
   kind: 'evaluate',
-  version: 2,
+  version: 3,
   summary: 'Scores sets of models: values with intervals, tables, sanity rows and the protocol.',
   params,
   inputs: {
@@ -119,6 +121,8 @@ export const evaluate = defineStage({
         protocol: protocolOf({ description, corpus, metric, value, role }),
         ...measured,
         controls: controlsOf(models, labels, measured, role),
+        label_check: checkOf(models, labels, role),
+        smallest_difference: corpusLimit(rows, labels.length, Number((1 - level).toFixed(12))),
       };
       return { set, rows, draws };
     });
@@ -196,6 +200,16 @@ function controlsOf(
     return [name, Object.fromEntries(pairs)];
   });
   return { chance: { uar: 1 / scored }, ...Object.fromEntries(made) };
+}
+
+function checkOf(
+  { controls }: Models,
+  labels: readonly string[],
+  role: ScoredRole,
+): LabelCheck | null {
+  const permuted = controls['shuffled_labels'];
+  if (permuted === undefined) return null;
+  return labelCheck(rowsOf(scoredPredictions(permuted, role), labels, role), labels.length);
 }
 
 /** Predictions and corpus must speak of the same clips, or labels and speakers are not theirs. */

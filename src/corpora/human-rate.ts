@@ -1,0 +1,22 @@
+import type { HumanRate } from './entry.ts';
+import { corpora } from './index.ts';
+
+/** What was scored: all that tells whether a published rate is of the same clips. */
+export interface ScoredCorpus {
+  readonly name: string;
+  readonly pinned: boolean;
+  readonly labels: readonly string[];
+  readonly clips: number;
+}
+
+/**
+ * What human listeners reach on a corpus. Only for the pinned corpus as a whole, with its own label set: on a
+ * selection, or on other classes, listeners reach something else.
+ */
+export function humanRate({ name, pinned, labels, clips }: ScoredCorpus): HumanRate | undefined {
+  const entry = corpora[name];
+  if (entry?.human === undefined || !pinned) return undefined;
+  const all = entry.recordings - Object.keys(entry.knownBad).length;
+  const whole = clips === all && [...labels].sort().join('\n') === entry.labels.join('\n');
+  return whole ? entry.human : undefined;
+}
