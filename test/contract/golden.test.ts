@@ -26,7 +26,7 @@ const pinned: Readonly<Record<string, string>> = {
   'delta@1': '816f554231d376bd',
   'denoise@1': 'b0a5e996f2e834e7',
   'ensemble@2': '8aeea7dd0b7c540b',
-  'evaluate@2': '058fbb02d11132ce',
+  'evaluate@3': 'a21453994ec71b2b',
   'fetch@1': '3197b8a851a8a562',
   'functionals@2': 'a18d86c4cae330b8',
   'melspec@2': '979976cadb81bc9d',
