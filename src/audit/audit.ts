@@ -1,6 +1,5 @@
-import type { CachePaths } from '../engine/cache/paths.ts';
-import type { Records } from '../engine/cache/records.ts';
-import type { RunOutputs, RunTask } from '../engine/record/types.ts';
+import type { Digest } from '../engine/digest.ts';
+import type { RunOutputs, RunTask, TaskRecord } from '../engine/record/types.ts';
 import { checkAncestry, sawPredictions } from './check-ancestry.ts';
 import { checkNumbers, type ScoredSet } from './check-numbers.ts';
 import { checkObjects } from './check-objects.ts';
@@ -8,7 +7,7 @@ import { checkUnit } from './check-unit.ts';
 import { clipTables } from './clip-facts.ts';
 import { opened } from './consumption.ts';
 import { Findings } from './findings.ts';
-import { type AuditTask, inputsOf, Lineage } from './lineage.ts';
+import { type AuditTask, inputsOf, Lineage, type ObjectPaths } from './lineage.ts';
 import type { AuditReport, FoldFacts, SetReport } from './types.ts';
 import { type Unit, unitsOf } from './units.ts';
 
@@ -17,6 +16,16 @@ export interface AuditedRun {
   readonly tasks: readonly RunTask[];
   /** What its stages gave when it ran. */
   readonly outputs: RunOutputs;
+  /** Files of a pack that are not as they were packed. */
+  readonly damaged?: readonly string[];
+}
+
+/** Where records and bytes are: a cache, or a pack. */
+export interface AuditSources {
+  readonly paths: ObjectPaths;
+  readonly records: { read(key: Digest): TaskRecord | undefined };
+  /** Kinds of the release. */
+  readonly kinds: ReadonlySet<string>;
 }
 
 /**
@@ -25,11 +34,12 @@ export interface AuditedRun {
  * and whether every byte is the one that was recorded. Reads only; needs neither the sound files of the
  * corpus nor a network.
  */
-export function auditRun(
-  run: AuditedRun,
-  { paths, records, kinds }: { paths: CachePaths; records: Records; kinds: ReadonlySet<string> },
-): AuditReport {
+export function auditRun(run: AuditedRun, { paths, records, kinds }: AuditSources): AuditReport {
   const findings = new Findings();
+  for (const file of run.damaged ?? []) {
+    const message = 'is gone from the pack, or not what was packed';
+    findings.add('damaged', file, file, message);
+  }
   const tasks = run.tasks.flatMap(({ address, key, kind }): readonly AuditTask[] => {
     const record = records.read(key);
     if (record === undefined) {

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { hashFile } from '../engine/cache/hash-file.ts';
-import type { CachePaths } from '../engine/cache/paths.ts';
 import type { Digest } from '../engine/digest.ts';
 import type { Findings } from './findings.ts';
-import type { AuditTask } from './lineage.ts';
+import type { AuditTask, ObjectPaths } from './lineage.ts';
 
 /** Hashes every object that these tasks made, whatever any memo says. */
 export function checkObjects(
   tasks: readonly AuditTask[],
-  paths: CachePaths,
+  paths: ObjectPaths,
   findings: Findings,
 ): { readonly objects: number; readonly missing: number } {
   const done = new Map<Digest, boolean>();

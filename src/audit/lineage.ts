@@ -1,7 +1,11 @@
 import type { ArtifactFiles } from '../engine/artifact.ts';
-import type { CachePaths } from '../engine/cache/paths.ts';
 import type { Digest } from '../engine/digest.ts';
 import type { RecordedOutput, TaskRecord } from '../engine/record/types.ts';
+
+/** Where the bytes of a digest lie; a path of nothing where nobody has them. */
+export interface ObjectPaths {
+  object(digest: Digest): string;
+}
 
 /** A task of the run with its record. */
 export interface AuditTask {
@@ -16,11 +20,11 @@ export interface AuditTask {
 
 /** Which tasks made what of what: the records of a run, joined by the digests of their artifacts. */
 export class Lineage {
-  readonly #paths: CachePaths;
+  readonly #paths: ObjectPaths;
   readonly #producers = new Map<Digest, AuditTask>();
   readonly #outputs = new Map<Digest, RecordedOutput>();
 
-  constructor(tasks: readonly AuditTask[], paths: CachePaths) {
+  constructor(tasks: readonly AuditTask[], paths: ObjectPaths) {
     this.#paths = paths;
     for (const task of tasks) {
       for (const output of Object.values(task.record.outputs)) {

@@ -12,7 +12,11 @@ const verdicts: Readonly<Record<Verdict, string>> = {
 };
 
 /** A report for the screen: the numbers, who was trained on and scored, what was found, the verdict. */
-export function formatAudit(report: AuditReport, name: string, colour: boolean): string {
+export function formatAudit(
+  report: AuditReport,
+  { name, left }: { readonly name: string; readonly left?: LeftOutOfPack | undefined },
+  colour: boolean,
+): string {
   const style = createStyle(colour);
   const blocks = [`${style.bold(name)}  run ${report.run}\n`];
   for (const set of report.sets) {
@@ -23,13 +27,26 @@ export function formatAudit(report: AuditReport, name: string, colour: boolean):
   const found = report.findings.map((finding) => formatFinding(finding, style));
   if (found.length > 0) blocks.push(found.join(''));
   const { tasks, objects, missing } = report.checked;
-  const gone = missing > 0 ? `, ${missing} no longer in the cache` : '';
+  const gone =
+    missing > 0 ? `, ${missing} ${left ? 'not in the pack' : 'no longer in the cache'}` : '';
   blocks.push(
-    `${formatCount(tasks, 'record')} read, ${formatCount(objects, 'object')} hashed${gone}\n${
+    `${formatCount(tasks, 'record')} read, ${formatCount(objects, 'object')} hashed${gone}\n${left ? unseen(left) : ''}${
       report.verdict === 'clean' ? style.green(verdicts.clean) : style.red(verdicts[report.verdict])
     }\n`,
   );
   return blocks.join('\n');
+}
+
+type LeftOutOfPack = Readonly<Record<'sound' | 'features', number>>;
+
+/** What a pack cannot show. */
+function unseen({ sound, features }: LeftOutOfPack): string {
+  const parts = [
+    ...(sound > 0 ? [`the bytes of ${formatCount(sound, 'recording')}`] : []),
+    ...(features > 0 ? [`of ${formatCount(features, 'feature file')}`] : []),
+  ];
+  if (parts.length === 0) return '';
+  return `not checked here, since the pack is without them: ${parts.join(' and ')}. Who has the corpus checks them with affekt reproduce.\n`;
 }
 
 const heads = ['fold', 'seed', 'fit', 'validate', 'test', 'scored speakers'];

@@ -54,6 +54,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/reproduce.ts')).reproduce,
   },
   {
+    name: 'pack',
+    summary: 'one zip of a run, to be checked without corpus and cache',
+    load: async () => (await import('./commands/pack.ts')).pack,
+  },
+  {
     name: 'cache',
     summary: 'du, gc, verify: size of the cache, make room, check every byte',
     load: async () => (await import('./commands/cache.ts')).cache,

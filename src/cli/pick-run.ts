@@ -1,12 +1,25 @@
-import { findRun, listRuns, type StoredRun } from '../engine/record/runs.ts';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { findRun, listRuns, namedFolders, openRun, type StoredRun } from '../engine/record/runs.ts';
 import { nearest } from '../util/suggest.ts';
 import { UsageError } from './command.ts';
 
-/** A run by `latest`, id or folder name. Throws `UsageError` with the nearest id. */
-export function pickRun(runsFolder: string, wanted: string): StoredRun {
+/**
+ * A run by `latest`, id, folder name or path. Throws `UsageError` with the nearest id, or with what is wrong
+ * with the folder that was meant.
+ */
+export function pickRun(runsFolder: string, wanted: string, cwd: string): StoredRun {
   const run = findRun(runsFolder, wanted);
   if (run !== undefined) return run;
   if (wanted === 'latest') throw new UsageError('there is no run yet', 'Make one: affekt run SPEC');
+  const path = resolve(cwd, wanted);
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const [folder] = isFolder ? [path] : namedFolders(runsFolder, wanted);
+  if (folder !== undefined) {
+    const opened = openRun(folder);
+    if (typeof opened !== 'string') return opened;
+    throw new UsageError(`${folder} ${opened}`, 'affekt runs lists those that are whole.');
+  }
   const near = nearest(
     wanted,
     listRuns(runsFolder).map(({ info }) => info.id),

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import PQueue from 'p-queue';
+import { leadsOut } from '../util/leads-out.ts';
 import { DownloadError } from './download-error.ts';
 import { downloadFile } from './download-file.ts';
 import type { RemoteFile } from './remote-file.ts';
 import type { Tools } from './tools.ts';
-import { leadsOut } from './unpack-guard.ts';
 
 /** Enough to fill a line, few enough not to be a burden. */
 const atOnce = 6;

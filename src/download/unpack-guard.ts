@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
+import { leadsOut } from '../util/leads-out.ts';
 import { DownloadError } from './download-error.ts';
 import type { UnpackOptions } from './unpack.ts';
 
@@ -12,12 +13,6 @@ const mostGrowth = 200;
 /** Below this many bytes nothing is a bomb. */
 const alwaysFine = 100e6;
 const mostMembers = 500_000;
-
-/** Whether a relative path that a stranger gave ends outside of the folder it is put into. */
-export function leadsOut(path: string): boolean {
-  const parts = path.split(/[/\\]/);
-  return parts.includes('..') || /^([/\\]|[a-z]:)/i.test(path) || path.includes('\0');
-}
 
 /** What every member of an archive goes through on its way to the disk. */
 export interface Guard {

@@ -31,7 +31,9 @@ export const diff = defineCommand({
   examples: ['affekt diff k7f3 latest', 'affekt diff k7f3 latest --html flipped.html'],
   async run({ options, positionals: [first = '', second = ''], io }) {
     return withConfig(io, {}, ({ settings }) => {
-      const stored = [first, second].map((wanted) => pickRun(settings['runs.path'], wanted));
+      const stored = [first, second].map((wanted) =>
+        pickRun(settings['runs.path'], wanted, io.cwd),
+      );
       const paths = new CachePaths(settings['cache.path']);
       const cache = { paths, records: new Records(paths) };
       const [a, b] = stored.map((run) => {

@@ -20,7 +20,7 @@ export const logs = defineCommand({
   async run({ options, positionals: [address], io }) {
     return withConfig(io, {}, ({ settings }) => {
       const runsFolder = settings['runs.path'];
-      const { folder, info } = pickRun(runsFolder, options.run ?? 'latest');
+      const { folder, info } = pickRun(runsFolder, options.run ?? 'latest', io.cwd);
       const present = logged(folder);
       if (address === undefined) {
         if (present.length === 0)

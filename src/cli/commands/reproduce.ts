@@ -45,7 +45,7 @@ export const reproduce = defineCommand({
     let stored: StoredRun | undefined;
     let project = '';
     const code = await withConfig(io, {}, (config) => {
-      stored = pickRun(config.settings['runs.path'], wanted);
+      stored = pickRun(config.settings['runs.path'], wanted, io.cwd);
       ({ project } = config);
       return exitCode.ok;
     });

@@ -27,7 +27,7 @@ export const show = defineCommand({
   options: { json: { type: 'flag', summary: 'everything recorded, as JSON' } },
   async run({ options, positionals: [wanted = 'latest'], io }) {
     return withConfig(io, {}, ({ settings }) => {
-      const { folder, info } = pickRun(settings['runs.path'], wanted);
+      const { folder, info } = pickRun(settings['runs.path'], wanted, io.cwd);
       const tasks = readTasks(folder);
       const results = readResults(folder);
       if (options.json) {

@@ -27,7 +27,7 @@ export interface RecordedFiles {
 }
 
 /** An address as a file name: `/` as `__`; a long one (many axes) is cut and told apart by its digest. */
-function nameOf(address: string): string {
+export function pathName(address: string): string {
   const name = address.replaceAll('/', '__').replaceAll('"', "'");
   if (Buffer.byteLength(name) <= longestName) return name;
   return (
@@ -41,7 +41,7 @@ const longestName = 240;
 
 /** A task's log file name. */
 export function logName(address: string): string {
-  return `${nameOf(address)}.log`;
+  return `${pathName(address)}.log`;
 }
 
 /** Writes one run's folder: append-only events and tasks, everything else whole. */
@@ -113,7 +113,7 @@ export class Recorder {
   /** Links a stage's outputs to the cache, so that people find them by name. */
   link(address: string, outputs: Outputs, paths: CachePaths): void {
     for (const [port, { files }] of Object.entries(outputs)) {
-      const target = join(this.folder, 'stages', nameOf(address), port);
+      const target = join(this.folder, 'stages', pathName(address), port);
       rmSync(target, { recursive: true, force: true });
       for (const [file, digest] of Object.entries(files)) {
         const link = join(target, file);

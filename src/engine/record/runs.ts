@@ -39,8 +39,33 @@ function readLines<T>(path: string): readonly T[] {
 }
 
 function readRun(folder: string): StoredRun | undefined {
-  const info = readJson<RunInfo>(join(folder, 'run.json'));
-  return info?.format === 'affekt.run/1' ? { folder, info } : undefined;
+  const run = openRun(folder);
+  return typeof run === 'string' ? undefined : run;
+}
+
+/** The run that a folder holds, or what is wrong with it, to follow its name. */
+export function openRun(folder: string): StoredRun | string {
+  let text: string;
+  try {
+    text = readFileSync(join(folder, 'run.json'), 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? 'is no run: it has no run.json' : `cannot be read (${code})`;
+  }
+  try {
+    const info = JSON.parse(text) as RunInfo | null;
+    if (info?.format === 'affekt.run/1') return { folder, info };
+    return 'is no run of this version: the format of its run.json is not affekt.run/1';
+  } catch {
+    return 'is damaged: its run.json is not JSON';
+  }
+}
+
+/** Folders that a person may mean by an id or a name, whole or not. */
+export function namedFolders(runsFolder: string, wanted: string): readonly string[] {
+  return runNames(runsFolder)
+    .filter((name) => name === wanted || name.endsWith(`-${wanted}`))
+    .map((name) => join(runsFolder, name));
 }
 
 /** Folder names of runs, newest first: they start with the time, to the second. */

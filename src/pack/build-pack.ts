@@ -1,0 +1,153 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { ArtifactFiles } from '../engine/artifact.ts';
+import { hashFile } from '../engine/cache/hash-file.ts';
+import type { CachePaths } from '../engine/cache/paths.ts';
+import { recordText } from '../engine/cache/record-text.ts';
+import type { Records } from '../engine/cache/records.ts';
+import { type Digest, sha256 } from '../engine/digest.ts';
+import { pathName } from '../engine/record/recorder.ts';
+import { readOutputs, readTasks, type StoredRun } from '../engine/record/runs.ts';
+import type { RecordedOutput, RunInfo, TaskRecord } from '../engine/record/types.ts';
+import { isJsonObject, type Json } from '../util/json.ts';
+import { type LeftOut, listFiles, type PackFile, type PackTask } from './contents.ts';
+import { corpusManifests, type PackedCorpus } from './corpus-manifests.ts';
+import { formatFiles } from './files-table.ts';
+import { renderReadme } from './readme.ts';
+import type { Member } from './write-zip.ts';
+
+export interface PackRequest {
+  readonly run: StoredRun;
+  readonly paths: CachePaths;
+  readonly records: Records;
+  readonly keep: Readonly<Record<LeftOut, boolean>>;
+  /** The lock file beside the spec, where there is one. */
+  readonly lock: string | undefined;
+  readonly command: string;
+  readonly results: readonly string[];
+}
+
+export interface Pack {
+  readonly members: Readonly<Record<string, Member>>;
+  readonly files: readonly PackFile[];
+  readonly corpora: readonly PackedCorpus[];
+  /** Titles of corpora whose recordings were asked for and may not be passed on. */
+  readonly withheld: readonly string[];
+}
+
+/** What keeps a run from being packed: something that it is made of is gone or damaged. */
+export class PackError extends Error {}
+
+const copied = [
+  'report.html',
+  'spec.yaml',
+  'resolved.yaml',
+  'plan.json',
+  'outputs.json',
+  'tasks.ndjson',
+  'environment.json',
+  'provenance.json',
+  'dirty.diff',
+];
+
+/**
+ * Puts together what a reader needs who has neither the corpus nor the cache. Names of machines are taken
+ * out of the records; bytes are those that were recorded, or nothing is packed. Reads only.
+ */
+export function buildPack(request: PackRequest): Pack {
+  const { run, paths, records, lock } = request;
+  const tasks = readTasks(run.folder).map(({ address, key, kind }): PackTask => {
+    const record = records.read(key);
+    if (record === undefined) {
+      throw new PackError(`the record of ${address} (${kind}) is gone from the cache`);
+    }
+    return { address, record };
+  });
+  const corpora = corpusManifests(tasks, (output) => filesOf(output, paths));
+  const closed = corpora.filter(({ corpus }) => corpus.info.audio !== 'embed');
+  // Sound that was made of a closed corpus may not be passed on either, whatever it is mixed with.
+  const sound = request.keep.sound && closed.length === 0;
+  const files = listFiles(tasks, readOutputs(run.folder), { ...request.keep, sound });
+
+  const members: Record<string, Member> = {};
+  const sums: Record<string, Digest> = {};
+  const add = (path: string, text: string): void => {
+    members[path] = { text };
+    sums[path] = sha256(text);
+  };
+  for (const name of copied) {
+    const path = join(run.folder, name);
+    if (!existsSync(path)) continue;
+    members[name] = { file: path };
+    sums[name] = hashFile(path);
+  }
+  add('run.json', `${JSON.stringify(withoutOwner(run.info), null, 1)}\n`);
+  if (lock !== undefined) add(basename(lock), readFileSync(lock, 'utf8'));
+  for (const { record } of tasks) add(`records/${record.key}.json`, recordText(unnamed(record)));
+  for (const { address, manifest } of corpora) add(`corpora/${pathName(address)}.csv`, manifest);
+  add('files.csv', formatFiles(files));
+  for (const { path, digest, held } of files) {
+    if (held !== path) continue;
+    const object = paths.object(digest);
+    if (!existsSync(object)) throw new PackError(`${path} is no longer in the cache`);
+    if (hashFile(object) !== digest) {
+      throw new PackError(`${path} no longer has the bytes that were recorded`);
+    }
+    members[path] = { file: object };
+    sums[path] = digest;
+  }
+  const provenance = readJson(join(run.folder, 'provenance.json'));
+  add(
+    'README.txt',
+    renderReadme({
+      ...{ info: run.info, command: request.command, results: request.results, corpora },
+      left: countLeft(files),
+      commit: isJsonObject(provenance) ? String(provenance['commit'] ?? '') || null : null,
+      dirty: isJsonObject(provenance) && provenance['dirty'] === true,
+      lock: lock === undefined ? undefined : basename(lock),
+      report: members['report.html'] !== undefined,
+    }),
+  );
+  const lines = Object.keys(sums).sort();
+  members['SHA256SUMS'] = { text: lines.map((path) => `${sums[path]}  ${path}\n`).join('') };
+  const withheld = request.keep.sound ? closed.map(({ corpus }) => corpus.info.title) : [];
+  return { members, files, corpora, withheld };
+}
+
+/** Files that are not in a pack, each of its bytes counted once. */
+export function countLeft(files: readonly PackFile[]): Readonly<Record<LeftOut, number>> {
+  const of = (sort: LeftOut): number =>
+    new Set(files.filter(({ left }) => left === sort).map(({ digest }) => digest)).size;
+  return { sound: of('sound'), features: of('features') };
+}
+
+function filesOf({ type, files }: RecordedOutput, paths: CachePaths): ArtifactFiles {
+  return {
+    ...{ type, files },
+    path: (file) => {
+      const digest = files[file];
+      const path = digest === undefined ? undefined : paths.object(digest);
+      if (path === undefined || !existsSync(path)) {
+        throw new PackError(`${file} is no longer in the cache`);
+      }
+      return path;
+    },
+  };
+}
+
+/** Who ran it where is nobody's business; the rest of the record is what it was. */
+function unnamed(record: TaskRecord): TaskRecord {
+  return { ...record, runtime: { ...record.runtime, host: '' } };
+}
+
+function withoutOwner(info: RunInfo): RunInfo {
+  return { ...info, owner: { host: '', boot: '', namespace: '', pid: 0, start: '' } };
+}
+
+function readJson(path: string): Json {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Json;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,44 @@
+import { type Corpus, readCorpus } from '../artifacts/corpus.ts';
+import { corpora } from '../corpora/index.ts';
+import type { ArtifactFiles } from '../engine/artifact.ts';
+import { formatCsv } from '../util/csv.ts';
+import type { PackTask } from './contents.ts';
+
+/** A corpus that came into the run from outside. */
+export interface PackedCorpus {
+  /** Of the stage that brought it in. */
+  readonly address: string;
+  readonly corpus: Corpus;
+  /** Clip, path in the original where it is known, and digest of each recording. */
+  readonly manifest: string;
+}
+
+/** The corpora that tasks without inputs brought in, with the list of their recordings. */
+export function corpusManifests(
+  tasks: readonly PackTask[],
+  artifact: (output: PackTask['record']['outputs'][string]) => ArtifactFiles,
+): readonly PackedCorpus[] {
+  return tasks.flatMap(({ address, record }) => {
+    if (Object.keys(record.inputs).length > 0) return [];
+    return Object.values(record.outputs)
+      .filter(({ type }) => type === 'corpus')
+      .map((output) => {
+        const corpus = readCorpus(artifact(output));
+        return { address, corpus, manifest: manifestOf(corpus) };
+      });
+  });
+}
+
+function manifestOf({ info, utterances }: Corpus): string {
+  const entry = corpora[info.name];
+  const original = new Map(
+    Object.entries(entry?.manifest ?? {}).map(([path, digest]) => [
+      `${entry?.parse(path)?.id} ${digest}`,
+      path,
+    ]),
+  );
+  return formatCsv(
+    ['id', 'path', 'sha256'],
+    utterances.map(({ id, audio }) => [id, original.get(`${id} ${audio}`) ?? null, audio]),
+  );
+}

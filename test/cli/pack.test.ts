@@ -1,0 +1,102 @@
+import { appendFileSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { AuditReport } from '../../src/audit/types.ts';
+import { unpack } from '../../src/download/unpack.ts';
+import { sha256 } from '../../src/engine/digest.ts';
+import { parseFiles } from '../../src/pack/files-table.ts';
+import { createProject } from '../util/cli.ts';
+import { writeTinyCorpus } from '../util/tiny-corpus.ts';
+
+const test = suite('pack');
+
+const spec = `name: small
+stages:
+  speech: { uses: fetch, with: { files: wav/*.wav, table: labels.csv, columns: { text: text } } }
+  mel: { uses: melspec, in: speech, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
+  model: { uses: train-kfold, in: mel, with: { architecture: logreg, controls: [] } }
+  scores: { uses: evaluate, in: model }
+`;
+
+test('a pack is audited without corpus, cache and project; a changed byte is named', async () => {
+  using project = createProject();
+  writeTinyCorpus(project);
+  project.write({ 'x.yaml': spec });
+  assert.is((await project.affekt(['run', 'x.yaml'])).code, 0);
+  const here = JSON.parse((await project.affekt(['audit', '--json'])).out) as AuditReport;
+
+  const made = await project.affekt(['pack', '-o', 'a.zip', '--audio']);
+  assert.is(made.code, 0, made.err);
+  assert.match(made.out, /left out: 12 recordings, \d+ feature files?\npacked run/);
+  assert.match(made.err, /the licence of .* does not let them be passed on/);
+  const zoned = { env: { TZ: 'Asia/Tokyo' } };
+  assert.is((await project.affekt(['pack', '-o', 'b.zip'], zoned)).code, 0);
+  assert.ok(
+    readFileSync(project.path('a.zip')).equals(readFileSync(project.path('b.zip'))),
+    'the same run is the same zip, wherever',
+  );
+
+  const folder = project.path('unpacked');
+  await unpack(project.path('a.zip'), folder, {
+    wants: () => true,
+    signal: new AbortController().signal,
+  });
+  // What sha256sum -c does.
+  const sums = project.read('unpacked/SHA256SUMS').trimEnd().split('\n');
+  for (const line of sums) {
+    const [digest, path = ''] = line.split('  ');
+    assert.is(sha256(readFileSync(`${folder}/${path}`)), digest, path);
+  }
+  const files = parseFiles(project.read('unpacked/files.csv'));
+  const held = files.filter((file) => file.held !== '');
+  for (const { digest, held: path } of held) {
+    assert.is(sha256(readFileSync(`${folder}/${path}`)), digest, path);
+  }
+  assert.ok(held.some(({ path }) => path === 'stages/model/models/predictions.csv'));
+  assert.ok(held.some(({ path }) => /^tasks\/model__split\/.*split\.csv$/.test(path)));
+  assert.ok(held.some(({ path }) => path === 'stages/scores/evaluation/metrics.json'));
+  assert.ok(!held.some(({ path }) => /\.(wav|npy)$/.test(path)), 'no sound, no features');
+  assert.is(project.read('unpacked/corpora/speech.csv').split('\n').length, 14);
+  assert.match(project.read('unpacked/README.txt'), /affekt audit small-.{4}\.zip/);
+  assert.not.match(project.read('unpacked/run.json'), /"pid": [1-9]/);
+
+  // Nothing but the pack is left.
+  for (const name of ['cache', 'runs', 'wav']) {
+    renameSync(project.path(name), project.path(`../${name}`));
+  }
+  for (const pack of ['a.zip', 'unpacked']) {
+    const audit = await project.affekt(['audit', pack, '--json']);
+    assert.is(audit.code, 0, audit.out + audit.err);
+    const report = JSON.parse(audit.out) as AuditReport & { left_out: { sound: number } };
+    assert.equal([report.verdict, report.sets], [here.verdict, here.sets], pack);
+    assert.is(report.left_out.sound, 12);
+  }
+  const screen = await project.affekt(['audit', 'a.zip']);
+  assert.match(screen.out, /not checked here, .* the bytes of 12 recordings and of/);
+
+  appendFileSync(`${folder}/stages/model/models/predictions.csv`, '\n');
+  const changed = await project.affekt(['audit', 'unpacked']);
+  assert.is(changed.code, 3);
+  assert.match(changed.out, /damaged +stages\/model\/models\/predictions\.csv/);
+  rmSync(`${folder}/README.txt`);
+  assert.match((await project.affekt(['audit', 'unpacked'])).out, /damaged +README\.txt is gone/);
+});
+
+test('what is no pack is said in one line', async () => {
+  using project = createProject();
+  project.write({ 'text.zip': 'no zip', 'folder/x': '' });
+  project.write({ 'cut.zip': 'PK\u0003\u0004 and no end' });
+  for (const [argument, words] of [
+    ['text.zip', /neither a zip nor a tar/],
+    ['cut.zip', /cut\.zip is damaged/],
+    ['gone.zip', /there is no file gone\.zip/],
+    ['folder', /folder is no run: it has no run\.json/],
+  ] as const) {
+    const { code, err } = await project.affekt(['audit', argument]);
+    assert.is(code, 2, argument);
+    assert.match(err, words);
+    assert.not.match(err, /\n +at /, 'no stack');
+  }
+});
+
+test.run();
