@@ -8,6 +8,7 @@ import { clipTables } from './clip-facts.ts';
 import { opened } from './consumption.ts';
 import { Findings } from './findings.ts';
 import { type AuditTask, inputsOf, Lineage, type ObjectPaths } from './lineage.ts';
+import { otherOutputs } from './recorded.ts';
 import type { AuditReport, FoldFacts, SetReport } from './types.ts';
 import { type Unit, unitsOf } from './units.ts';
 
@@ -58,14 +59,11 @@ export function auditRun(run: AuditedRun, { paths, records, kinds }: AuditSource
     return { ...report, verdict: 'damaged', sets: [], findings: findings.list(), checked };
   }
   const lineage = new Lineage(tasks, paths);
-  for (const [address, ports] of Object.entries(run.outputs)) {
-    const other = Object.entries(ports).filter(
-      ([, digest]) => lineage.producer(digest) === undefined,
-    );
-    for (const [port] of other) {
-      const message = `gave another ${port} in this run than its records name now: it was made again since`;
-      findings.add('wrong', `outputs ${port}`, address, message);
-    }
+  const known = (_: string, __: string, digest: Digest): boolean =>
+    lineage.producer(digest) !== undefined;
+  for (const { address, port } of otherOutputs(run.outputs, known)) {
+    const message = `gave another ${port} in this run than its records name now: it was made again since`;
+    findings.add('wrong', `outputs ${port}`, address, message);
   }
   const sets: SetReport[] = [];
   for (const task of tasks) {

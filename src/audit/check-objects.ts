@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { hashFile } from '../engine/cache/hash-file.ts';
 import type { Digest } from '../engine/digest.ts';
 import type { Findings } from './findings.ts';
 import type { AuditTask, ObjectPaths } from './lineage.ts';
+import { bytesAt } from './recorded.ts';
 
 /** Hashes every object that these tasks made, whatever any memo says. */
 export function checkObjects(
@@ -16,15 +15,10 @@ export function checkObjects(
     for (const { files } of Object.values(record.outputs)) {
       for (const [file, digest] of Object.entries(files)) {
         if (done.has(digest)) continue;
-        const path = paths.object(digest);
-        if (!existsSync(path)) {
-          missing++;
-          done.set(digest, false);
-          continue;
-        }
-        const whole = hashFile(path) === digest;
-        done.set(digest, whole);
-        if (whole) continue;
+        const bytes = bytesAt(paths.object(digest), digest);
+        done.set(digest, bytes === 'same');
+        if (bytes === 'gone') missing++;
+        if (bytes !== 'other') continue;
         const message = `${file} (object ${digest.slice(0, 12)}) no longer has the bytes that were recorded`;
         findings.add('damaged', digest, address, message);
       }

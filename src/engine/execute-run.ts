@@ -4,6 +4,7 @@ import { basename, relative } from 'node:path';
 import { processIdentity } from '../util/process-identity.ts';
 import { sweepAttempts } from './cache/attempts.ts';
 import { collectGarbage } from './cache/garbage.ts';
+import { sweepScratch } from './cache/scratch.ts';
 import { type Digest, sha256 } from './digest.ts';
 import type { Event, RunState, StampedEvent } from './event.ts';
 import { Runner } from './execute/runner.ts';
@@ -31,6 +32,7 @@ export async function executeRun(
   const clock = performance.now();
   const { host, cache } = session;
   sweepAttempts(cache.paths);
+  sweepScratch(cache.paths);
   const continued = claimUnfinished(host.folders.runs, digest, cache.leases);
   const info = newRunInfo(session, options, digest);
   const live = new LiveRun(session, options, new Recorder(host.folders.runs, info, continued));

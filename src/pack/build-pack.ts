@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { bytesAt } from '../audit/recorded.ts';
 import type { ArtifactFiles } from '../engine/artifact.ts';
 import { hashFile } from '../engine/cache/hash-file.ts';
 import type { CachePaths } from '../engine/cache/paths.ts';
@@ -89,8 +90,9 @@ export function buildPack(request: PackRequest): Pack {
   for (const { path, digest, held } of files) {
     if (held !== path) continue;
     const object = paths.object(digest);
-    if (!existsSync(object)) throw new PackError(`${path} is no longer in the cache`);
-    if (hashFile(object) !== digest) {
+    const bytes = bytesAt(object, digest);
+    if (bytes === 'gone') throw new PackError(`${path} is no longer in the cache`);
+    if (bytes === 'other') {
       throw new PackError(`${path} no longer has the bytes that were recorded`);
     }
     members[path] = { file: object };

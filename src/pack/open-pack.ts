@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hashFile } from '../engine/cache/hash-file.ts';
+import { bytesAt } from '../audit/recorded.ts';
 import { parseRecord } from '../engine/cache/record-text.ts';
 import type { Digest } from '../engine/digest.ts';
 import { readOutputs, readTasks } from '../engine/record/runs.ts';
@@ -61,6 +61,6 @@ function checkSums(folder: string, text: string): readonly string[] {
     if (digest === undefined) return line === '' ? [] : [`SHA256SUMS (${line.slice(0, 40)})`];
     if (leadsOut(path)) return [path];
     const file = join(folder, path);
-    return existsSync(file) && hashFile(file) === digest ? [] : [path];
+    return bytesAt(file, digest as Digest) === 'same' ? [] : [path];
   });
 }

@@ -1,8 +1,14 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
-import { numericDifference } from '../../audit/compare-files.ts';
+import {
+  type Compared,
+  compareWithRecord,
+  otherOutputs,
+  otherTask,
+  tolerance,
+} from '../../audit/recorded.ts';
 import { CachePaths } from '../../engine/cache/paths.ts';
+import { openScratch } from '../../engine/cache/scratch.ts';
 import { planExperiment, runExperiment } from '../../engine/engine.ts';
 import { type Selection, selectAll } from '../../engine/host.ts';
 import type { Plan } from '../../engine/plan/types.ts';
@@ -24,9 +30,6 @@ import { listenForInterrupts } from '../signals.ts';
 import { createStyle } from '../style.ts';
 import { withConfig } from '../with-config.ts';
 import { run } from './run.ts';
-
-/** Relative to the larger of 1 and the value: training magnifies how another processor rounds. */
-const tolerance = 1e-3;
 
 export const reproduce = defineCommand({
   name: 'reproduce',
@@ -95,12 +98,13 @@ async function compute(
   );
   const { ended, listener } = quietAfterEnd(reporter);
   // What is recomputed is no run of its own.
-  const runs = mkdtempSync(join(host.folders.cache, 'reproduce-'));
+  const paths = new CachePaths(host.folders.cache);
+  const scratch = openScratch(paths);
   const differences: Difference[] = [];
   let keep = false;
   try {
     const result = await runExperiment(
-      { ...host, folders: { ...host.folders, runs } },
+      { ...host, folders: { ...host.folders, runs: scratch.folder } },
       experiment,
       {
         ...{ selection, keepGoing: true, record: true, quick: false, argv: stored.info.argv },
@@ -125,28 +129,31 @@ async function compute(
       }
       return exitCode.failed;
     }
-    const paths = new CachePaths(host.folders.cache);
-    const compared = differences.map((one) => ({ ...one, largest: largest(one, paths) }));
+    const here = cpus()[0]?.model ?? 'unknown';
+    const compared = differences.map((one) => compareWithRecord(one, paths, here));
     const other = differences.length > 0 ? undefined : otherThan(stored, result.value);
-    return conclude(stored, { ran: result.value.ran, differences: compared, other }, { json, io });
+    return conclude(
+      stored,
+      { ran: result.value.ran, differences: compared, other, here },
+      { json, io },
+    );
   } finally {
     ended();
     interrupt.dispose();
-    if (!keep) rmSync(runs, { recursive: true, force: true });
+    if (keep) scratch.keep();
+    else scratch.remove();
   }
 }
 
 /** Other inputs, code or params make other tasks: there is nothing to compare then. */
 function requireSame({ folder, info }: StoredRun, { stages }: Plan): void {
-  const keys = new Map(readTasks(folder).map(({ address, key }) => [address, key]));
-  for (const task of stages.flatMap(({ tasks }) => tasks)) {
-    const before = keys.get(task.address);
-    if (before === undefined || before === task.key) continue;
-    throw new UsageError(
-      `run ${info.id} cannot be repeated: ${task.address} would be made of other inputs, params or code`,
-      `affekt why ${info.spec} '${task.address}' names them. What the run had is in ${folder}: spec.yaml, provenance.json (its commit), environment.json.`,
-    );
-  }
+  const planned = stages.flatMap(({ tasks }) => tasks);
+  const other = otherTask(readTasks(folder), planned, { unknown: 'same' });
+  if (other === undefined) return;
+  throw new UsageError(
+    `run ${info.id} cannot be repeated: ${other} would be made of other inputs, params or code`,
+    `affekt why ${info.spec} '${other}' names them. What the run had is in ${folder}: spec.yaml, provenance.json (its commit), environment.json.`,
+  );
 }
 
 /**
@@ -154,32 +161,12 @@ function requireSame({ folder, info }: StoredRun, { stages }: Plan): void {
  * what a task reads, so equal tasks and equal outputs of stages leave nothing that could differ.
  */
 function otherThan({ folder }: StoredRun, { tasks, outputs }: FinishedRun): string | undefined {
-  const keys = new Map(readTasks(folder).map(({ address, key }) => [address, key]));
-  const task = tasks.find(({ address, key }) => keys.get(address) !== key);
-  if (task !== undefined) return task.address;
   const before = readOutputs(folder);
-  return Object.entries(outputs)
-    .flatMap(([address, ports]) =>
-      Object.entries(ports).map(([port, digest]) => ({ address, port, digest })),
-    )
-    .find(({ address, port, digest }) => before[address]?.[port] !== digest)?.address;
-}
-
-interface Compared extends Difference {
-  /** Infinity where more than numbers differ, NaN where the bytes made before are gone. */
-  readonly largest: number;
-}
-
-function largest({ files }: Difference, paths: CachePaths): number {
-  const gone = files.some(({ kept }) => kept !== undefined && !existsSync(paths.object(kept)));
-  if (gone) return Number.NaN;
-  return Math.max(
-    ...files.map(({ file, kept, made }) =>
-      kept === undefined || made === undefined
-        ? Number.POSITIVE_INFINITY
-        : numericDifference(file, paths.object(kept), paths.object(made)),
-    ),
+  const [output] = otherOutputs(
+    outputs,
+    (address, port, digest) => before[address]?.[port] === digest,
   );
+  return otherTask(readTasks(folder), tasks, { unknown: 'other' }) ?? output?.address;
 }
 
 interface Outcome {
@@ -187,17 +174,16 @@ interface Outcome {
   readonly differences: readonly Compared[];
   /** Address of what is another task, or gave another output, than in the run. */
   readonly other: string | undefined;
+  /** Class of this processor. */
+  readonly here: string;
 }
 
 function conclude(
   { info }: StoredRun,
-  { ran, differences, other }: Outcome,
+  { ran, differences, other, here }: Outcome,
   { json, io }: { readonly json: boolean; readonly io: Io },
 ): number {
-  const here = cpus()[0]?.model ?? 'unknown';
-  /** Another class of processor may round otherwise; the same one may not. */
-  const excused = (one: Compared): boolean => one.keptOn !== here && one.largest <= tolerance;
-  const wrong = differences.filter((one) => !excused(one));
+  const wrong = differences.filter(({ excused }) => !excused);
   const good = wrong.length === 0 && other === undefined;
   const code = good ? exitCode.ok : exitCode.negative;
   if (json) {
@@ -209,13 +195,13 @@ function conclude(
   const { green, red, bold, dim } = createStyle(io.out.colour);
   for (const one of differences) {
     const by = Number.isNaN(one.largest)
-      ? 'in its digest; the bytes made before are gone'
+      ? 'in its digest; the bytes made before are gone or damaged'
       : Number.isFinite(one.largest)
         ? `by ${one.largest.toPrecision(2)}`
         : 'in more than numbers';
     const files = one.files.map(({ file }) => file);
     const names = files.length > 3 ? `${files.slice(0, 3).join(', ')} …` : files.join(', ');
-    const sign = excused(one) ? dim('rounded ') : red('differs ');
+    const sign = one.excused ? dim('rounded ') : red('differs ');
     io.out.write(`${sign} ${bold(one.address)} ${by}: ${names}\n`);
     if (one.keptOn !== here) io.out.write(dim(`          made on ${one.keptOn}, here ${here}\n`));
   }
