@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { bundleTests } from './bundle-tests.ts';
 
 /**
  * Runs uvu test files, each in a process of its own. uvu alone reports success for a file that
@@ -69,10 +70,17 @@ export async function runTests(files: readonly string[], options: RunnerOptions)
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  // Coverage counts lines of the sources as they are loaded.
+  const covers = options.env['NODE_V8_COVERAGE'] !== undefined;
+  using bundle = covers ? undefined : await bundleTests(files, options.root);
+  const argsOf = (file: string): readonly string[] =>
+    bundle === undefined
+      ? ['--import', 'tsx', file]
+      : ['--enable-source-maps', bundle.script(file)];
 
   const work = async (): Promise<void> => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const ended = await runFile(file, options, groups);
+      const ended = await runFile(argsOf(file), options, groups);
       const verdict = judge(ended, options.timeout);
       totals.passed += verdict.passed;
       totals.failed += verdict.failed;
@@ -92,10 +100,14 @@ export function summaryLine({ passed, failed, skipped }: Totals): string {
   return `${passed} passed, ${failed} failed${skips}`;
 }
 
-async function runFile(file: string, options: RunnerOptions, groups: Set<number>): Promise<Ended> {
+async function runFile(
+  args: readonly string[],
+  options: RunnerOptions,
+  groups: Set<number>,
+): Promise<Ended> {
   const started = performance.now();
   // A group of its own, so that a timeout also ends what the test started.
-  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+  const child = spawn(process.execPath, args, {
     cwd: options.root,
     env: options.env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,13 +1,33 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findTests, isConformance, runTests, summaryLine } from './runner.ts';
+
+/** Started first, the longest in front: one that starts last keeps a single processor busy. */
+const longest = [
+  'test/engine/faults/kill-',
+  'test/contract/kinds.',
+  'test/engine/faults',
+  'test/stages/train-network.',
+  'test/runner',
+  'test/kinds-lock.',
+  'test/stages',
+  'test/audit',
+  'test/model',
+  'test/cli',
+].map((path) => resolve(path));
+const rank = (file: string): number => {
+  const at = longest.findIndex((path) => file.startsWith(path));
+  return at < 0 ? longest.length : at;
+};
 
 // node --import tsx scripts/test.ts [--parallel N] [--timeout S] [--without FOLDER]... [FILE | FOLDER]...
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    parallel: { type: 'string', default: '2' },
+    // One more than can work at once: many wait for a signal, a limit or a program.
+    parallel: { type: 'string', default: String(availableParallelism() + 1) },
     timeout: { type: 'string', default: '180' },
     without: { type: 'string', multiple: true, default: [] },
   },
@@ -25,7 +45,8 @@ const files = findTests(
     (!wantsConformance && isConformance(file)) || without.some((path) => file.startsWith(path)),
 );
 if (files.length === 0) process.stdout.write('FAIL  no test file found\n');
-const totals = await runTests(files, {
+const ordered = [...files].sort((a, b) => rank(a) - rank(b));
+const totals = await runTests(ordered, {
   root: process.cwd(),
   parallel: Number(values.parallel),
   timeout: Number(values.timeout),

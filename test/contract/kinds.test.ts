@@ -13,8 +13,6 @@ import { stageKinds } from '../../src/kinds.ts';
 import { createEngineProject, type Done, type EngineProject, finished } from '../util/project.ts';
 import { everyKind, writeTinyCorpus } from '../util/tiny-corpus.ts';
 
-const test = suite('contract of every kind');
-
 function rig(name?: string): EngineProject {
   const project = createEngineProject(name);
   writeTinyCorpus(project);
@@ -41,10 +39,73 @@ function succeeded(done: Done): Done {
   return done;
 }
 
-test('twice, elsewhere, later, with more jobs, in other processes: the same keys and the same bytes', async () => {
-  using one = rig('one');
+/** The user's files as they are: content and everything that a touch would change. */
+function look(project: EngineProject): string {
+  return readdirSync(project.path('wav'))
+    .map((name) => {
+      const path = project.path(`wav/${name}`);
+      const { mode, mtimeMs, ino } = statSync(path);
+      return `${name} ${mode} ${mtimeMs} ${ino} ${sha256(readFileSync(path))}`;
+    })
+    .join('\n');
+}
+
+/** One run of every kind, with one job in this process, that several tests look at. */
+interface Once {
+  readonly project: EngineProject;
+  readonly done: ReturnType<typeof finished>;
+  /** The user's files before it. */
+  readonly before: string;
+}
+
+const test = suite<{ once: Once }>('contract of every kind');
+
+test.before(async (context) => {
+  const project = rig('one');
+  const before = look(project);
+  const host = project.host({ jobs: 1 });
+  context.once = {
+    project,
+    before,
+    done: finished(succeeded(await project.run('x.yaml', { host }))),
+  };
+});
+
+test.after(({ once }) => once.project[Symbol.dispose]());
+
+test('inputs are left as they are, the user’s files and the cache’s', async ({ once }) => {
+  const { project, before } = once;
+  assert.is(look(project), before);
+  assert.equal(await verifyCache(project.cache), {
+    checked: [...eachObject(new CachePaths(project.cache))].length,
+    bad: [],
+    missing: 0,
+  });
+});
+
+test('no artifact holds a path, a host, a run or a time of its making', ({ once }) => {
+  const { project, done } = once;
+  const paths = new CachePaths(project.cache);
+  const year = new Date().toISOString().slice(0, 11);
+  const words = [project.folder, tmpdir(), `-${done.info.id}`, `"${done.info.id}"`, year];
+  if (hostname().length > 5) words.push(hostname());
+  let looked = 0;
+  for (const { digest, inPlace } of eachObject(paths)) {
+    if (inPlace) continue;
+    const bytes = readFileSync(paths.object(digest));
+    looked++;
+    for (const word of words) {
+      assert.not.ok(bytes.includes(word), `${digest} holds ${word}: ${bytes.subarray(0, 200)}`);
+    }
+  }
+  assert.ok(looked > 10);
+});
+
+test('twice, elsewhere, later, with more jobs, in other processes: the same keys and the same bytes', async ({
+  once,
+}) => {
+  const { project: one, done: first } = once;
   using two = rig('a folder with spaces');
-  const first = finished(succeeded(await one.run('x.yaml', { host: one.host({ jobs: 1 }) })));
   const kinds = new Set(
     [...eachRecord(new CachePaths(one.cache))].map(({ record }) => record.kind),
   );
@@ -87,45 +148,6 @@ test('a task after others in a warm worker gives what it gives alone', async () 
     succeeded(await apart.run('x.yaml', { host: alone, selection: { only: [stage] } }));
   }
   assert.is(results(apart), results(together));
-});
-
-test('inputs are left as they are, the user’s files and the cache’s', async () => {
-  using project = rig();
-  const look = (): string =>
-    readdirSync(project.path('wav'))
-      .map((name) => {
-        const path = project.path(`wav/${name}`);
-        const { mode, mtimeMs, ino } = statSync(path);
-        return `${name} ${mode} ${mtimeMs} ${ino} ${sha256(readFileSync(path))}`;
-      })
-      .join('\n');
-  const before = look();
-  succeeded(await project.run('x.yaml', { host: project.host() }));
-  assert.is(look(), before);
-  assert.equal(await verifyCache(project.cache), {
-    checked: [...eachObject(new CachePaths(project.cache))].length,
-    bad: [],
-    missing: 0,
-  });
-});
-
-test('no artifact holds a path, a host, a run or a time of its making', async () => {
-  using project = rig();
-  const done = finished(succeeded(await project.run('x.yaml', { host: project.host() })));
-  const paths = new CachePaths(project.cache);
-  const year = new Date().toISOString().slice(0, 11);
-  const words = [project.folder, tmpdir(), `-${done.info.id}`, `"${done.info.id}"`, year];
-  if (hostname().length > 5) words.push(hostname());
-  let looked = 0;
-  for (const { digest, inPlace } of eachObject(paths)) {
-    if (inPlace) continue;
-    const bytes = readFileSync(paths.object(digest));
-    looked++;
-    for (const word of words) {
-      assert.not.ok(bytes.includes(word), `${digest} holds ${word}: ${bytes.subarray(0, 200)}`);
-    }
-  }
-  assert.ok(looked > 10);
 });
 
 test('every kind that is stopped says cancelled, and leaves neither record nor attempt', async () => {

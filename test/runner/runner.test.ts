@@ -1,35 +1,72 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { runTests, summaryLine } from '../../scripts/runner.ts';
 
 const test = suite('guarded runner');
 const repository = resolve(import.meta.dirname, '../..');
 
-/** Runs the runner on files written into a temporary folder that sees the project's packages. */
-function runFiles(
-  files: Readonly<Record<string, string>>,
-  ...flags: string[]
-): { status: number | null; last: string; text: string } {
+type Files = Readonly<Record<string, string>>;
+
+/** Test files in a temporary folder that sees the project's packages. */
+function writeTests(files: Files): string {
   const folder = mkdtempSync(join(tmpdir(), 'affekt-runner-'));
+  symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  mkdirSync(join(folder, 'test/conformance'), { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(
+      join(folder, 'test', name),
+      `import { suite } from 'uvu';\nconst test = suite('fixture');\n${text}\n`,
+    );
+  }
+  return folder;
+}
+
+interface Run {
+  readonly status: number | null;
+  readonly last: string;
+  readonly text: string;
+}
+
+/** Runs the test command on files. */
+async function runFiles(files: Files, ...flags: string[]): Promise<Run> {
+  const folder = writeTests(files);
   try {
-    symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'));
-    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    mkdirSync(join(folder, 'test/conformance'), { recursive: true });
-    for (const [name, text] of Object.entries(files)) {
-      writeFileSync(
-        join(folder, 'test', name),
-        `import { suite } from 'uvu';\nconst test = suite('fixture');\n${text}\n`,
-      );
-    }
     const runner = join(repository, 'scripts/test.ts');
     const args = ['--import', 'tsx', runner, ...flags, 'test'];
-    const { status, stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
-    return { status, text: stdout, last: stdout.trimEnd().split('\n').at(-1) ?? '' };
+    const child = spawn(process.execPath, args, {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let text = '';
+    child.stdout.on('data', (chunk) => {
+      text += String(chunk);
+    });
+    const status = await new Promise<number | null>((ended) => child.on('close', ended));
+    return { status, text, last: text.trimEnd().split('\n').at(-1) ?? '' };
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs one file by a call: what the command makes of the totals, other tests show. */
+async function runFile(body: string): Promise<Pick<Run, 'last' | 'text'>> {
+  const root = writeTests({ 'x.test.ts': body });
+  try {
+    let text = '';
+    const totals = await runTests([join(root, 'test/x.test.ts')], {
+      ...{ root, parallel: 1, timeout: 120, env: process.env },
+      print: (line) => {
+        text += line;
+      },
+    });
+    return { text, last: summaryLine(totals) };
+  } finally {
+    rmSync(root, { recursive: true, force: true });
   }
 }
 
@@ -39,8 +76,6 @@ interface Silent {
   readonly text: string;
   readonly last: string;
   readonly says: RegExp;
-  /** Seconds; the default where the file ends by itself, however slow the machine. */
-  readonly timeout?: number;
 }
 
 /** What uvu itself lets pass (exit 0), or never ends. */
@@ -71,65 +106,88 @@ const silent: Readonly<Record<string, Silent>> = {
     last: '0 passed, 1 failed',
     says: /FAIL/,
   },
-  'a timer that keeps the process alive': {
-    text: `setInterval(() => {}, 1000); test('a', () => {}); test.run();`,
-    // Long enough to start and print its summary on a busy machine.
-    timeout: 15,
-    last: '1 passed, 1 failed',
-    says: /no end within 15 s; killed/,
-  },
 };
 
-for (const [name, { text, last, says, timeout = 120 }] of Object.entries(silent)) {
-  test(`fails on ${name}`, () => {
-    const run = runFiles({ 'x.test.ts': text }, '--timeout', String(timeout));
-    assert.is(run.status, 1, run.text);
+// Long enough to start and print its summary on a busy machine; begun here, it runs beside the others.
+const alive = runFiles(
+  { 'x.test.ts': `setInterval(() => {}, 1000); test('a', () => {}); test.run();` },
+  ...['--timeout', '15'],
+);
+
+for (const [name, { text, last, says }] of Object.entries(silent)) {
+  test(`fails on ${name}`, async () => {
+    const run = await runFile(text);
     assert.is(run.last, last, run.text);
+    assert.match(run.text, /^FAIL/);
     assert.match(run.text, says);
   });
 }
 
-test('counts good files and leaves conformance out', () => {
+test('counts good files and leaves conformance out', async () => {
   const bad = `test('a', () => { throw new Error('x'); }); test.run();`;
-  const run = runFiles({ 'x.test.ts': good, 'y.test.ts': good, 'conformance/z.test.ts': bad });
+  const run = await runFiles({
+    'x.test.ts': good,
+    'y.test.ts': good,
+    'conformance/z.test.ts': bad,
+  });
   assert.is(run.last, '4 passed, 0 failed', run.text);
   assert.is(run.status, 0);
 });
 
-test('one bad file fails the run, and its output is shown', () => {
+test('one bad file fails the run, and its output is shown', async () => {
   const bad = `test('adds', () => { throw new Error('one is not two'); }); test.run();`;
-  const run = runFiles({ 'x.test.ts': good, 'y.test.ts': bad });
+  const run = await runFiles({ 'x.test.ts': good, 'y.test.ts': bad });
   assert.is(run.last, '2 passed, 1 failed', run.text);
   assert.is(run.status, 1);
   assert.match(run.text, /one is not two/);
 });
 
-test('figures of a passing file are shown, its other lines are not', () => {
+test('a file that does not compile fails, the others run', async () => {
+  const run = await runFiles({ 'x.test.ts': good, 'y.test.ts': `const = 1; ${good}` });
+  assert.is(run.last, '2 passed, 1 failed', run.text);
+  assert.match(run.text, /y\.test\.ts:3:6/);
+});
+
+test('a file lies where its source does, and its failures are located there', async () => {
+  const body = `test('a', () => { throw new Error(import.meta.dirname); }); test.run();`;
+  const run = await runFile(body);
+  assert.match(run.text, /affekt-runner-\w+\/test\n/);
+  assert.match(run.text, /affekt-runner-\w+\/test\/x\.test\.ts:3:\d+/);
+});
+
+test('figures of a passing file are shown, its other lines are not', async () => {
   const body = `test('a', () => { console.log('\\nfigure: 0.1 dB'); console.log('chatter'); }); test.run();`;
-  const run = runFiles({ 'x.test.ts': body });
+  const run = await runFile(body);
   assert.is(run.last, '1 passed, 0 failed', run.text);
   assert.match(run.text, /^ +figure: 0.1 dB$/m);
   assert.not.match(run.text, /chatter/);
 });
 
-test('a skip with a reason is counted, not failed', () => {
+test('a skip with a reason is counted, not failed', async () => {
   const skipped = `console.log('skip: no corpus here'); test('a', () => {}); test.skip('b', () => {}); test.run();`;
-  const run = runFiles({ 'x.test.ts': skipped });
+  const run = await runFiles({ 'x.test.ts': skipped });
   assert.is(run.last, '1 passed, 0 failed, 1 skipped', run.text);
   assert.is(run.status, 0);
   assert.match(run.text, /skip: no corpus here/);
 });
 
-test('a failing exit status fails a file whose tests passed', () => {
-  const run = runFiles({ 'x.test.ts': `${good} process.on('exit', () => process.exit(7));` });
+test('a failing exit status fails a file whose tests passed', async () => {
+  const run = await runFiles({ 'x.test.ts': `${good} process.on('exit', () => process.exit(7));` });
   assert.is(run.status, 1);
   assert.match(run.text, /exit status 7/);
 });
 
-test('no test file at all is a failure', () => {
-  const run = runFiles({});
+test('no test file at all is a failure', async () => {
+  const run = await runFiles({});
   assert.is(run.last, '0 passed, 1 failed', run.text);
   assert.is(run.status, 1);
+});
+
+test('fails on a timer that keeps the process alive', async () => {
+  const run = await alive;
+  assert.is(run.status, 1, run.text);
+  assert.is(run.last, '1 passed, 1 failed', run.text);
+  assert.match(run.text, /no end within 15 s; killed/);
 });
 
 test.run();
