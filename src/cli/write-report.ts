@@ -14,8 +14,8 @@ import type { AnalysisRow, CorpusRow, ModelsRow } from '../report/report-data.ts
 import { type RunResultRow, readResults, resultLines } from '../report/results.ts';
 import { renderRunsPage } from '../report/runs-page.ts';
 import { stageRows } from '../report/stage-rows.ts';
+import { commandLine } from '../util/command-line.ts';
 import { parseCsv } from '../util/csv.ts';
-import { commandLine } from './command-line.ts';
 import { stageOf } from './stage-of.ts';
 import { wordFailure } from './words.ts';
 

@@ -9,7 +9,7 @@ import { writeZip } from '../../pack/write-zip.ts';
 import { formatBytes, formatCount } from '../../report/format.ts';
 import { readResults, resultLines } from '../../report/results.ts';
 import { defineCommand, UsageError } from '../command.ts';
-import { commandLine } from '../command-line.ts';
+import { commandLine } from '../../util/command-line.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { pickRun } from '../pick-run.ts';

@@ -38,7 +38,8 @@ function readLines<T>(path: string): readonly T[] {
   return out;
 }
 
-function readRun(folder: string): StoredRun | undefined {
+/** One run by its folder; `undefined` where it is none. */
+export function readRun(folder: string): StoredRun | undefined {
   const run = openRun(folder);
   return typeof run === 'string' ? undefined : run;
 }

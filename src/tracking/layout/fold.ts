@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { confusionMatrix } from '../../stats/confusion.ts';
+import { scores } from '../../stats/scores.ts';
+import { type CsvTable, parseCsv } from '../../util/csv.ts';
+import type { Metric, Pairs } from '../client/index.ts';
+import { foldDatasets, type RecordedCorpus, speakersOf } from './datasets.ts';
+import { childUid } from './names.ts';
+import type { Operation, RunUid } from './operations.ts';
+import { foldTable } from './prediction-table.ts';
+import type { RunRecord } from './record.ts';
+import type { FoldRow, SetRow } from './sets.ts';
+
+/** Names of the columns of history.csv as metrics; the part before the slash is a section of charts. */
+const columnKeys: Readonly<Record<string, string>> = {
+  train_loss: 'train/loss',
+  train_uar: 'train/uar',
+  validation_loss: 'validation/loss',
+  validation_uar: 'validation/uar',
+  learning_rate: 'optimiser/learning_rate',
+};
+
+/** What a running task says of an epoch, under the same names. */
+const figureKeys: Readonly<Record<string, string>> = {
+  loss: 'train/loss',
+  uar: 'train/uar',
+  'validation uar': 'validation/uar',
+};
+
+export interface FoldContext {
+  readonly run: RunRecord;
+  readonly set: SetRow;
+  /** Name of the set, or of the run where it has no other. */
+  readonly name: string;
+  readonly parent: RunUid;
+  readonly params: Pairs;
+  readonly tags: Pairs;
+  readonly corpus: RecordedCorpus | undefined;
+}
+
+/** The run of one network: its curves, what it scored, and the model. */
+export function foldOperations(row: FoldRow, context: FoldContext): readonly Operation[] {
+  const { run, set, parent, corpus } = context;
+  const started = startOf(row);
+  // A training that was killed and begun again is another run: its points have other times.
+  const uid = childUid(parent, row.address, String(started));
+  const several = set.folds.some(({ seed }) => seed > 1);
+  const seed = several ? ` seed ${row.seed}` : '';
+  const head: Operation = {
+    type: 'run',
+    run: uid,
+    parent,
+    name: `${context.name} fold ${row.fold}${seed}`,
+    started,
+    tags: { ...context.tags, 'affekt.level': 'fold', 'affekt.address': row.address },
+  };
+  const { record } = row;
+  if (record === undefined) {
+    // One operation an epoch: what was sent is not sent again with the next one.
+    const live = livePoints(row, started).map((metrics) => metricsOperation(uid, metrics));
+    return [head, ...live.flat()];
+  }
+  const held = corpus?.corpus.utterances.filter(({ id }) =>
+    (record.params['test'] as readonly string[] | undefined)?.includes(id),
+  );
+  const table = set.models?.predictions.filter(
+    ({ fold, seed: of, role }) => fold === row.fold && of === row.seed && role === 'test',
+  );
+  return [
+    head,
+    {
+      type: 'params',
+      run: uid,
+      params: {
+        ...context.params,
+        fold: String(row.fold),
+        seed: String(row.seed),
+        ...(held && { test_speakers: speakersOf(held).join(' ') }),
+      },
+    },
+    ...(corpus === undefined
+      ? []
+      : [{ type: 'datasets', run: uid, datasets: foldDatasets(corpus, record) } as const]),
+    ...metricsOperation(uid, epochPoints(row, started)),
+    ...metricsOperation(uid, foldScores(row, set, started)),
+    ...artifactsOf(row, uid, run),
+    ...(table !== undefined && table.length > 0
+      ? tableOperations(uid, foldTable(set.models?.description.labels ?? [], table))
+      : []),
+    ...modelOf(row, uid, context),
+    { type: 'end', run: uid, status: 'FINISHED', ended: Date.parse(record.runtime.ended) },
+  ];
+}
+
+export function startOf({ record, running }: FoldRow): number {
+  return record === undefined ? (running?.started ?? 0) : Date.parse(record.runtime.started);
+}
+
+export function metricsOperation(run: RunUid, metrics: readonly Metric[]): readonly Operation[] {
+  return metrics.length === 0 ? [] : [{ type: 'metrics', run, metrics }];
+}
+
+/** A table that the artifact page shows, and the tag by which it knows. */
+export function tableOperations(run: RunUid, table: object): readonly Operation[] {
+  const path = 'tables/predictions.json';
+  const logged = JSON.stringify([{ path, type: 'table' }]);
+  return [
+    { type: 'artifact', run, path, content: { text: JSON.stringify(table) } },
+    { type: 'tags', run, tags: { 'mlflow.loggedArtifacts': logged } },
+  ];
+}
+
+function livePoints({ running }: FoldRow, started: number): readonly (readonly Metric[])[] {
+  return (running?.points ?? []).map(({ epoch, figures }) =>
+    Object.entries(figureKeys).flatMap(([figure, key]) => {
+      const value = figures[figure];
+      return value === undefined ? [] : [{ key, value, timestamp: started + epoch, step: epoch }];
+    }),
+  );
+}
+
+function historyOf({ files }: FoldRow): CsvTable | undefined {
+  return files?.files['history.csv'] === undefined
+    ? undefined
+    : parseCsv(readFileSync(files.path('history.csv'), 'utf8'));
+}
+
+/** Points of every epoch. The time of each is fixed by the record, so that sending it again adds nothing. */
+function epochPoints(row: FoldRow, started: number): readonly Metric[] {
+  const table = historyOf(row);
+  return (table?.rows ?? []).flatMap((cells) => {
+    const epoch = Number(cells[0]);
+    return (table?.header ?? []).flatMap((column, at) => {
+      const [key, cell] = [columnKeys[column], cells[at]];
+      if (key === undefined || cell === undefined || cell === '') return [];
+      return [{ key, value: Number(cell), timestamp: started + epoch, step: epoch }];
+    });
+  });
+}
+
+/** Lines over epochs, for pictures. */
+export function curveOf(row: FoldRow, column: string): readonly number[] {
+  const table = historyOf(row);
+  const at = table?.header.indexOf(column) ?? -1;
+  return at < 0 ? [] : (table?.rows ?? []).map((cells) => Number(cells[at] || Number.NaN));
+}
+
+function foldScores(row: FoldRow, { models }: SetRow, started: number): readonly Metric[] {
+  if (models === undefined) return [];
+  const { labels } = models.description;
+  const own = models.predictions.filter(
+    ({ fold, seed, role }) => fold === row.fold && seed === row.seed && role === 'test',
+  );
+  if (own.length === 0) return [];
+  const index = (of: 'label' | 'predicted') => own.map((one) => labels.indexOf(one[of]));
+  const { uar, accuracy } = scores(
+    confusionMatrix(index('label'), index('predicted'), labels.length),
+  );
+  return Object.entries({ uar, accuracy }).map(([key, value]) => ({
+    ...{ key: `test/${key}`, value, timestamp: started, step: 0 },
+  }));
+}
+
+function artifactsOf(row: FoldRow, uid: RunUid, run: RunRecord): readonly Operation[] {
+  const { files } = row;
+  const stored = files && run.stored(files, 'history.csv');
+  return stored === undefined
+    ? []
+    : [{ type: 'artifact', run: uid, path: 'tables/history.csv', content: stored }];
+}
+
+function modelOf(row: FoldRow, uid: RunUid, { run, name, set }: FoldContext): readonly Operation[] {
+  const { files, record } = row;
+  const onnx = files && run.stored(files, 'model.onnx');
+  if (onnx === undefined || record === undefined) return [];
+  return [
+    {
+      type: 'model',
+      run: uid,
+      name: `${name}-fold-${row.fold}-seed-${row.seed}`.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-'),
+      onnx,
+      labels: (record.params['labels'] as readonly string[] | undefined) ?? [],
+      params: { set: set.address, fold: String(row.fold), seed: String(row.seed) },
+      created: Date.parse(record.runtime.ended),
+    },
+  ];
+}

@@ -1,0 +1,298 @@
+import { resultMarkdown } from '../../artifacts/result-table.ts';
+import { headlineSet, resultSentences } from '../../report/sentence.ts';
+import { commandLine } from '../../util/command-line.ts';
+import { cutText, limits, type Pairs, type RunStatus } from '../client/index.ts';
+import { openCorpus, wholeDataset } from './datasets.ts';
+import { foldOperations, startOf } from './fold.ts';
+import { childUid, shortName, uidOf } from './names.ts';
+import type { Operation, RunUid } from './operations.ts';
+import { commonParams, paramsOfSet } from './params.ts';
+import type { RunRecord } from './record.ts';
+import { axisParams, setOperations } from './set.ts';
+import { type EvaluationRow, findEvaluations, findSets, type SetRow } from './sets.ts';
+import { savedViews } from './views.ts';
+
+/**
+ * What a server is to show of a run, as far as the run has come: the experiment, the run itself, one run per
+ * set of models where there are several (`affekt.level` trial), and one per network (fold). Made from the
+ * artifacts and their records alone, so that a run that found everything in the cache looks like the one
+ * that made it.
+ */
+export function layoutRun(run: RunRecord): readonly Operation[] {
+  const evaluations = findEvaluations(run);
+  const sets = findSets(run, evaluations);
+  const planned = plannedSets(run);
+  const nested = planned.size > 1;
+  const root = uidOf(run.info);
+  return [
+    { type: 'experiment', tags: experimentTags(run) },
+    ...runOperations(root, run, {
+      evaluations,
+      level: nested ? 'sweep' : planned.size === 1 ? 'trial' : 'run',
+    }),
+    ...sets.flatMap((set) => oneSet(set, { run, root, nested, planned, evaluations })),
+    ...wholeRun(root, run, evaluations),
+    ...views(run, { sets, evaluations, nested }),
+    ...endOperations(root, run),
+  ];
+}
+
+/** The sets of models that the spec names, known before the first of them is made. */
+function plannedSets({ stages }: RunRecord): ReadonlySet<string> {
+  const made = Object.entries(stages)
+    .filter(([, { uses }]) => uses === 'train-kfold' || uses === 'ensemble')
+    .map(([address]) => address);
+  const wired = Object.values(stages)
+    .flatMap((stage) => Object.values(stage.in).flat())
+    .filter((wire) => wire.endsWith('.models'))
+    .map((wire) => wire.slice(0, -'.models'.length));
+  return new Set([...made, ...wired]);
+}
+
+function runOperations(
+  uid: RunUid,
+  run: RunRecord,
+  {
+    evaluations,
+    level,
+  }: { readonly evaluations: readonly EvaluationRow[]; readonly level: string },
+): readonly Operation[] {
+  const { info } = run;
+  const started = Date.parse(info.started);
+  const corpora = [...new Set(evaluations.map(({ record }) => record.inputs['corpus']))];
+  const datasets = corpora.flatMap((digest) => {
+    const corpus = openCorpus(run, typeof digest === 'string' ? digest : undefined);
+    return corpus === undefined ? [] : [wholeDataset(corpus)];
+  });
+  return [
+    {
+      type: 'run',
+      run: uid,
+      name: `${info.name}-${info.id}`,
+      started,
+      tags: { ...commonTags(run), 'affekt.level': level },
+    },
+    { type: 'params', run: uid, params: commonParams(run) },
+    ...(datasets.length > 0 ? [{ type: 'datasets', run: uid, datasets } as const] : []),
+  ];
+}
+
+function oneSet(
+  set: SetRow,
+  {
+    run,
+    root,
+    nested,
+    planned,
+    evaluations,
+  }: {
+    readonly run: RunRecord;
+    readonly root: RunUid;
+    readonly nested: boolean;
+    readonly planned: ReadonlySet<string>;
+    readonly evaluations: readonly EvaluationRow[];
+  },
+): readonly Operation[] {
+  const corpus = openCorpus(run, set.corpus);
+  const name = shortName(set.address, [...planned, set.address]);
+  const uid = nested ? childUid(root, set.address) : root;
+  const axes = Object.fromEntries(
+    Object.entries(paramsOfSet(run, set.address)).filter(([key]) =>
+      axisParams([set]).includes(key),
+    ),
+  );
+  const folds = set.folds.flatMap((row) =>
+    foldOperations(row, {
+      ...{ run, set, name: nested ? name : run.info.name, parent: uid, params: axes, corpus },
+      tags: commonTags(run),
+    }),
+  );
+  const results = setOperations(uid, set, { run, title: name, corpus, evaluations });
+  if (!nested) return [...folds, ...results];
+  const starts = set.folds.map(startOf);
+  const started = Math.min(...(starts.length > 0 ? starts : [Date.parse(run.info.started)]));
+  const sentence = set.scored[0]?.set.protocol.sentence;
+  return [
+    {
+      type: 'run',
+      run: uid,
+      parent: root,
+      name,
+      started,
+      tags: { ...commonTags(run), 'affekt.level': 'trial', 'affekt.address': set.address },
+    },
+    { type: 'params', run: uid, params: paramsOfSet(run, set.address) },
+    ...(corpus ? [{ type: 'datasets', run: uid, datasets: [wholeDataset(corpus)] } as const] : []),
+    ...folds,
+    ...results,
+    ...(sentence === undefined ? [] : [noteOf(uid, sentence)]),
+    ...endOfSet(uid, set, run, started),
+  ];
+}
+
+function endOfSet(uid: RunUid, set: SetRow, run: RunRecord, started: number): readonly Operation[] {
+  const records = [
+    ...set.folds.map(({ record }) => record),
+    ...set.scored.map(({ record }) => record),
+  ];
+  const ends = records.flatMap((one) => (one ? [Date.parse(one.runtime.ended)] : []));
+  const ended = Math.max(started, ...ends);
+  if (set.scored.length > 0) return [{ type: 'end', run: uid, status: 'FINISHED', ended }];
+  const status = finalStatus(run);
+  return status === undefined ? [] : [{ type: 'end', run: uid, status, ended }];
+}
+
+/** What belongs to the whole run once it has ended: its sentence, its files. */
+function wholeRun(
+  uid: RunUid,
+  run: RunRecord,
+  evaluations: readonly EvaluationRow[],
+): readonly Operation[] {
+  const note = noteText(run, evaluations);
+  const stamps = evaluations.flatMap(({ metrics }) =>
+    metrics.sets.flatMap((s) => s.protocol.stamps),
+  );
+  return [
+    ...(note === '' ? [] : [noteOf(uid, note)]),
+    ...(stamps.length > 0
+      ? [
+          {
+            type: 'tags',
+            run: uid,
+            tags: { 'affekt.stamps': [...new Set(stamps)].join(', ') },
+          } as const,
+        ]
+      : []),
+    ...Object.entries(run.files).map(
+      ([path, content]): Operation => ({
+        ...{ type: 'artifact', run: uid, path, content },
+      }),
+    ),
+    ...evaluations.flatMap(({ address, files }) =>
+      Object.keys(files.files).flatMap((name): readonly Operation[] => {
+        const content = run.stored(files, name);
+        const folder = address.replaceAll(/[^\w.-]+/g, '_');
+        return content === undefined
+          ? []
+          : [{ type: 'artifact', run: uid, path: `evaluation/${folder}/${name}`, content }];
+      }),
+    ),
+  ];
+}
+
+/** The number with its protocol first; the page shows five lines before it folds. */
+function noteText(run: RunRecord, evaluations: readonly EvaluationRow[]): string {
+  const several = evaluations.length > 1;
+  const results = evaluations.map(({ address, metrics }) => {
+    const [first = ''] = resultSentences(metrics);
+    const lead = `${several ? `${address}: ` : ''}${first}`;
+    const ranked = metrics.sets.length > 1;
+    const stamp = metrics.rankings.find(({ best }) => best !== null)?.best?.stamp;
+    const optimistic = stamp === undefined ? '' : ` (${stamp}: chosen on the clips that score it)`;
+    return ranked
+      ? `${lead}${optimistic}\n\n${resultMarkdown(metrics, metrics.headline?.metric ?? 'uar')}`
+      : lead;
+  });
+  const failures = run.failures.map(
+    ({ address, message }) => `- **${address}** failed: ${message}`,
+  );
+  return [...results, failures.join('\n'), run.description]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function noteOf(uid: RunUid, text: string): Operation {
+  const note = cutText(text, limits.tagValue);
+  return { type: 'tags', run: uid, tags: { 'mlflow.note.content': note } };
+}
+
+function views(
+  run: RunRecord,
+  {
+    sets,
+    evaluations,
+    nested,
+  }: {
+    readonly sets: readonly SetRow[];
+    readonly evaluations: readonly EvaluationRow[];
+    readonly nested: boolean;
+  },
+): readonly Operation[] {
+  const [first] = evaluations;
+  if (first === undefined) return [];
+  const axes = axisParams(sets);
+  const stage = sets[0]?.address.replace(/\[.*\]$/, '') ?? '';
+  const metric = first.metrics.headline?.metric ?? 'uar';
+  const role = headlineSet(first.metrics)?.protocol.role === 'validate' ? 'validation' : 'test';
+  const tags = savedViews({
+    axes:
+      axes.length > 0
+        ? axes
+        : ['architecture', 'learning_rate', 'seeds'].map((p) => `${stage}.${p}`),
+    metric: `${role}/${metric}`,
+    nested,
+    since: Date.parse(run.info.started),
+  });
+  return [{ type: 'experiment', tags }];
+}
+
+function experimentTags({ description, info }: RunRecord): Pairs {
+  return {
+    // The list of experiments shows the first line as it is.
+    'mlflow.note.content': description === '' ? info.name : description,
+    'mlflow.experimentKind': 'custom_model_development',
+  };
+}
+
+/** Tags that every run of the run carries. */
+function commonTags({ info, provenance, user, tags }: RunRecord): Pairs {
+  const own = Object.entries(tags).map(([key, value]) => [
+    `affekt.tag.${key}`,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  const all: Record<string, string | null> = {
+    'affekt.run': info.id,
+    'affekt.spec_digest': info.spec_digest,
+    'affekt.version': info.affekt,
+    'affekt.dirty': String(provenance.dirty),
+    'mlflow.user': user,
+    'mlflow.source.name': cutText(commandLine(info.argv), limits.tagValue),
+    'mlflow.source.type': 'LOCAL',
+    'mlflow.source.git.commit': provenance.commit,
+    'mlflow.source.git.branch': provenance.branch,
+    'mlflow.source.git.dirty': provenance.commit === null ? null : String(provenance.dirty),
+    ...Object.fromEntries(own),
+  };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([key, value]) => (value === null ? [] : [[key, value]])),
+  );
+}
+
+function finalStatus({ state }: RunRecord): RunStatus | undefined {
+  return {
+    running: undefined,
+    done: 'FINISHED',
+    failed: 'FAILED',
+    killed: 'FAILED',
+    interrupted: 'KILLED',
+  }[state] as RunStatus | undefined;
+}
+
+/** Status and end come last: a run that shows them is whole. */
+function endOperations(uid: RunUid, run: RunRecord): readonly Operation[] {
+  const status = finalStatus(run);
+  if (status === undefined) return [];
+  const { ended } = run.info;
+  const crashed = run.state === 'killed';
+  return [
+    ...(crashed
+      ? [{ type: 'tags', run: uid, tags: { 'affekt.end_reason': 'crashed' } } as const]
+      : []),
+    {
+      type: 'end',
+      run: uid,
+      status,
+      ended: ended === null || crashed ? run.lastEvent : Date.parse(ended),
+    },
+  ];
+}

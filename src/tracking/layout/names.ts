@@ -1,0 +1,75 @@
+import { type Address, formatAddress, parseAddress } from '../../engine/address.ts';
+import { sha256 } from '../../engine/digest.ts';
+import type { RunInfo } from '../../engine/record/types.ts';
+import type { RunUid } from './operations.ts';
+
+/**
+ * What tells a run from all others, on every machine: ids of four letters may meet. It stays when the run is
+ * continued.
+ */
+export function uidOf({ id, name, started, spec_digest }: RunInfo): RunUid {
+  return `${id}-${sha256([id, name, started, spec_digest].join('\n')).slice(0, 20)}` as RunUid;
+}
+
+/** A run inside the run. */
+export function childUid(parent: RunUid, ...parts: readonly string[]): RunUid {
+  const [root] = parent.split('/');
+  return `${root}/${sha256(parts.join('\n')).slice(0, 16)}` as RunUid;
+}
+
+/** Where a model of one fold and seed belongs. */
+export interface FoldPlace {
+  /** Address of the set of models. */
+  readonly set: string;
+  readonly fold: number;
+  readonly seed: number;
+}
+
+/** `cnn[arch=a,fold=3,seed=1]`; a control beside it (`cnn/logreg[fold=3]`) is no place of its own. */
+export function foldPlace(text: string): FoldPlace | undefined {
+  const address = parse(text);
+  const last = address.at(-1);
+  if (last === undefined) return undefined;
+  const find = (key: string) => last.select.find((one) => one.key === key)?.value;
+  const [fold, seed] = [Number(find('fold')), Number(find('seed'))];
+  if (!(fold >= 1) || !(seed >= 1)) return undefined;
+  const above = address.slice(0, -1);
+  // Only a search nests whole experiments.
+  const search = above.every(({ select }) => select.some(({ key }) => key === 'trial'));
+  if (!search) return undefined;
+  const select = last.select.filter(({ key }) => key !== 'fold' && key !== 'seed');
+  return { set: formatAddress([...above, { name: last.name, select }]), fold, seed };
+}
+
+/** `cnn/collect-models` is the end of `cnn`. */
+export function stageOfTask(text: string, leaf: string): string {
+  const address = parse(text);
+  const last = address.at(-1);
+  const inner = address.length > 1 && last?.name === leaf && last.select.length === 0;
+  return inner ? formatAddress(address.slice(0, -1)) : text;
+}
+
+export function axesOf(text: string): readonly { readonly key: string; readonly value: string }[] {
+  return parse(text).flatMap(({ select }) => select);
+}
+
+/** `cnn[cnn.architecture=resnet9]` as a person calls it among its siblings: `resnet9`. */
+export function shortName(text: string, siblings: readonly string[]): string {
+  const stage = parse(text).at(-1)?.name ?? text;
+  const values = axesOf(text).map(({ key, value }) => (key === 'trial' ? `trial ${value}` : value));
+  const alone = new Set(siblings.map((one) => parse(one).at(-1)?.name)).size === 1;
+  return [...(alone && values.length > 0 ? [] : [stage]), ...values].join(' ');
+}
+
+/** Names of files as every server stores them. */
+export function fileName(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N}._-]+/gu, '_').slice(0, 100);
+}
+
+/** `2` before `10`. */
+export const inOrder = new Intl.Collator('en', { numeric: true }).compare;
+
+function parse(text: string): Address {
+  const parsed = parseAddress(text);
+  return parsed.ok ? parsed.value : [{ name: text, select: [] }];
+}

@@ -1,0 +1,116 @@
+import { readMetrics } from '../../artifacts/evaluation.ts';
+import type { MetricSet, Metrics } from '../../artifacts/metrics.ts';
+import { type Models, readModels } from '../../artifacts/models.ts';
+import type { ArtifactFiles } from '../../engine/artifact.ts';
+import type { TaskRecord } from '../../engine/record/types.ts';
+import { foldPlace, inOrder, stageOfTask } from './names.ts';
+import type { DoneTask, RunningTask, RunRecord } from './record.ts';
+
+/** The network of one fold and seed. */
+export interface FoldRow {
+  readonly address: string;
+  readonly fold: number;
+  readonly seed: number;
+  /** Missing while it is being trained. */
+  readonly record?: TaskRecord;
+  readonly files?: ArtifactFiles | undefined;
+  readonly running?: RunningTask;
+}
+
+/** What one evaluation says of a set. */
+export interface Scored {
+  /** Address of the evaluation. */
+  readonly evaluation: string;
+  readonly record: TaskRecord;
+  readonly metrics: Metrics;
+  readonly set: MetricSet;
+}
+
+/** Models of one protocol: what a person calls a trial. */
+export interface SetRow {
+  readonly address: string;
+  readonly folds: readonly FoldRow[];
+  readonly models?: Models;
+  readonly scored: readonly Scored[];
+  /** Digest of the corpus that its labels come from. */
+  readonly corpus?: string | undefined;
+}
+
+export interface EvaluationRow {
+  readonly address: string;
+  readonly record: TaskRecord;
+  readonly files: ArtifactFiles;
+  readonly metrics: Metrics;
+}
+
+export function findEvaluations(run: RunRecord): readonly EvaluationRow[] {
+  return outputsOf(run, 'evaluation')
+    .flatMap(({ task: { address, record }, digest }) => {
+      const files = run.artifact(digest);
+      return files === undefined ? [] : [{ address, record, files, metrics: readMetrics(files) }];
+    })
+    .sort((a, b) => inOrder(a.address, b.address));
+}
+
+/** All sets of models that the run has made, or is making. */
+export function findSets(run: RunRecord, evaluations: readonly EvaluationRow[]): readonly SetRow[] {
+  const folds = new Map<string, FoldRow[]>();
+  const addFold = (address: string, row: Omit<FoldRow, 'address' | 'fold' | 'seed'>) => {
+    const place = foldPlace(address);
+    if (place === undefined) return;
+    const { set, fold, seed } = place;
+    folds.set(set, [...(folds.get(set) ?? []), { address, fold, seed, ...row }]);
+  };
+  for (const { task, digest } of outputsOf(run, 'fold')) {
+    addFold(task.address, { record: task.record, files: run.artifact(digest) });
+  }
+  for (const running of run.running) addFold(running.address, { running });
+
+  const made = new Map<string, { readonly digest: string; readonly record: TaskRecord }>();
+  for (const { task, digest } of outputsOf(run, 'models')) {
+    const leaf = task.record.kind;
+    made.set(stageOfTask(task.address, leaf), { digest, record: task.record });
+  }
+  return [...new Set([...folds.keys(), ...made.keys()])].sort(inOrder).map((address) => {
+    const own = made.get(address);
+    const files = own === undefined ? undefined : run.artifact(own.digest);
+    const scored = own === undefined ? [] : scoresOf(own.digest, evaluations);
+    const inputs = [own?.record, ...scored.map(({ record }) => record)];
+    const corpus = inputs
+      .map((one) => one?.inputs['corpus'])
+      .find((one) => typeof one === 'string');
+    return {
+      address,
+      folds: [...(folds.get(address) ?? [])].sort((a, b) => a.seed - b.seed || a.fold - b.fold),
+      ...(files !== undefined && { models: readModels(files) }),
+      scored,
+      corpus: corpus ?? corpusOf(run, address),
+    };
+  });
+}
+
+function scoresOf(digest: string, evaluations: readonly EvaluationRow[]): readonly Scored[] {
+  return evaluations.flatMap(({ address, record, metrics }) => {
+    const index = [record.inputs['models'] ?? []].flat().indexOf(digest as never);
+    const set = metrics.sets[index];
+    return set === undefined ? [] : [{ evaluation: address, record, metrics, set }];
+  });
+}
+
+/** The corpus that a stage is wired to. */
+function corpusOf(run: RunRecord, address: string): string | undefined {
+  const wired = [run.stages[address]?.in['corpus'] ?? []].flat()[0];
+  const task = run.tasks.find((one) => `${one.address}.corpus` === wired);
+  return task?.record.outputs['corpus']?.digest;
+}
+
+function outputsOf(
+  run: RunRecord,
+  type: string,
+): readonly { readonly task: DoneTask; readonly digest: string }[] {
+  return run.tasks.flatMap((task) =>
+    Object.values(task.record.outputs)
+      .filter((output) => output.type === type)
+      .map(({ digest }) => ({ task, digest })),
+  );
+}

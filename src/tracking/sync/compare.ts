@@ -1,0 +1,230 @@
+import { sha256 } from '../../engine/digest.ts';
+import { groupBy } from '../../util/group-by.ts';
+import type { DatasetInput, Metric, MlflowClient, Result, Run } from '../client/index.ts';
+import type { Operation, RunUid } from '../layout/operations.ts';
+import { type Place, runTags, sourceOf, uidTag } from './send.ts';
+
+/** Something that the server does not hold as it was sent. */
+export interface Difference {
+  /** Name of the run on the server. */
+  readonly run: string;
+  /** `metric train/loss`, `param cnn.epochs`, `artifact report.html`. */
+  readonly what: string;
+  readonly expected: string;
+  readonly found: string;
+  /** What to send again; missing where that would not help (a point too many). */
+  readonly operation?: Operation;
+}
+
+type Of<T extends Operation['type']> = Extract<Operation, { readonly type: T }>;
+
+/**
+ * Reads a run back and compares it with what was to be sent: every param, tag, dataset and status, every
+ * point of every metric (one too many is told as well as one too few), every file by its size, and with
+ * `deep` every byte of every file.
+ */
+export async function compare(
+  operations: readonly Operation[],
+  place: Place,
+  deep: boolean,
+): Promise<Result<readonly Difference[]>> {
+  const { client, signal } = place;
+  const found: Difference[] = [];
+  const byRun = groupBy(
+    operations.filter((one) => one.type !== 'experiment'),
+    ({ run }) => run,
+  );
+  const stored = await findRuns([...byRun.keys()], place);
+  if (!stored.ok) return stored;
+  for (const [uid, own] of byRun) {
+    const [run, ...twins] = stored.value.get(uid) ?? [];
+    const head = own.find((one): one is Of<'run'> => one.type === 'run');
+    const name = head?.name ?? uid;
+    if (run === undefined) {
+      found.push(...own.map((operation) => lost(name, operation)));
+      continue;
+    }
+    if (twins.length > 0) {
+      found.push({ run: name, what: 'run', expected: 'once', found: `${twins.length + 1} times` });
+    }
+    found.push(...compareFields(own, run, place));
+    const points = await comparePoints(own, run, client, signal);
+    if (!points.ok) return points;
+    found.push(...points.value);
+    const files = await compareFiles(own, run, { place, deep });
+    if (!files.ok) return files;
+    found.push(...files.value);
+  }
+  return { ok: true, value: found };
+}
+
+/** Live runs by their tag, a few at a time: the names of one tag make a short filter. */
+async function findRuns(
+  uids: readonly RunUid[],
+  { client, experimentId, signal }: Place,
+): Promise<Result<ReadonlyMap<string, readonly Run[]>>> {
+  const root = uids[0]?.split('/')[0] ?? '';
+  const got = await client.runs.search(
+    {
+      experimentIds: experimentId === undefined ? [] : [experimentId],
+      filter: `tags.\`${uidTag}\` LIKE '${root}%'`,
+    },
+    { signal },
+  );
+  return got.ok ? { ok: true, value: groupBy(got.value, ({ tags }) => tags[uidTag] ?? '') } : got;
+}
+
+function lost(run: string, operation: Operation): Difference {
+  return { run, what: operation.type, expected: 'there', found: 'nothing', operation };
+}
+
+function compareFields(
+  operations: readonly Operation[],
+  run: Run,
+  place: Place,
+): readonly Difference[] {
+  return operations.flatMap((operation) => {
+    const differ = (what: string, expected: string, got: string | undefined) =>
+      expected === got
+        ? []
+        : [{ run: run.name, what, expected, found: got ?? 'nothing', operation }];
+    const pairs = (kind: string, expected: Readonly<Record<string, string>>, got: Run['tags']) =>
+      Object.entries(expected).flatMap(([key, value]) => differ(`${kind} ${key}`, value, got[key]));
+    switch (operation.type) {
+      case 'run':
+        return [
+          ...differ('name', operation.name, run.name),
+          ...pairs('tag', runTags(operation, place.runs), run.tags),
+        ];
+      case 'params':
+        return pairs('param', operation.params, run.params);
+      case 'tags':
+        return pairs('tag', operation.tags, run.tags);
+      case 'datasets':
+        return operation.datasets.flatMap((input) =>
+          differ(`dataset ${input.context}`, word(input), wordOf(input, run.datasets)),
+        );
+      case 'end':
+        return [
+          ...differ('status', operation.status, run.status),
+          ...differ('end', String(operation.ended), String(run.ended)),
+        ];
+      default:
+        return [];
+    }
+  });
+}
+
+const word = ({ dataset }: DatasetInput): string =>
+  [dataset.name, dataset.digest, dataset.source, dataset.schema, dataset.profile].join(' ');
+
+function wordOf(wanted: DatasetInput, datasets: Run['datasets']): string | undefined {
+  const same = datasets.find(
+    ({ context, dataset }) =>
+      context === wanted.context && dataset.digest === wanted.dataset.digest,
+  );
+  return same && word(same);
+}
+
+async function comparePoints(
+  operations: readonly Operation[],
+  run: Run,
+  client: MlflowClient,
+  signal: AbortSignal,
+): Promise<Result<readonly Difference[]>> {
+  const sent = operations.filter((one): one is Of<'metrics'> => one.type === 'metrics');
+  const expected = new Map<string, Map<string, Operation>>();
+  for (const operation of sent) {
+    for (const metric of operation.metrics) {
+      const own = expected.get(metric.key) ?? new Map<string, Operation>();
+      expected.set(metric.key, own.set(pointText(metric), operation));
+    }
+  }
+  const found: Difference[] = [];
+  for (const [key, points] of expected) {
+    const history = await client.runs.history(run.id, key, { signal });
+    if (!history.ok) return history;
+    const got = history.value.map(pointText);
+    const there = new Set(got);
+    const what = `metric ${key}`;
+    for (const [point, operation] of points) {
+      if (there.has(point)) continue;
+      found.push({ run: run.name, what, expected: point, found: 'nothing', operation });
+    }
+    const more = got.filter((point, n) => !points.has(point) || got.indexOf(point) !== n);
+    for (const point of more) {
+      found.push({ run: run.name, what, expected: 'no such point', found: point });
+    }
+  }
+  return { ok: true, value: found };
+}
+
+/** Step, value and time of a point. */
+function pointText({ step, value, timestamp }: Metric): string {
+  return `${value} at step ${step}, ${timestamp}`;
+}
+
+async function compareFiles(
+  operations: readonly Operation[],
+  run: Run,
+  { place, deep }: { readonly place: Place; readonly deep: boolean },
+): Promise<Result<readonly Difference[]>> {
+  const { client, signal } = place;
+  const found: Difference[] = [];
+  const folders = new Map<string, ReadonlyMap<string, number>>();
+  const sizes = async (folder: string): Promise<Result<ReadonlyMap<string, number>>> => {
+    const known = folders.get(folder);
+    if (known !== undefined) return { ok: true, value: known };
+    const listed = await client.artifacts.list(run.id, folder === '' ? undefined : folder, {
+      signal,
+    });
+    if (!listed.ok) return listed;
+    const value = new Map(listed.value.map(({ path, size }) => [path, size ?? -1]));
+    folders.set(folder, value);
+    return { ok: true, value };
+  };
+  const models = operations.filter((one): one is Of<'model'> => one.type === 'model');
+  const artifacts = operations.filter((one): one is Of<'artifact'> => one.type === 'artifact');
+  const files: readonly Of<'artifact'>[] = [
+    ...artifacts,
+    ...models.map(
+      (one): Of<'artifact'> => ({
+        ...{ type: 'artifact', run: one.run, path: 'model/model.onnx', content: one.onnx },
+      }),
+    ),
+  ];
+  for (const file of files) {
+    const { path, content } = file;
+    const operation = artifacts.includes(file) ? file : models[0];
+    const folder = path.split('/').slice(0, -1).join('/');
+    const listed = await sizes(folder);
+    if (!listed.ok) return listed;
+    const size = listed.value.get(path);
+    const wanted = sizeOf(content);
+    const what = `artifact ${path}`;
+    const differ = (expected: string, got: string): void => {
+      found.push({ run: run.name, what, expected, found: got, ...(operation && { operation }) });
+    };
+    if (size === undefined) differ('there', 'nothing');
+    else if (wanted !== undefined && size !== wanted) differ(`${wanted} bytes`, `${size} bytes`);
+    else if (deep) {
+      const at = { artifactUri: run.artifactUri, runId: run.id };
+      const got = await client.artifacts.download(at, path, { signal });
+      if (!got.ok) return got;
+      const [mine, theirs] = [await digestOf(content), sha256(got.value)];
+      if (mine !== theirs) differ(`bytes ${mine.slice(0, 12)}`, `bytes ${theirs.slice(0, 12)}`);
+    }
+  }
+  return { ok: true, value: found };
+}
+
+function sizeOf(content: Of<'artifact'>['content']): number | undefined {
+  if ('text' in content) return Buffer.byteLength(content.text);
+  return 'file' in content ? content.size : undefined;
+}
+
+async function digestOf(content: Of<'artifact'>['content']): Promise<string> {
+  if ('file' in content) return content.digest;
+  const source = await sourceOf(content);
+  return sha256(source as Uint8Array | string);
+}
