@@ -59,6 +59,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/pack.ts')).pack,
   },
   {
+    name: 'sync',
+    summary: 'bring runs to an MLflow server, and check what is there',
+    load: async () => (await import('./commands/sync.ts')).sync,
+  },
+  {
     name: 'cache',
     summary: 'du, gc, verify: size of the cache, make room, check every byte',
     load: async () => (await import('./commands/cache.ts')).cache,

@@ -20,6 +20,13 @@ export interface Settings {
   readonly 'runs.path': string;
   readonly 'data.path': string;
   readonly 'executor.kind': string;
+  /** Address of an MLflow server; null: runs stay on this machine. */
+  readonly 'tracking.uri': string | null;
+  /** Name of the experiment there; null: that of the spec. */
+  readonly 'tracking.experiment': string | null;
+  readonly 'tracking.enabled': boolean;
+  /** Whether sounds of corpora that may be passed on are sent. */
+  readonly 'tracking.audio': 'embed' | 'none';
 }
 
 export type SettingName = keyof Settings;
@@ -33,6 +40,14 @@ export const readers: { readonly [K in SettingName]: Reader<Settings[K]> } = {
   'data.path': readPath,
   'executor.kind': (raw) =>
     raw === 'local' ? { value: raw } : { problem: 'must be "local"', choices: ['local'] },
+  'tracking.uri': readName,
+  'tracking.experiment': readName,
+  'tracking.enabled': (raw) =>
+    typeof raw === 'boolean' ? { value: raw } : { problem: 'must be true or false' },
+  'tracking.audio': (raw) =>
+    raw === 'embed' || raw === 'none'
+      ? { value: raw }
+      : { problem: 'must be "embed" or "none"', choices: ['embed', 'none'] },
 };
 
 /** Names that the contracts reserve for what is not built yet: accepted with a warning. */
@@ -40,12 +55,15 @@ export const reserved: readonly string[] = [
   'memory',
   'gpus',
   'cache.layers',
-  'tracking.uri',
-  'tracking.experiment',
-  'tracking.enabled',
-  'tracking.audio',
   'tune.confirm_above_hours',
 ];
+
+function readName(raw: unknown): Reading<string | null> {
+  if (raw === null) return { value: null };
+  return typeof raw === 'string' && raw.trim() !== ''
+    ? { value: raw.trim() }
+    : { problem: 'must be text, or null' };
+}
 
 function readJobs(raw: unknown): Reading<number> {
   const number = typeof raw === 'string' && /^\d+$/.test(raw) ? Number(raw) : raw;

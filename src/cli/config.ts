@@ -104,6 +104,8 @@ const variables: readonly (readonly [SettingName, string])[] = [
   ['cache.path', 'AFFEKT_CACHE'],
   ['runs.path', 'AFFEKT_RUNS'],
   ['data.path', 'AFFEKT_DATA'],
+  ['tracking.uri', 'MLFLOW_TRACKING_URI'],
+  ['tracking.experiment', 'MLFLOW_EXPERIMENT_NAME'],
 ];
 
 function environmentLayer(env: Io['env'], cwd: string, errors: Diagnostic[]): Layer {
@@ -159,6 +161,10 @@ function defaults(project: string, env: Io['env']): Settings {
     'runs.path': join(project, 'runs'),
     'data.path': join(folderOf(env, 'XDG_DATA_HOME', '.local/share'), 'affekt', 'data'),
     'executor.kind': 'local',
+    'tracking.uri': null,
+    'tracking.experiment': null,
+    'tracking.enabled': true,
+    'tracking.audio': 'embed',
   };
 }
 

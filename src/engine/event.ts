@@ -51,6 +51,8 @@ export type Event =
       readonly kind: string;
       readonly key: string;
       readonly log: string;
+      /** As the task's record will say, in milliseconds since the epoch. */
+      readonly started: number;
     }
   | {
       readonly type: 'task-progress';

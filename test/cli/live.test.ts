@@ -26,7 +26,14 @@ function queued(address: string, estimate?: number): Event {
     ...(estimate === undefined ? {} : { estimate }),
   };
 }
-const started = (address: string): Event => ({ type: 'task-started', address, kind, key, log: '' });
+const started = (address: string): Event => ({
+  type: 'task-started',
+  address,
+  kind,
+  key,
+  log: '',
+  started: 0,
+});
 const done = (address: string, seconds: number): Event => ({
   type: 'task-done',
   address,

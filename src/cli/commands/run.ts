@@ -9,6 +9,7 @@ import { printDiagnostics } from '../print-diagnostics.ts';
 import { jsonResult, printResult } from '../run-summary.ts';
 import { readSelection, selectionOptions } from '../selection.ts';
 import { listenForInterrupts } from '../signals.ts';
+import { followRun } from '../tracking/follow-run.ts';
 import { writeReport, writeRunsPage } from '../write-report.ts';
 
 export const run = defineCommand({
@@ -24,6 +25,7 @@ export const run = defineCommand({
     quick: { type: 'flag', summary: 'less data, two folds: a look at whether it works, no result' },
     json: { type: 'flag', summary: 'events as lines of JSON on stdout' },
     profile: { type: 'text', value: 'P', summary: 'use a profile of the configuration' },
+    'no-track': { type: 'flag', summary: 'send nothing to a tracking server' },
   },
   examples: [
     'affekt run experiments/demo.yaml',
@@ -47,6 +49,7 @@ export const run = defineCommand({
       reporter.note(`stopping: waiting for tasks to end${again}`);
     });
     const { ended, listener } = quietAfterEnd(reporter);
+    const tracked = options['no-track'] || options.quick ? undefined : await followRun(config, io);
     try {
       const result = await runExperiment(host, experiment, {
         selection,
@@ -55,7 +58,10 @@ export const run = defineCommand({
         quick: options.quick,
         argv,
         signal: interrupt.signal,
-        listener,
+        listener(event) {
+          tracked?.listener(event);
+          listener(event);
+        },
         report: async (finished) => {
           try {
             await writeReport(finished, experiment.spec.description);

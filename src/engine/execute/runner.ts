@@ -225,7 +225,10 @@ export class Runner implements Tasks {
     if (forced) removeAttempt(checkpoint);
     const started = new Date();
     const clock = performance.now();
-    emit({ type: 'task-started', address, kind: kind.kind, key, log: log.path });
+    emit({
+      ...{ type: 'task-started', address, kind: kind.kind, key, log: log.path },
+      started: started.getTime(),
+    });
     let result: JobResult;
     try {
       result = await executor.perform(

@@ -184,18 +184,12 @@ async function compareFiles(
     return { ok: true, value };
   };
   const models = operations.filter((one): one is Of<'model'> => one.type === 'model');
+  const logged = await compareModels(models, run, place);
+  if (!logged.ok) return logged;
+  found.push(...logged.value);
   const artifacts = operations.filter((one): one is Of<'artifact'> => one.type === 'artifact');
-  const files: readonly Of<'artifact'>[] = [
-    ...artifacts,
-    ...models.map(
-      (one): Of<'artifact'> => ({
-        ...{ type: 'artifact', run: one.run, path: 'model/model.onnx', content: one.onnx },
-      }),
-    ),
-  ];
-  for (const file of files) {
-    const { path, content } = file;
-    const operation = artifacts.includes(file) ? file : models[0];
+  for (const operation of artifacts) {
+    const { path, content } = operation;
     const folder = path.split('/').slice(0, -1).join('/');
     const listed = await sizes(folder);
     if (!listed.ok) return listed;
@@ -203,7 +197,7 @@ async function compareFiles(
     const wanted = sizeOf(content);
     const what = `artifact ${path}`;
     const differ = (expected: string, got: string): void => {
-      found.push({ run: run.name, what, expected, found: got, ...(operation && { operation }) });
+      found.push({ run: run.name, what, expected, found: got, operation });
     };
     if (size === undefined) differ('there', 'nothing');
     else if (wanted !== undefined && size !== wanted) differ(`${wanted} bytes`, `${size} bytes`);
@@ -214,6 +208,28 @@ async function compareFiles(
       const [mine, theirs] = [await digestOf(content), sha256(got.value)];
       if (mine !== theirs) differ(`bytes ${mine.slice(0, 12)}`, `bytes ${theirs.slice(0, 12)}`);
     }
+  }
+  return { ok: true, value: found };
+}
+
+/** A logged model of the run, or, on MLflow 2, one among its files, by the size of its network. */
+async function compareModels(
+  models: readonly Of<'model'>[],
+  run: Run,
+  { client, signal }: Place,
+): Promise<Result<readonly Difference[]>> {
+  const found: Difference[] = [];
+  for (const operation of models) {
+    const [id] = run.models;
+    const listed =
+      id === undefined
+        ? await client.artifacts.list(run.id, 'model', { signal })
+        : await client.models.list(id, undefined, { signal });
+    if (!listed.ok) return listed;
+    const size = listed.value.find(({ path }) => /(^|\/)model\.onnx$/.test(path))?.size;
+    if (size === operation.onnx.size) continue;
+    const [expected, got] = [`${operation.onnx.size} bytes`, `${size ?? 'no'} bytes`];
+    found.push({ run: run.name, what: 'model', expected, found: got, operation });
   }
   return { ok: true, value: found };
 }

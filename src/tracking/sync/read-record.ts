@@ -108,7 +108,7 @@ export class RecordReader {
       if (event.type === 'task-queued' && ['new', 'changed'].includes(event.reason.why)) {
         fresh.add(event.address);
       }
-      if (event.type === 'task-started') started.set(event.address, event.time);
+      if (event.type === 'task-started') started.set(event.address, event.started);
       if (event.type === 'run-started') started.clear();
     }
     const points = readPoints(this.#folder);

@@ -128,14 +128,55 @@ export async function sourceOf(
   return chartPng(content.png);
 }
 
+/** Tag by which a logged model is found again. */
+const modelTag = 'affekt.model_uid';
+
 async function sendModel(operation: ModelOperation, run: ServerRun, place: Place): Promise<Sent> {
-  const files = modelFiles(operation, { run_id: run.id, artifact_path: 'model' });
+  const { client, experimentId, signal } = place;
+  const made = await client.models.ensure(
+    {
+      experimentId: experimentId ?? '',
+      name: operation.name,
+      type: 'onnx',
+      runId: run.id,
+      params: operation.params,
+      identity: { key: modelTag, value: operation.run },
+    },
+    { signal },
+  );
+  if (!made.ok) return made.error.kind === 'unsupported' ? sendToRun(operation, run, place) : made;
+  const { id, artifactUri } = made.value;
+  const fields = { model_id: id, model_uuid: id, run_id: run.id, artifact_path: artifactUri };
+  const files = await uploadModel(operation, fields, { id: '', artifactUri, folder: '' }, place);
+  if (!files.ok) return files;
+  const ready = await client.models.finish(id, 'READY', { signal });
+  if (!ready.ok) return ready;
+  return client.runs.logOutputs(run.id, [{ modelId: id, step: 0 }], { signal });
+}
+
+/** MLflow 2 has no models of their own: theirs lie among the files of a run. */
+async function sendToRun(operation: ModelOperation, run: ServerRun, place: Place): Promise<Sent> {
+  const fields = { run_id: run.id, artifact_path: 'model' };
+  const files = await uploadModel(operation, fields, { ...run, folder: 'model/' }, place);
+  if (!files.ok) return files;
+  const description = JSON.parse(modelFiles(operation, fields)['MLmodel'] ?? '{}') as object;
+  return place.client.models.logToRun(run.id, { ...description }, { signal: place.signal });
+}
+
+async function uploadModel(
+  operation: ModelOperation,
+  fields: Readonly<Record<string, string>>,
+  { folder, ...to }: ServerRun & { readonly folder: string },
+  place: Place,
+): Promise<Sent> {
   const contents: readonly (readonly [string, Content])[] = [
-    ...Object.entries(files).map(([path, text]) => [path, { text }] as const),
+    ...Object.entries(modelFiles(operation, fields)).map(
+      ([path, text]) => [path, { text }] as const,
+    ),
     ['model.onnx', operation.onnx],
   ];
   for (const [path, content] of contents) {
-    const sent = await upload(run, `model/${path}`, content, place);
+    const sent = await upload(to, `${folder}${path}`, content, place);
     if (!sent.ok) return sent;
   }
   return done;

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { basename, join } from 'node:path';
+import type { Listener } from '../../engine/event.ts';
+import { readCursor } from '../../tracking/sync/cursor.ts';
+import { pointsFile } from '../../tracking/sync/points.ts';
+import type { Config } from '../config.ts';
+import type { Io } from '../io.ts';
+import { packageRoot } from '../package-root.ts';
+import { openTracking } from './open-tracking.ts';
+import { runLink } from './run-link.ts';
+
+/** A run that is sent while it goes on. */
+export interface FollowedRun {
+  readonly listener: Listener;
+  /** One line on where it is, or why it is not there yet. */
+  tell(json: boolean): void;
+}
+
+/**
+ * Starts a process of its own that reads the run's folder and sends it: a server that is slow, away or lying
+ * costs the run nothing. `undefined` without a server. A wrong address is told once and costs no more.
+ */
+export async function followRun(config: Config, io: Io): Promise<FollowedRun | undefined> {
+  try {
+    if ((await openTracking(config, io)) === undefined) return undefined;
+  } catch (error) {
+    io.err.write(`not tracked: ${(error as Error).message}\n`);
+    return undefined;
+  }
+  let folder: string | undefined;
+  let problem: string | undefined;
+  const started = new Map<string, number>();
+  return {
+    listener(event) {
+      try {
+        if (event.type === 'run-started') {
+          folder = event.folder;
+          startUploader(config, io, folder);
+        } else if (event.type === 'task-started') started.set(event.address, event.started);
+        else if (event.type === 'task-progress' && event.figures && folder !== undefined) {
+          const { address, done: epoch, figures } = event;
+          const point = { address, started: started.get(address) ?? 0, epoch, figures };
+          appendFileSync(join(folder, pointsFile), `${JSON.stringify(point)}\n`);
+        }
+      } catch (error) {
+        problem ??= (error as Error).message;
+      }
+    },
+    tell(json) {
+      if (folder === undefined) return;
+      const line =
+        problem === undefined ? whereabouts(folder) : { warning: `not tracked: ${problem}` };
+      if ('warning' in line) io.err.write(`${line.warning}\n`);
+      else if (!json) io.out.write(`${line.text}\n`);
+    },
+  };
+}
+
+function whereabouts(folder: string): { readonly text: string } | { readonly warning: string } {
+  const cursor = readCursor(folder);
+  const run = basename(folder).slice(-4);
+  if (cursor === undefined)
+    return { text: `mlflow  being sent; affekt sync ${run} tells when it is there` };
+  const { state, problem, server, known, done } = cursor;
+  if (state === 'waiting' || state === 'deleted') {
+    const why = problem ?? 'the server is away';
+    return { warning: `not yet on ${server} (${why}); later: affekt sync ${run}` };
+  }
+  const link = runLink(folder, cursor) ?? server;
+  const left = known - done.length;
+  return { text: `mlflow  ${link}${left > 0 ? ' (still being sent)' : ''}` };
+}
+
+/** It survives this process and its terminal, and gives way to the training. */
+function startUploader({ settings, files, profile }: Config, io: Io, folder: string): void {
+  const { 'tracking.uri': uri, 'tracking.experiment': experiment } = settings;
+  const log = openSync(join(folder, 'logs', 'sync.log'), 'a');
+  const child = spawn(
+    process.execPath,
+    [join(packageRoot(), 'bin', 'affekt.js'), 'sync', basename(folder), '--follow'],
+    {
+      detached: true,
+      stdio: ['ignore', log, log],
+      cwd: io.cwd,
+      env: {
+        ...io.env,
+        ...(files[0] !== undefined && { AFFEKT_CONFIG: files[0] }),
+        ...(profile !== undefined && { AFFEKT_PROFILE: profile }),
+        AFFEKT_CACHE: settings['cache.path'],
+        AFFEKT_RUNS: settings['runs.path'],
+        ...(uri !== null && { MLFLOW_TRACKING_URI: uri }),
+        ...(experiment !== null && { MLFLOW_EXPERIMENT_NAME: experiment }),
+      },
+    },
+  );
+  // A process that cannot be started is no reason to stop: affekt sync does the same.
+  child.on('error', () => undefined);
+  child.unref();
+  closeSync(log);
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+}
