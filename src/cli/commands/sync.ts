@@ -52,7 +52,7 @@ export const sync = defineCommand({
           'Set MLFLOW_TRACKING_URI, or tracking.uri in affekt.config.yaml.',
         );
       }
-      const runs = chooseRuns(config, options.all, wanted);
+      const runs = chooseRuns(config, options.all, { wanted, cwd: io.cwd });
       const interrupt = listenForInterrupts(() => undefined);
       const client = createClient(tracking.server);
       let code: number = exitCode.ok;
@@ -77,9 +77,13 @@ export const sync = defineCommand({
   },
 });
 
-function chooseRuns({ settings }: Config, all: boolean, wanted = 'latest'): readonly StoredRun[] {
+function chooseRuns(
+  { settings }: Config,
+  all: boolean,
+  { wanted = 'latest', cwd }: { readonly wanted: string | undefined; readonly cwd: string },
+): readonly StoredRun[] {
   if (all) return [...listRuns(settings['runs.path'])].reverse().filter(({ info }) => !info.quick);
-  const run = pickRun(settings['runs.path'], wanted);
+  const run = pickRun(settings['runs.path'], wanted, cwd);
   if (run.info.quick) {
     throw new UsageError(`run ${run.info.id} is a quick look`, 'Quick looks are not tracked.');
   }

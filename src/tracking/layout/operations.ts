@@ -62,5 +62,3 @@ export type Operation =
       readonly status: RunStatus;
       readonly ended: number;
     };
-
-export type OperationType = Operation['type'];
