@@ -1,9 +1,13 @@
-import { listRuns, stateOf } from '../../engine/record/runs.ts';
-import { formatAgo, formatSeconds } from '../../report/format.ts';
-import { readResults, resultLines } from '../../report/results.ts';
+import { listRuns, type StoredRun, stateOf } from '../../engine/record/runs.ts';
+import { formatAgo, formatPercent, formatSeconds } from '../../report/format.ts';
+import { resultLines } from '../../report/results.ts';
+import { formatCsv } from '../../util/csv.ts';
 import { nearest } from '../../util/suggest.ts';
-import { defineCommand } from '../command.ts';
+import { defineCommand, UsageError } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
+import type { Values } from '../runs/condition.ts';
+import { RunValues, secondsOf } from '../runs/run-values.ts';
+import { selectRuns } from '../runs/select-runs.ts';
 import { showPath } from '../show-path.ts';
 import { createStyle } from '../style.ts';
 import { formatTable } from '../table.ts';
@@ -12,53 +16,144 @@ import { withConfig } from '../with-config.ts';
 export const runs = defineCommand({
   name: 'runs',
   usage: '[NAME]',
-  summary: 'Lists runs, newest first, with their results; NAME keeps those of one experiment.',
+  summary:
+    'Lists runs, newest first, with their results; NAME keeps those of one experiment, --where those that meet conditions.',
   positionals: { least: 0, most: 1 },
   options: {
+    where: {
+      type: 'list',
+      value: 'EXPR',
+      summary: 'conditions on fields, metrics and params: "uar > 0.6 and cnn.epochs = 30"',
+    },
+    sort: { type: 'list', value: 'KEY', summary: 'order by KEY, or "KEY desc"' },
+    columns: { type: 'list', value: 'KEYS', summary: 'show these too: uar,mel.n_mels,commit' },
     limit: {
       type: 'integer',
       short: 'n',
       value: 'N',
       minimum: 1,
-      summary: 'the newest N; default 20',
+      summary: 'the first N; default 20 on the screen, all as CSV or JSON',
     },
+    csv: { type: 'flag', summary: 'a table as CSV: fractions, empty where nothing is known' },
     json: { type: 'flag', summary: 'one run per line, as JSON' },
   },
+  examples: [
+    'affekt runs aesdd-baseline --sort "uar desc"',
+    'affekt runs --where "uar > 60 % and state = done" --columns cnn.learning_rate,commit --csv',
+  ],
   async run({ options, positionals: [name], io }) {
+    if (options.csv && options.json) {
+      throw new UsageError('--csv and --json are two formats', 'Give one of them.');
+    }
     return withConfig(io, {}, ({ settings }) => {
-      const all = listRuns(settings['runs.path']).filter(
-        ({ info }) => name === undefined || info.name === name,
-      );
-      const shown = all.slice(0, options.limit ?? 20);
-      if (options.json) {
-        for (const { folder, info } of shown) {
-          const results = resultLines(readResults(folder));
-          io.out.write(`${JSON.stringify({ folder, ...info, results })}\n`);
-        }
+      const every = listRuns(settings['runs.path']);
+      const all = every
+        .filter(({ info }) => name === undefined || info.name === name)
+        .map((run) => new RunValues(run));
+      const { runs: found, columns } = selectRuns(all, options);
+      if (options.json || options.csv) {
+        const shown = found.slice(0, options.limit);
+        io.out.write(options.json ? jsonLines(shown, columns) : csvTable(shown, columns));
         return exitCode.ok;
       }
       if (all.length === 0) {
-        io.out.write(wordNone(settings['runs.path'], name, io.cwd));
+        io.out.write(wordNone(every, settings['runs.path'], name, io.cwd));
         return exitCode.ok;
       }
-      const rows = shown.map(({ folder, info }) => [
-        info.id,
-        stateOf(info),
-        info.name,
-        formatAgo(Date.now() - Date.parse(info.started)),
-        info.ended === null
-          ? ''
-          : formatSeconds((Date.parse(info.ended) - Date.parse(info.started)) / 1000),
-        wordResults(resultLines(readResults(folder)), info.id),
-      ]);
-      io.out.write(formatTable(rows));
-      const rest = all.length - shown.length;
+      if (found.length === 0) {
+        io.out.write(`none of ${all.length} runs meets ${options.where.join(' and ')}\n`);
+        return exitCode.ok;
+      }
+      const shown = found.slice(0, options.limit ?? 20);
+      const extra = columns.filter((key) => !onScreen.has(key));
+      const head =
+        extra.length === 0 ? [] : [['run', 'state', 'name', 'started', 'took', ...extra, 'result']];
+      io.out.write(formatTable([...head, ...shown.map((run) => screenRow(run, extra))]));
+      const rest = found.length - shown.length;
       const { dim } = createStyle(io.out.colour);
-      if (rest > 0) io.out.write(dim(`and ${rest} older; -n ${all.length} shows all\n`));
+      if (rest > 0) io.out.write(dim(`and ${rest} more; -n ${found.length} shows all\n`));
       return exitCode.ok;
     });
   },
 });
+
+/** Keys that every row of the screen shows anyway. */
+const onScreen = new Set(['id', 'state', 'name', 'started', 'seconds']);
+
+function screenRow(values: RunValues, extra: readonly string[]): readonly string[] {
+  const { info } = values.run;
+  const seconds = secondsOf(info);
+  return [
+    info.id,
+    stateOf(info),
+    info.name,
+    formatAgo(Date.now() - Date.parse(info.started)),
+    seconds === null ? '' : formatSeconds(seconds),
+    ...extra.map((key) => wordValues(values, key)),
+    wordResults(resultLines(values.results), info.id),
+  ];
+}
+
+/** Fractions are percent on the screen. */
+function wordValues(values: RunValues, key: string): string {
+  const found = values.of(key);
+  const [first] = found;
+  if (values.metricNames.includes(key))
+    return typeof first === 'number' ? formatPercent(first) : '–';
+  return found.length === 0 ? '–' : found.map(String).join(', ');
+}
+
+function cell(values: Values): string | number | null {
+  const [first = null, ...more] = values;
+  if (more.length > 0) return values.map(String).join(' | ');
+  return typeof first === 'boolean' ? String(first) : first;
+}
+
+const csvColumns = ['run', 'name', 'state', 'spec', 'started', 'seconds'];
+const csvResult = ['set', 'metric', 'value', 'low', 'high'];
+
+function csvTable(shown: readonly RunValues[], columns: readonly string[]): string {
+  const extra = columns.filter((key) => ![...csvColumns, 'id'].includes(key));
+  const rows = shown.map((values) => {
+    const { info } = values.run;
+    const { set, metric, value, low, high } = headlineOf(values);
+    return [
+      ...[info.id, info.name, stateOf(info), info.spec, info.started, secondsOf(info)],
+      ...[set, metric, value, low, high],
+      ...extra.map((key) => cell(values.of(key))),
+    ];
+  });
+  return formatCsv([...csvColumns, ...csvResult, ...extra], rows);
+}
+
+function jsonLines(shown: readonly RunValues[], columns: readonly string[]): string {
+  return shown
+    .map((values) => {
+      const { folder, info } = values.run;
+      const asked = Object.fromEntries(
+        columns.map((key) => {
+          const found = values.of(key);
+          return [key, found.length > 1 ? found : (found[0] ?? null)];
+        }),
+      );
+      const results = resultLines(values.results);
+      const line = { folder, ...info, results, headline: headlineOf(values), values: asked };
+      return `${JSON.stringify(line)}\n`;
+    })
+    .join('');
+}
+
+function headlineOf(values: RunValues) {
+  const { headline } = values;
+  if (headline === undefined)
+    return { set: null, metric: null, value: null, low: null, high: null };
+  const { set, metric } = headline;
+  const one = set.values[metric];
+  return {
+    ...{ set: set.name, metric, value: one?.value ?? null },
+    ...{ low: one?.these_speakers?.low ?? null, high: one?.these_speakers?.high ?? null },
+  };
+}
 
 /** One line is one run: several numbers are `show`'s. */
 function wordResults([first, ...more]: readonly string[], id: string): string {
@@ -67,8 +162,13 @@ function wordResults([first, ...more]: readonly string[], id: string): string {
 }
 
 /** Where it was looked, and what there is instead. */
-function wordNone(folder: string, name: string | undefined, cwd: string): string {
-  const names = [...new Set(listRuns(folder).map(({ info }) => info.name))];
+function wordNone(
+  every: readonly StoredRun[],
+  folder: string,
+  name: string | undefined,
+  cwd: string,
+): string {
+  const names = [...new Set(every.map(({ info }) => info.name))];
   if (name === undefined || names.length === 0) {
     return `no run yet in ${showPath(folder, cwd)}\n  Make one: affekt run SPEC\n`;
   }
