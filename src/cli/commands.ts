@@ -34,6 +34,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/show.ts')).show,
   },
   {
+    name: 'report',
+    summary: 'write the page of a recorded run again',
+    load: async () => (await import('./commands/report.ts')).report,
+  },
+  {
     name: 'logs',
     summary: 'print the log of a task',
     load: async () => (await import('./commands/logs.ts')).logs,

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { readAnalysis } from '../artifacts/analysis.ts';
 import type { FinishedRun, NothingToDo } from '../engine/engine.ts';
 import { formatAgo, formatCount, formatSeconds } from '../report/format.ts';
 import { resultLines } from '../report/results.ts';
@@ -8,10 +7,10 @@ import { resultSentences } from '../report/sentence.ts';
 import { warningLines } from '../report/warning-lines.ts';
 import { groupFailures } from './group-failures.ts';
 import type { Io, Output } from './io.ts';
+import { analysesOf, corporaOf, evaluationsOf } from './read-results.ts';
 import { showPath } from './show-path.ts';
 import { createStyle } from './style.ts';
 import { wrap } from './wrap.ts';
-import { analysesOf, corporaOf, evaluationsOf } from './write-report.ts';
 
 type RunResult = FinishedRun | NothingToDo;
 
@@ -20,9 +19,7 @@ export async function printResult(result: RunResult, io: Io): Promise<void> {
   const { bold } = createStyle(io.out.colour);
   // A pipe gets whole lines, for grep.
   const fit = (line: string): string => (io.out.terminal ? wrap(line, io.out.width()) : line);
-  const evaluations = evaluationsOf(result.outputs, (address, port) =>
-    result.artifact(address, port),
-  );
+  const evaluations = evaluationsOf(result);
   const results = resultLines(evaluations).map(fit);
   if (result.state === 'nothing-to-do') {
     const ago = formatAgo(Date.now() - Date.parse(result.previous.started));
@@ -63,9 +60,7 @@ export async function printResult(result: RunResult, io: Io): Promise<void> {
 
 /** What an analysis warns of; the report says what to do. */
 function corpusWarnings(run: FinishedRun): readonly string[] {
-  return analysesOf(run).flatMap(({ address, files }) =>
-    warningLines(address, readAnalysis(files)),
-  );
+  return analysesOf(run).flatMap(({ address, analysis }) => warningLines(address, analysis));
 }
 
 /** What the numbers were made without, and what is not whole. */
@@ -101,9 +96,7 @@ function printFailures(run: FinishedRun, io: Io): void {
 
 /** The last line of `--json`. */
 export function jsonResult(result: RunResult, out: Output): void {
-  const evaluations = evaluationsOf(result.outputs, (address, port) =>
-    result.artifact(address, port),
-  );
+  const evaluations = evaluationsOf(result);
   const results = evaluations.map(({ address, metrics }) => ({
     address,
     headline: metrics.headline,

@@ -2,11 +2,6 @@ import type { MetricSet } from '../artifacts/evaluation.ts';
 import { formatPercent } from './format.ts';
 import { type Html, html } from './html.ts';
 
-const rowHeight = 26;
-const labelWidth = 190;
-const plotWidth = 420;
-const valueWidth = 150;
-
 interface ChartRow {
   readonly label: string;
   readonly value: number;
@@ -17,31 +12,26 @@ interface ChartRow {
 
 /** The result with its intervals, and the sanity rows on the same axis from 0 to 100 %. */
 export function controlsChart(set: MetricSet, metric: string): Html {
-  const rows = chartRows(set, metric);
-  const x = (fraction: number): string => (labelWidth + fraction * plotWidth).toFixed(1);
-  const height = rows.length * rowHeight + 24;
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map(
-    (tick) => html`<line class="axis" x1="${x(tick)}" x2="${x(tick)}" y1="0" y2="${height - 22}"/>
-<text class="soft" x="${x(tick)}" y="${height - 6}" text-anchor="middle">${tick * 100}</text>`,
-  );
-  const marks = rows.map(({ label, value, low, high, control }, index) => {
-    const y = index * rowHeight + rowHeight / 2;
+  const ticks = [0, 25, 50, 75, 100];
+  const rows = chartRows(set, metric).map(({ label, value, low, high, control }) => {
     const range =
       low === undefined || high === undefined
         ? undefined
-        : html`<line class="range" stroke-width="3" x1="${x(low)}" x2="${x(high)}" y1="${y}" y2="${y}"/>`;
-    const numbers =
+        : html`<line class="range" stroke-width="3" x1="${percent(low)}" x2="${percent(high)}" y1="11" y2="11"/>`;
+    const interval =
       low === undefined || high === undefined
-        ? formatPercent(value)
-        : `${formatPercent(value)} [${formatPercent(low)}, ${formatPercent(high)}]`;
-    return html`<text x="${labelWidth - 12}" y="${y + 4}" text-anchor="end">${label}</text>${range}
-<circle class="${control ? 'control' : 'dot'}" cx="${x(value)}" cy="${y}" r="5"/>
-<text x="${labelWidth + plotWidth + 14}" y="${y + 4}">${numbers}</text>`;
+        ? ''
+        : ` [${formatPercent(low)}, ${formatPercent(high)}]`;
+    return html`<li><span>${label}</span><svg height="22" aria-hidden="true">${ticks.map((tick) => html`<line class="axis" x1="${tick}%" x2="${tick}%" y1="0" y2="22"/>`)}${range}<circle class="${control ? 'control' : 'dot'}" cx="${percent(value)}" cy="11" r="5"/></svg><span>${formatPercent(value)}${interval}</span></li>
+`;
   });
-  const width = labelWidth + plotWidth + valueWidth;
-  return html`<div class="scroll"><svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="The result beside its controls">${ticks}${marks}</svg></div>`;
+  const axis = html`<li class="soft small" aria-hidden="true"><span></span><svg height="16">${ticks.map((tick) => html`<text class="soft" x="${tick}%" y="13" text-anchor="middle">${tick}</text>`)}</svg><span></span></li>`;
+  return html`<ul class="controls picture">${rows}${axis}</ul>`;
 }
 
+function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(2)}%`;
+}
 function chartRows(set: MetricSet, metric: string): readonly ChartRow[] {
   const rows: ChartRow[] = [];
   const value = set.values[metric];

@@ -1,21 +1,23 @@
 import type { Analysis, Finding } from '../artifacts/analysis.ts';
+import type { Part } from './document.ts';
 import { formatCount, formatPercent, formatSeconds } from './format.ts';
 import { Html, html } from './html.ts';
 import type { AnalysisRow, DrawnChart } from './report-data.ts';
 import { frame } from './tables.ts';
 
 /** The corpus pages: what each analyze stage found, what its corpus can show, charts. */
-export function corpusPages(analyses: readonly AnalysisRow[]): Html | undefined {
-  if (analyses.length === 0) return undefined;
-  return html`${analyses.map(corpusPage)}`;
+export function corpusParts(analyses: readonly AnalysisRow[]): readonly Part[] {
+  return analyses.map((row) => ({
+    title: `Corpus: ${row.analysis.corpus.title}`,
+    body: corpusBody(row),
+  }));
 }
 
-function corpusPage({ address, analysis, charts }: AnalysisRow): Html {
-  const { title, clips, speakers, labels, texts, duration } = analysis.corpus;
+function corpusBody({ address, analysis, charts }: AnalysisRow): Html {
+  const { clips, speakers, labels, texts, duration } = analysis.corpus;
   const warnings = analysis.findings.filter(({ level }) => level === 'warning');
   const notes = analysis.findings.filter(({ level }) => level === 'note');
-  return html`<h2>Corpus: ${title}</h2>
-<p><b>${address}</b>: ${formatCount(clips, 'clip')}, ${formatSeconds(duration)}; ${formatCount(speakers, 'speaker')}, ${formatCount(labels.length, 'emotion')}${texts === 0 ? '' : `, ${formatCount(texts, 'sentence')}`}.</p>
+  return html`<p><b>${address}</b>: ${formatCount(clips, 'clip')}, ${formatSeconds(duration)}; ${formatCount(speakers, 'speaker')}, ${formatCount(labels.length, 'emotion')}${texts === 0 ? '' : `, ${formatCount(texts, 'sentence')}`}.</p>
 ${warnings.length === 0 ? html`<p>No warnings.</p>` : html`<h3>What will bite</h3>${findingList(warnings)}`}
 ${notes.length === 0 ? undefined : html`<h3>To be known</h3>${findingList(notes)}`}
 ${smallest(analysis)}

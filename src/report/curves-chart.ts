@@ -16,7 +16,7 @@ const bottom = 22;
 /** Training loss and UAR by epoch, one line per fold and seed. */
 export function curvesChart(curves: readonly Curve[]): Html {
   if (curves.length === 0) return html``;
-  return html`<div class="side curves">${panel(
+  return html`<div class="side picture">${panel(
     'Training loss',
     curves.map(({ loss }) => loss),
     Math.max(...curves.flatMap(({ loss }) => loss)),
@@ -49,7 +49,7 @@ function panel(
     ) => html`<line class="axis" x1="${left}" x2="${width - 6}" y1="${y(value).toFixed(1)}" y2="${y(value).toFixed(1)}"/>
 <text class="soft" x="${left - 5}" y="${(y(value) + 3.5).toFixed(1)}" text-anchor="end">${word(value)}</text>`,
   );
-  return html`<div><p class="small soft">${title}</p>
+  return html`<figure><figcaption class="small soft">${title}, one line per fold and seed</figcaption>
 <svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title} by epoch">${marks}${paths}
-<text class="soft" x="${left}" y="${height - 4}">1</text><text class="soft" x="${width - 6}" y="${height - 4}" text-anchor="end">${epochs} epochs</text></svg></div>`;
+<text class="soft" x="${left}" y="${height - 4}">1</text><text class="soft" x="${width - 6}" y="${height - 4}" text-anchor="end">${epochs} epochs</text></svg></figure>`;
 }

@@ -1,10 +1,10 @@
 import type { Change, Flip, RunDiff, SetDiff } from '../diff/types.ts';
 import type { Json } from '../util/json.ts';
-import { formatPercent } from './format.ts';
+import { type Part, page } from './document.ts';
+import { formatPercent, formatSigned } from './format.ts';
 import { type Html, html } from './html.ts';
-import { page } from './page.ts';
 import { metricName } from './sentence.ts';
-import { frame } from './tables.ts';
+import { facts, frame } from './tables.ts';
 
 /** Gives a clip's sound as a `data:` URI, as long as there is room for it on the page. */
 export type PlayClip = (id: string) => string | undefined;
@@ -20,17 +20,23 @@ export function renderDiff(
     ['Code', diff.code],
     ['Environment', diff.environment],
   ] as const;
-  const body = html`<h1>${names[0]} ${diff.a} and ${names[1]} ${diff.b}</h1>
-<p class="soft small">A is ${diff.a}, B is ${diff.b}; a difference is B less A.</p>
-${diff.sets.map((set) => setPart(set, play))}
-${settings.map(([title, list]) => changesPart(title, list))}`;
-  return page(`${diff.a} and ${diff.b}`, body);
+  const [a, b] = names;
+  const title = a === b ? a : `${a} and ${b}`;
+  return page({
+    title: `${diff.a} and ${diff.b}`,
+    head: html`<h1>${title}: ${diff.a} and ${diff.b}</h1>
+<p class="soft small">A is ${a} ${diff.a}, B is ${b} ${diff.b}; a difference is B less A.</p>`,
+    parts: [
+      ...diff.sets.map((set) => setPart(set, play)),
+      ...settings.map(([title, list]) => changesPart(title, list)),
+    ],
+  });
 }
 
-function changesPart(title: string, list: readonly Change[]): Html {
-  if (list.length === 0) return html`<h2>${title}</h2><p>The same.</p>`;
+function changesPart(title: string, list: readonly Change[]): Part {
+  if (list.length === 0) return { title, body: html`<p>The same.</p>` };
   const rows = list.map(({ path, a, b }) => [path, word(a), word(b)]);
-  return html`<h2>${title}</h2>${frame('', ['', 'A', 'B'], rows, 'list')}`;
+  return { title, body: frame('', ['', 'A', 'B'], rows, 'list') };
 }
 
 function word(value: Json | undefined): string {
@@ -38,21 +44,24 @@ function word(value: Json | undefined): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function setPart(diff: SetDiff, play: PlayClip): Html {
+function setPart(diff: SetDiff, play: PlayClip): Part {
   const { a, b, comparison } = diff;
   const classes = Object.entries(diff.perClass).map(([label, recall]) => [
     label,
     formatPercent(recall.a),
     formatPercent(recall.b),
-    recall.a === null || recall.b === null ? '–' : signed(recall.b - recall.a),
+    recall.a === null || recall.b === null ? '–' : formatSigned(recall.b - recall.a),
   ]);
-  return html`<h2>${a.name === b.name ? a.name : `${a.name} and ${b.name}`}</h2>
-${comparison === null ? html`<p>No difference is computed: the two were not scored on the same clips by the same protocol.</p>` : difference(comparison)}
-<p><b>A</b> ${a.protocol.sentence}<br><b>B</b> ${b.protocol.sentence}</p>
-<p class="soft small">${diff.sameFolds ? 'The same folds.' : 'Other folds.'}</p>
-${frame('Recall', ['', 'A', 'B', 'difference'], classes)}
+  const body = html`${comparison === null ? html`<p>No difference is computed: the two were not scored on the same clips by the same protocol.</p>` : difference(comparison)}
+${facts([
+  ['A', a.protocol.sentence],
+  ['B', b.protocol.sentence],
+  ['Folds', diff.sameFolds ? 'the same' : 'not the same'],
+])}
+${frame('Recall, %', ['', 'A', 'B', 'difference'], classes)}
 ${flipsPart(`Right only in B: ${diff.gained.length}`, diff.gained, play)}
 ${flipsPart(`Right only in A: ${diff.lost.length}`, diff.lost, play)}`;
+  return { title: a.name === b.name ? a.name : `${a.name} and ${b.name}`, body };
 }
 
 function difference({
@@ -69,11 +78,11 @@ function difference({
     refused === null
       ? `Permutation by ${unit}: p = ${p?.toPrecision(3)}.`
       : `Not tested: ${refused}.`;
-  return html`<p class="number">${signed(value)} <span class="soft">${metricName(metric)}</span></p>
-<p class="sentence">[${signed(low)}, ${signed(high)}] these speakers${
+  return html`<p class="number">${formatSigned(value)} <span class="soft">${metricName(metric)}</span></p>
+<p class="sentence">[${formatSigned(low)}, ${formatSigned(high)}] these speakers${
     new_speakers === null
       ? ''
-      : `; new speakers ${signed(new_speakers.mean)} [${signed(new_speakers.low)}, ${signed(new_speakers.high)}]`
+      : `; new speakers ${formatSigned(new_speakers.mean)} [${formatSigned(new_speakers.low)}, ${formatSigned(new_speakers.high)}]`
   }</p>
 <p>${test}</p>`;
 }
@@ -96,8 +105,4 @@ function flipsPart(title: string, flips: readonly Flip[], play: PlayClip): Html 
   });
   const heads = ['clip', 'speaker', 'true', 'A', 'B', 'p of the true class', ''];
   return frame(title, heads, rows, 'list');
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${formatPercent(Math.abs(value))}`;
 }

@@ -39,3 +39,20 @@ export function formatPercent(fraction: number | null | undefined): string {
 export function formatCount(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** A difference of fractions in points, with its sign: `+1.2`, `−0.4`. */
+export function formatSigned(fraction: number): string {
+  return `${fraction < 0 ? '−' : '+'}${formatPercent(Math.abs(fraction))}`;
+}
+
+/** Three decimals: `0.499`, `−0.004`; an unknown one as `–`. */
+export function formatCoefficient(value: number | null | undefined): string {
+  if (value === null || value === undefined) return '–';
+  return `${value < 0 ? '−' : ''}${Math.abs(value).toFixed(3)}`;
+}
+
+/** A p-value: `0.031`, `< 0.001`; none as `–`. */
+export function formatProbability(p: number | null): string {
+  if (p === null) return '–';
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
+}

@@ -1,38 +1,70 @@
 import type { Analysis, ChartEntry } from '../artifacts/analysis.ts';
 import type { CorpusInfo } from '../artifacts/corpus.ts';
 import type { Metrics } from '../artifacts/evaluation.ts';
+import type { ErrorRow } from '../artifacts/evaluation-tables.ts';
 import type { ModelDescription } from '../artifacts/models.ts';
 import type { RunState } from '../engine/event.ts';
 import type { Curve } from './curves-chart.ts';
+import type { SpecStage } from './spec-stages.ts';
 
 /** All that a run's page shows, as plain data. */
 export interface ReportData {
   readonly id: string;
   readonly name: string;
   readonly description: string;
-  readonly state: RunState;
+  readonly state: RunState | 'killed';
   /** ISO 8601. */
   readonly started: string;
   readonly seconds: number;
   readonly ran: number;
   readonly cached: number;
   readonly affekt: string;
-  readonly evaluations: readonly { readonly address: string; readonly metrics: Metrics }[];
+  /** What should be on the page and could not be read, one sentence each. */
+  readonly notices: readonly string[];
+  readonly evaluations: readonly EvaluationRow[];
   readonly corpora: readonly CorpusRow[];
   readonly analyses: readonly AnalysisRow[];
   readonly models: readonly ModelsRow[];
+  /** The stages of the resolved spec with what feeds them, in its order. */
+  readonly specStages: readonly SpecStage[];
   readonly stages: readonly StageRow[];
   readonly failures: readonly FailureRow[];
   /** The resolved spec, YAML. */
   readonly spec: string;
   /** The command line that does the same again. */
   readonly command: string;
+  /** What it ran on: name and value. */
+  readonly environment: readonly (readonly [string, string])[];
+}
+
+export interface EvaluationRow {
+  readonly address: string;
+  readonly metrics: Metrics;
+  /** By name of the set, most confident first. */
+  readonly errors: Readonly<Record<string, readonly ErrorRow[]>>;
+  /** Clips that the page shows, by id. */
+  readonly clips: Readonly<Record<string, ShownClip>>;
+  /** Why clips have no player; null where they have, or where there is none to show. */
+  readonly mute: string | null;
+}
+
+/** A clip as a page shows it. */
+export interface ShownClip {
+  /** What is said; empty where it is not known. */
+  readonly text: string;
+  /** Seconds. */
+  readonly duration: number;
+  /** Its log-mel spectrogram in grey, loud = black: a PNG. */
+  readonly picture: Uint8Array | null;
+  /** Its sound as a `data:` URI, where the licence of the corpus allows it and the page has room. */
+  readonly sound: string | null;
 }
 
 export interface CorpusRow {
   readonly address: string;
   readonly info: CorpusInfo;
   readonly clips: number;
+  readonly speakers: number;
 }
 
 /** What an analyze stage found, its charts drawn. */
@@ -54,6 +86,8 @@ export interface DrawnChart extends ChartEntry {
 export interface ModelsRow {
   readonly address: string;
   readonly description: ModelDescription;
+  /** Floating-point operations of a forward pass over `frames` frames; null where they are not known. */
+  readonly cost: { readonly flops: number; readonly frames: number } | null;
   readonly curves: readonly Curve[];
 }
 

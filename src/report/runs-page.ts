@@ -1,6 +1,10 @@
-import { html } from './html.ts';
-import { page } from './page.ts';
-import { frame } from './tables.ts';
+import type { MetricSet } from '../artifacts/evaluation.ts';
+import { page } from './document.ts';
+import { formatPercent } from './format.ts';
+import { Html, html } from './html.ts';
+import { type RunResultRow, resultLines } from './results.ts';
+import { runsScript } from './runs-script.ts';
+import { headlineSet, isQuick, metricName } from './sentence.ts';
 
 export interface RunRow {
   /** Folder's name: the link is relative. */
@@ -10,29 +14,121 @@ export interface RunRow {
   readonly state: string;
   /** ISO 8601. */
   readonly started: string;
-  readonly results: readonly string[];
+  readonly results: readonly RunResultRow[];
   readonly hasReport: boolean;
 }
 
-/** `runs/index.html`: every run, newest first. Pure. */
+/** Lines of results that a row shows: a sweep has many, and its own page has them all. */
+const shownLines = 4;
+
+/**
+ * `runs/index.html`: every run, newest first. With scripts it sorts, and puts two runs side by side. Pure.
+ */
 export function renderRunsPage(runs: readonly RunRow[]): string {
-  const rows = runs.map((run) => [
-    run.hasReport
-      ? html`<a href="${encodeURIComponent(run.folder)}/report.html">${run.id}</a>`
-      : run.id,
-    run.name,
-    run.state,
-    run.started.slice(0, 16).replace('T', ' '),
-    html`${resultsOf(run).map((result) => html`<div>${result}</div>`)}`,
-  ]);
-  return page(
-    'affekt runs',
-    html`<h1>Runs</h1>${frame('', ['run', 'name', 'state', 'started (UTC)', 'result'], rows, 'list')}`,
-  );
+  const compared = runs.flatMap((run) => comparedRun(run) ?? []);
+  const known = new Set(compared.map(({ id }) => id));
+  const body = html`<p id="hint" class="small soft" hidden>Tick two runs to put them side by side; a column's heading sorts by it.</p>
+<div class="scroll" tabindex="0" role="group" aria-label="Runs"><table class="list" id="runs"><thead><tr><td class="pick" hidden></td>${heads}</tr></thead>
+<tbody>${runs.map((run) => runLine(run, known.has(run.id)))}</tbody></table></div>`;
+  return page({
+    title: 'affekt runs',
+    head: html`<h1>Runs</h1>`,
+    parts: [
+      { title: `${runs.length} runs`, body },
+      {
+        title: 'Side by side',
+        body: html`<div id="sides" aria-live="polite"><p class="soft">${sidesWords(compared)}</p></div>`,
+      },
+    ],
+    script: html`<script type="application/json" id="data">${jsonScript(compared)}</script>
+<script>${new Html(runsScript)}</script>`,
+  });
 }
 
-/** A sweep has many results; its own page has them all. */
-function resultsOf({ results }: RunRow): readonly string[] {
-  const rest = results.length - 4;
-  return rest > 0 ? [...results.slice(0, 4), `and ${rest} more`] : results;
+const heads = ['run', 'name', 'state', 'started (UTC)', 'result, %', 'protocol'].map(
+  (name) => html`<th scope="col">${name}</th>`,
+);
+
+function sidesWords(compared: readonly ComparedRun[]): string {
+  if (compared.length < 2) return 'There are not two runs with results yet.';
+  const [b, a] = compared;
+  return `Tick two runs above (this needs scripts), or: affekt diff ${a?.id} ${b?.id} --html diff.html`;
+}
+
+function runLine(run: RunRow, compares: boolean): Html {
+  const { id, name, state, started } = run;
+  const lines = resultLines(run.results);
+  const rest = lines.length - shownLines;
+  const shown = rest > 0 ? [...lines.slice(0, shownLines), `and ${rest} more`] : lines;
+  const value = headlineOf(run);
+  const link = run.hasReport
+    ? html`<a href="${encodeURIComponent(run.folder)}/report.html">${id}</a>`
+    : html`${id}`;
+  const pick = compares
+    ? html`<input type="checkbox" value="${id}" aria-label="Put run ${id} side by side">`
+    : undefined;
+  return html`<tr><td class="pick" hidden>${pick}</td><th scope="row">${link}</th><td>${name}</td><td>${state}</td><td>${started.slice(0, 16).replace('T', ' ')}</td><td data-value="${value?.value ?? ''}">${value === undefined ? '–' : `${metricName(value.metric)} ${formatPercent(value.value)}`}</td><td>${shown.map((line) => html`<div>${line}</div>`)}</td></tr>
+`;
+}
+
+/** The first number of a run that may stand alone. */
+function headlineOf({
+  results,
+}: RunRow): { readonly metric: string; readonly value: number } | undefined {
+  for (const { metrics } of results) {
+    if (metrics.headline !== null && !isQuick(metrics)) return metrics.headline;
+  }
+  return undefined;
+}
+
+interface ComparedRun {
+  readonly id: string;
+  readonly name: string;
+  readonly sets: readonly ComparedSet[];
+}
+
+interface ComparedSet {
+  readonly name: string;
+  readonly sentence: string;
+  /** `[name, value, low, high]`; the interval is null where there is none. Fractions. */
+  readonly values: readonly (readonly [string, number | null, number | null, number | null])[];
+  readonly labels: readonly string[];
+  readonly recall: readonly (number | null)[];
+  readonly counts: readonly (readonly number[])[];
+}
+
+function comparedRun({ id, name, results }: RunRow): ComparedRun | undefined {
+  const sets = results.flatMap(({ address, metrics }) => {
+    if (isQuick(metrics)) return [];
+    const main = headlineSet(metrics);
+    const sorted = [...metrics.sets].sort((a, b) => Number(b === main) - Number(a === main));
+    return sorted.map((set) => comparedSet(set, metrics.labels, results.length > 1 ? address : ''));
+  });
+  return sets.length === 0 ? undefined : { id, name, sets };
+}
+
+function comparedSet(set: MetricSet, labels: readonly string[], address: string): ComparedSet {
+  return {
+    name: address === '' ? set.name : `${address}: ${set.name}`,
+    sentence: set.protocol.sentence,
+    values: Object.entries(set.values).map(([name, { value, these_speakers: near }]) => [
+      metricName(name),
+      short(value),
+      short(near?.low),
+      short(near?.high),
+    ]),
+    labels,
+    recall: labels.map((label) => short(set.per_class[label]?.recall)),
+    counts: set.confusion.counts,
+  };
+}
+
+/** Four decimals are more than the page shows, and a third of the bytes. */
+function short(value: number | null | undefined): number | null {
+  return value === null || value === undefined ? null : Number(value.toFixed(4));
+}
+
+/** Inside a script only `</` and `<!` could end it early. */
+function jsonScript(value: unknown): Html {
+  return new Html(JSON.stringify(value).replaceAll('<', '\\u003c'));
 }

@@ -5,18 +5,36 @@ import { metricName } from './sentence.ts';
 /** Columns that hold counts or names; every other number is a fraction and shown in percent. */
 const counts = new Set(['n', 'support', 'classes', 'fold']);
 
+/** Columns with a bar behind the number: what groups are compared by. */
+const bars = new Set(['uar', 'recall']);
+
+interface NamedOptions {
+  /** Words beside the names that they are of. */
+  readonly marks?: Readonly<Record<string, string>>;
+  /** By name, numbers by value; else as they come. */
+  readonly sorted?: boolean;
+}
+
+const names = new Intl.Collator('en', { numeric: true });
+
 /** A table of named rows: `{ anger: { precision, recall } }`. */
 export function namedTable<R extends object>(
   title: string,
   rows: Readonly<Record<string, R>>,
   columns: readonly (keyof R & string)[],
+  { marks = {}, sorted = false }: NamedOptions = {},
 ): Html {
   const entries = Object.entries(rows);
   if (entries.length === 0) return html``;
+  // Names that are numbers would come first, in an order of JavaScript's own.
+  if (sorted) entries.sort(([a], [b]) => names.compare(a, b));
   return frame(
     title,
     ['', ...columns],
-    entries.map(([name, row]) => [name, ...columns.map((column) => cell(column, row[column]))]),
+    entries.map(([name, row]) => [
+      marks[name] === undefined ? name : html`${name} <span class="mark">${marks[name]}</span>`,
+      ...columns.map((column) => cell(column, row[column])),
+    ]),
   );
 }
 
@@ -34,9 +52,13 @@ export function listTable<R extends object>(
   );
 }
 
-function cell(column: string, value: unknown): string {
-  if (typeof value === 'number' && !counts.has(column)) return formatPercent(value);
-  return value === null || value === undefined ? '–' : String(value);
+function cell(column: string, value: unknown): string | Html {
+  if (value === null || value === undefined) return '–';
+  if (typeof value !== 'number' || counts.has(column)) return String(value);
+  const text = formatPercent(value);
+  if (!bars.has(column)) return text;
+  const style = new Markup(`--v:${text}%`);
+  return html`<span class="bar" style="${style}">${text}</span>`;
 }
 
 /** `list`: texts instead of numbers, to the left, the last column as wide as there is room. */
@@ -46,34 +68,47 @@ export function frame(
   rows: readonly (readonly (string | Html)[])[],
   kind: 'numbers' | 'list' = 'numbers',
 ): Html {
-  const heads = header.map((name) => html`<th>${metricName(name)}</th>`);
-  const body = rows.map((row) => html`<tr>${row.map((text) => html`<td>${text}</td>`)}</tr>\n`);
-  const caption = title === '' ? undefined : html`<h3>${title}</h3>`;
-  return html`<div>${caption}<div class="scroll"><table class="${kind}"><tr>${heads}</tr>\n${body}</table></div></div>`;
+  const heads = header.map((name) =>
+    name === '' ? html`<td></td>` : html`<th scope="col">${metricName(name)}</th>`,
+  );
+  const body = rows.map(
+    ([first, ...rest]) =>
+      html`<tr><th scope="row">${first}</th>${rest.map((text) => html`<td>${text}</td>`)}</tr>\n`,
+  );
+  const caption = title === '' ? undefined : html`<caption>${title}</caption>`;
+  const label = title === '' ? (header.find((name) => name !== '') ?? 'Table') : title;
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${label}"><table class="${kind}">${caption}<thead><tr>${heads}</tr></thead>
+<tbody>${body}</tbody></table></div>`;
+}
+
+/** Terms and what is to be said of them, in two columns. */
+export function facts(rows: readonly (readonly [string, string | Html] | undefined)[]): Html {
+  const shown = rows.filter((row) => row !== undefined);
+  if (shown.length === 0) return html``;
+  return html`<dl class="facts">${shown.map(([term, text]) => html`<div><dt>${term}</dt><dd>${text}</dd></div>\n`)}</dl>`;
 }
 
 /** Counts coloured by the share of their row: the diagonal is recall. Rows true, columns predicted. */
 export function confusionTable(
   labels: readonly string[],
   matrix: readonly (readonly number[])[],
+  seeds: number,
 ): Html {
   if (matrix.length === 0) return html``;
-  const heads = labels.map((label) => html`<th>${label}</th>`);
+  const heads = labels.map((label) => html`<th scope="col">${label}</th>`);
   const body = matrix.map((row, i) => {
     const sum = row.reduce((a, b) => a + b, 0);
-    const cells = row.map((count) => {
+    const cells = row.map((count, j) => {
       const share = sum === 0 ? 0 : count / sum;
-      const style = new Markup(`background: rgba(var(--heat), ${(share * 0.75).toFixed(3)})`);
-      const title = `${formatPercent(share)} % of ${labels[i] ?? ''}`;
-      return html`<td style="${style}" title="${title}">${round(count)}<br><span class="small">${formatPercent(share)}</span></td>`;
+      const style = new Markup(`--s:${share.toFixed(3)}`);
+      const hit = i === j ? ' class="hit"' : '';
+      return html`<td style="${style}"${new Markup(hit)}>${count}<span class="share">${formatPercent(share)}</span></td>`;
     });
-    return html`<tr><td>${labels[i] ?? ''}</td>${cells}</tr>\n`;
+    return html`<tr><th scope="row">${labels[i] ?? ''}</th>${cells}</tr>\n`;
   });
-  return html`<div class="scroll"><table class="heat"><tr><th></th>${heads}</tr>\n${body}</table></div>
-<p class="small soft">Rows: true. Columns: predicted. Below each count, percent of its row.</p>`;
-}
-
-/** Counts are means over seeds, so they need not be whole. */
-function round(count: number): string {
-  return Number.isInteger(count) ? String(count) : count.toFixed(1);
+  const summed = seeds > 1 ? `, summed over ${seeds} seeds` : '';
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Confusion"><table class="heat"><caption>Confusion</caption>
+<thead><tr><td class="corner">true ↓ predicted →</td>${heads}</tr></thead>
+<tbody>${body}</tbody></table></div>
+<p class="small soft">Clips${summed}; beside each count, percent of its row. The diagonal is recall.</p>`;
 }

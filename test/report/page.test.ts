@@ -90,8 +90,11 @@ const data: ReportData = {
   ran: 3,
   cached: 4,
   affekt: '0.1.0',
-  evaluations: [{ address: 'scores', metrics }],
+  notices: [],
+  evaluations: [{ address: 'scores', metrics, errors: {}, clips: {}, mute: null }],
   analyses: [],
+  specStages: [],
+  environment: [['Node', 'v20.19.0']],
   models: [
     {
       address: 'cnn',
@@ -110,6 +113,7 @@ const data: ReportData = {
           validation: null,
         },
       },
+      cost: { flops: 40_200_000, frames: 96 },
       curves: [{ name: 'fold-1-seed-1', loss: [1.6, 0.8, 0.4], uar: [0.2, 0.5, 0.9] }],
     },
   ],
@@ -117,6 +121,7 @@ const data: ReportData = {
     {
       address: 'speech',
       clips: 8,
+      speakers: 2,
       info: {
         format: 'affekt.corpus/1',
         name: 'own',
@@ -146,7 +151,7 @@ test('shows the number, its protocol, both intervals and the controls', () => {
     'UAR 61.2 %',
     sentence,
     '[57.1, 65.0]',
-    'New speakers: mean 60.0 % [31.0, 89.0], 95 % interval',
+    'mean 60.0 % [31.0, 89.0], 95 % interval over 2 speakers',
     'majority',
     'logreg',
     'unpinned',
@@ -161,9 +166,9 @@ test('tables hold percent for fractions and plain counts', () => {
   const cells = [...renderReport(data).matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row = '']) =>
     row.replaceAll(/<\/t[dh]>/g, '|').replaceAll(/<[^>]*>/g, ''),
   );
-  assert.ok(cells.includes('anger|50.0|75.0|60.0|90.0|4|'), cells.join('\n'));
-  assert.ok(cells.includes('1|4|70.0|72.0|'));
-  assert.ok(cells.includes('1|4|2|71.0|73.0|'));
+  assert.ok(cells.includes('anger|75.0|50.0|60.0|90.0|80.0|4|'), cells.join('\n'));
+  assert.ok(cells.includes('1|70.0|72.0|4|'));
+  assert.ok(cells.includes('1|71.0|73.0|2|4|'));
   assert.ok(cells.includes('anger|375.0|125.0|'), 'count and percent of the row');
   assert.ok(
     cells.includes('&lt;b&gt;&amp;&quot;|00.0|00.0|'),
@@ -228,7 +233,7 @@ test('what adapts to speakers is not set large, and never leads where another nu
     controls: { ...set!.controls, plain: { uar: 0.5 } },
   };
   const alone = { ...one!.metrics, headline: null, sets: [enrolled] };
-  const page = renderReport({ ...data, evaluations: [{ address: 'x', metrics: alone }] });
+  const page = renderReport({ ...data, evaluations: [{ ...one!, metrics: alone }] });
   assert.not.match(page, 'class="number"');
   assert.equal(resultSentences(alone), [
     'UAR of enrolled; the same clips without enrolment: 50.0 %',
@@ -243,7 +248,7 @@ test('the list of runs links the pages that exist', () => {
     name: 'demo',
     state: 'done',
     started: data.started,
-    results: [sentence],
+    results: [{ address: 'scores', metrics }],
   };
   const page = renderRunsPage([
     { ...run, folder: '20260102-030405-demo-k7f3', hasReport: true },
@@ -282,40 +287,41 @@ test('times and sizes read well', () => {
 
 test('what the numbers were made of, and without, is listed', () => {
   const text = renderReport(data);
-  assert.match(text, 'own, 8 clips; licence: not stated');
-  assert.match(text, 'A. Uthor. T. 2020');
-  assert.match(text, 'Dropped by labels: 3 rows labelled &quot;xxx&quot;.');
-  assert.match(text, '<td>&lt;x&gt;.wav</td><td>it is a FLAC file</td>');
-  assert.not.match(renderReport({ ...data, corpora: [] }), '<h2>Data</h2>');
+  assert.match(text, '<dd>8 clips, 2 speakers</dd>');
+  assert.match(text, '<dt>Licence</dt><dd>not stated</dd>');
+  assert.match(text, '<dd>3 rows labelled &quot;xxx&quot;</dd>');
+  assert.match(text, '<th scope="row">&lt;x&gt;.wav</th><td>it is a FLAC file</td>');
+  assert.not.match(renderReport({ ...data, corpora: [] }), 'id="data"');
 });
 
 test('several sets of models come with a table of all of them', () => {
   const second = { ...set, name: 'other' };
   const several = renderReport({
     ...data,
-    evaluations: [{ address: 'scores', metrics: { ...metrics, sets: [set, second] } }],
+    evaluations: [{ ...data.evaluations[0]!, metrics: { ...metrics, sets: [set, second] } }],
   });
-  assert.match(several, /<td>cnn<\/td><td>61\.2 \[57\.1, 65\.0\]<\/td>/);
-  assert.match(several, /<td>other<\/td>/);
-  assert.match(several, /<h2>cnn<\/h2>/);
+  assert.match(several, /<th scope="row">cnn<\/th><td><\/td><td>61\.2 \[57\.1, 65\.0\]<\/td>/);
+  assert.match(several, /<th scope="row">other<\/th>/);
+  assert.match(several, /<summary>other <span[^>]*>UAR 61\.2 %/);
 });
 
 test('the page of runs shows the first results of a sweep', () => {
-  const results = Array.from({ length: 7 }, (_, i) => `set ${i}`);
+  const sets = Array.from({ length: 7 }, (_, i) => ({ ...set, name: `set ${i}` }));
+  const results = [{ address: 'scores', metrics: { ...metrics, sets } }];
   const run = { folder: 'f', id: 'a', name: 'n', state: 'done', started: '', hasReport: false };
   const text = renderRunsPage([{ ...run, results }]);
-  assert.match(text, '<div>set 3</div><div>and 3 more</div>');
+  assert.match(text, /<div>set 3: UAR[^<]*<\/div><div>and 3 more<\/div>/);
 });
 
 test('models stand with their size, and how they learnt', () => {
   const page = renderReport(data);
-  assert.match(page, /cnn4<\/td><td[^>]*>86,837<\/td>/);
+  assert.match(page, /cnn4<\/td><td[^>]*>86,837<\/td><td>40\.2 \(96 frames\)<\/td>/);
   const [, points = ''] = /<polyline class="curve" points="([^"]+)"/.exec(page) ?? [];
   const places = points.split(' ').map((point) => point.split(',').map(Number));
   assert.is(places.length, 3);
   // Epochs go right, a falling loss goes down the page.
   assert.ok(places[0]![0]! < places[2]![0]! && places[0]![1]! < places[2]![1]!);
-  assert.not.match(renderReport({ ...data, models: [] }), '<h2>Models</h2>');
+  assert.not.match(renderReport({ ...data, models: [] }), 'id="models"');
 });
 
 test.run();

@@ -10,7 +10,6 @@ import { jsonResult, printResult } from '../run-summary.ts';
 import { readSelection, selectionOptions } from '../selection.ts';
 import { listenForInterrupts } from '../signals.ts';
 import { followRun } from '../tracking/follow-run.ts';
-import { writeReport, writeRunsPage } from '../write-report.ts';
 
 export const run = defineCommand({
   name: 'run',
@@ -64,7 +63,9 @@ export const run = defineCommand({
         },
         report: async (finished) => {
           try {
-            await writeReport(finished, experiment.spec.description);
+            // Loaded only by a run that did something.
+            const { writeReport } = await import('../write-report.ts');
+            await writeReport(finished);
           } catch (error) {
             // A page is worth less than the run it tells of.
             io.err.write(`the report could not be written: ${(error as Error).message}\n`);
@@ -73,7 +74,7 @@ export const run = defineCommand({
       });
       ended();
       if (!result.ok) return refuse(result.error, options.json, io);
-      if ('folder' in result.value) refreshRunsPage(host.folders.runs);
+      if ('folder' in result.value) await refreshRunsPage(host.folders.runs);
       if (options.json) jsonResult(result.value, io.out);
       else await printResult(result.value, io);
       if (result.value.state === 'interrupted') return interrupt.code() ?? exitCode.interrupted;
@@ -86,8 +87,9 @@ export const run = defineCommand({
 });
 
 /** `runs/index.html` is a convenience: a full disk must not turn a good run into a failed one. */
-function refreshRunsPage(folder: string): void {
+async function refreshRunsPage(folder: string): Promise<void> {
   try {
+    const { writeRunsPage } = await import('../write-report.ts');
     writeRunsPage(folder);
   } catch {
     // The next run writes it.

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StampedEvent } from '../../engine/event.ts';
 import { readEvents, readOutputs, readTasks, stateOf } from '../../engine/record/runs.ts';
+import { standingFailures } from '../../engine/record/standing-failures.ts';
 import { formatAgo, formatCount, formatSeconds } from '../../report/format.ts';
 import { readAnalyses, readResults, resultLines } from '../../report/results.ts';
 import { stageRows } from '../../report/stage-rows.ts';
@@ -46,7 +46,7 @@ export const show = defineCommand({
         row.cached === row.tasks ? '' : formatSeconds(row.seconds),
       ]);
       if (rows.length > 0) io.out.write(`\n${formatTable(rows, '  ')}`);
-      for (const event of lastFailures(readEvents(folder))) {
+      for (const event of standingFailures(readEvents(folder))) {
         const { message, hint } = wordFailure(event.failure);
         io.out.write(`\n${red('failed')} ${event.address}: ${message}\n`);
         if (hint !== undefined) io.out.write(`  ${hint}\n`);
@@ -73,18 +73,3 @@ export const show = defineCommand({
     });
   },
 });
-
-type Failed = Extract<StampedEvent, { type: 'task-failed' }>;
-
-/** Failures that stand: a task that was done later (the run was continued) is not one. */
-function lastFailures(events: readonly StampedEvent[]): readonly Failed[] {
-  const failures = new Map<string, Failed>();
-  for (const event of events) {
-    if (event.type === 'task-failed' && event.failure.reason !== 'cancelled') {
-      failures.set(event.address, event);
-    } else if (event.type === 'task-done' || event.type === 'task-cached') {
-      failures.delete(event.address);
-    }
-  }
-  return [...failures.values()];
-}

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join, relative } from 'node:path';
+import { readCorpus } from '../../artifacts/corpus.ts';
+import { readMetrics } from '../../artifacts/evaluation.ts';
+import type { FinishedRun } from '../../engine/engine.ts';
+import { environmentRows } from '../../report/environment-rows.ts';
+import type {
+  AnalysisRow,
+  CorpusRow,
+  EvaluationRow,
+  ReportData,
+} from '../../report/report-data.ts';
+import { specStages } from '../../report/spec-stages.ts';
+import { stageRows } from '../../report/stage-rows.ts';
+import { isJsonObject, type Json } from '../../util/json.ts';
+import { parseDocument } from '../../util/yaml.ts';
+import { commandLine } from '../command-line.ts';
+import { stageOf } from '../stage-of.ts';
+import { wordFailure } from '../words.ts';
+import { artifactsOf, noticeLost } from './artifacts.ts';
+import { Notices, reasonOf } from './notices.ts';
+import { readClips, readErrors } from './read-errors.ts';
+import { readModelRows } from './read-models.ts';
+import type { StoredState } from './stored-run.ts';
+
+/** A run whose page is to be made: just finished, or found in its folder. */
+export type ReportSource = Omit<FinishedRun, 'state' | 'blocked'> & {
+  readonly state: StoredState;
+};
+
+/** All that a run's page shows. What cannot be read becomes a notice; the rest is there. */
+export async function readReport(run: ReportSource): Promise<ReportData> {
+  const { info, folder } = run;
+  const notices = new Notices();
+  const spec = notices.attempt('resolved.yaml', () =>
+    readFileSync(join(folder, 'resolved.yaml'), 'utf8'),
+  );
+  const resolved = notices.attempt('resolved.yaml', () => parseYaml(spec ?? ''));
+  const stages =
+    notices.attempt('resolved.yaml, pipeline', () => specStages(resolved ?? null)) ?? [];
+  noticeLost(run, notices);
+  const json = (name: string): Json => readJson(join(folder, name));
+  return {
+    ...{ id: info.id, name: info.name, state: run.state, started: info.started },
+    ...{ seconds: run.seconds, ran: run.ran, cached: run.cached, affekt: info.affekt },
+    description: descriptionOf(resolved ?? null),
+    evaluations: await evaluationRows(run, notices),
+    corpora: corpusRows(run, notices),
+    analyses: await drawAnalyses(run, notices),
+    models: readModelRows(run, stages, notices),
+    specStages: stages,
+    stages: stageRows(run.tasks, stageOf),
+    failures: run.failures.map(({ address, failure, log }) => ({
+      address,
+      ...wordFailure(failure),
+      log: isAbsolute(log) ? relative(folder, log) : log,
+    })),
+    spec: spec ?? '',
+    command: commandLine(info.argv),
+    environment: environmentRows(json('environment.json'), json('provenance.json')),
+    notices: notices.lines,
+  };
+}
+
+async function evaluationRows(
+  run: ReportSource,
+  notices: Notices,
+): Promise<readonly EvaluationRow[]> {
+  const corpora = artifactsOf(run, 'corpus').map(({ files }) => files);
+  const rows: EvaluationRow[] = [];
+  for (const { address, files } of artifactsOf(run, 'evaluation', notices)) {
+    const metrics = notices.attempt(address, () => readMetrics(files));
+    if (metrics === undefined) continue;
+    const errors = notices.attempt(`${address}, errors.csv`, () => readErrors(files)) ?? {};
+    let shown: Pick<EvaluationRow, 'clips' | 'mute'> = { clips: {}, mute: null };
+    try {
+      shown = await readClips(metrics, errors, corpora);
+    } catch (error) {
+      notices.add(`${address}, clips of errors: ${reasonOf(error)}`);
+    }
+    rows.push({ address, metrics, errors, ...shown });
+  }
+  return rows;
+}
+
+function corpusRows(run: ReportSource, notices: Notices): readonly CorpusRow[] {
+  return artifactsOf(run, 'corpus', notices).flatMap(({ address, files }) => {
+    const corpus = notices.attempt(address, () => readCorpus(files));
+    if (corpus === undefined) return [];
+    const { info, utterances } = corpus;
+    const speakers = new Set(utterances.map(({ speaker }) => speaker)).size;
+    return [{ address, info, clips: utterances.length, speakers }];
+  });
+}
+
+async function drawAnalyses(run: ReportSource, notices: Notices): Promise<readonly AnalysisRow[]> {
+  const found = artifactsOf(run, 'analysis', notices);
+  if (found.length === 0) return [];
+  const { drawAnalysis } = await import('../../report/draw-analysis.ts');
+  const rows: AnalysisRow[] = [];
+  for (const { address, files } of found) {
+    try {
+      rows.push(await drawAnalysis(address, files));
+    } catch (error) {
+      notices.add(`${address}: ${reasonOf(error)}`);
+    }
+  }
+  return rows;
+}
+
+function parseYaml(text: string): Json {
+  const document = parseDocument(text);
+  const [error] = document.errors;
+  if (error !== undefined) throw new Error(error.message.split('\n', 1)[0]);
+  return document.toJS() as Json;
+}
+
+function descriptionOf(resolved: Json): string {
+  const description = isJsonObject(resolved) ? resolved['description'] : undefined;
+  return typeof description === 'string' ? description : '';
+}
+
+/** A file beside the page that says nothing of the result: without it there is less to say. */
+function readJson(path: string): Json {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Json;
+  } catch {
+    return null;
+  }
+}

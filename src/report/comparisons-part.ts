@@ -1,0 +1,52 @@
+import type { Comparison, Metrics } from '../artifacts/metrics.ts';
+import { formatCount, formatProbability, formatSigned } from './format.ts';
+import { type Html, html } from './html.ts';
+import { metricName } from './sentence.ts';
+import { frame } from './tables.ts';
+
+/** What each set has over the reference, with the test, what it counts, and why it was not run. */
+export function comparisonsPart({ comparisons }: Metrics): Html | undefined {
+  const [first] = comparisons;
+  if (first === undefined) return undefined;
+  const rows = comparisons.map((row) => [
+    `${row.a} − ${row.b}`,
+    `${formatSigned(row.difference)} [${formatSigned(row.low)}, ${formatSigned(row.high)}]`,
+    row.new_speakers === null
+      ? '–'
+      : `${formatSigned(row.new_speakers.mean)} [${formatSigned(row.new_speakers.low)}, ${formatSigned(row.new_speakers.high)}]`,
+    testWords(row),
+    formatProbability(row.p),
+    formatProbability(row.p_holm),
+    row.refused === null ? verdict(row) : `not tested: ${row.refused}`,
+  ]);
+  const header = [
+    ...['', `${metricName(first.metric)}, points, these speakers`, 'new speakers'],
+    ...['test', 'p', 'p (Holm)', ''],
+  ];
+  return html`${frame('Compared with the reference', header, rows, 'list')}
+<p class="small soft">Paired on the same clips; ${Math.round(first.level * 100)} % intervals. ${familyWords(comparisons)}</p>`;
+}
+
+/** The test and its unit: what is swapped, and how many of them there are. */
+function testWords({ test, unit, n, draws }: Comparison): string {
+  if (test === null) return '–';
+  const units = unit === null || n === null ? '' : ` over ${formatCount(n, unit)}`;
+  const how = draws === null ? '' : ` (${draws.toLocaleString('en')} draws)`;
+  return `${test}${units}${how}`;
+}
+
+function verdict({ low, high, p_holm: p }: Comparison): string {
+  if (p === null) return low > 0 || high < 0 ? 'interval without 0' : '';
+  return p <= 0.05 ? 'differs at 0.05' : 'no difference shown';
+}
+
+function familyWords(rows: readonly Comparison[]): string {
+  const words = rows.flatMap(({ family, smallest_p: p, unit, n }) =>
+    family === null || p === null || unit === null || n === null
+      ? []
+      : [
+          `Of ${formatCount(n, unit)} a test can give p = ${Number(p.toPrecision(3))} at best; Holm corrects for ${formatCount(family, 'test')}.`,
+        ],
+  );
+  return [...new Set(words)].join(' ');
+}

@@ -1,0 +1,102 @@
+import type { ModelDescription } from '../artifacts/models.ts';
+import { isJsonObject, type Json, type JsonObject } from '../util/json.ts';
+import type { SpecStage } from './spec-stages.ts';
+
+/** What a stage did, for a methods paragraph; a kind without words of its own is named. */
+export function kindSentence(stage: SpecStage, description: ModelDescription | undefined): string {
+  const { kind, address, params } = stage;
+  const words = sentences[kind];
+  if (words !== undefined) return words(params, description);
+  return `${address} is the output of ${kind}, with the params given in the spec.`;
+}
+
+type Words = (params: JsonObject, description: ModelDescription | undefined) => string;
+
+const sentences: Readonly<Record<string, Words>> = {
+  fetch: () => 'A corpus of our own was used.',
+  melspec: (p) => {
+    const rate = p['sample_rate'] === 'native' ? 'their own rate' : `${text(p['sample_rate'])} Hz`;
+    const step = typeof p['sample_rate'] === 'number' ? p['sample_rate'] : undefined;
+    const time = (samples: Json | undefined): string =>
+      step !== undefined && typeof samples === 'number'
+        ? `${Number(((1000 * samples) / step).toPrecision(3))} ms`
+        : `${text(samples)} samples`;
+    const scale =
+      p['scale'] === 'pcen'
+        ? 'with per-channel energy normalisation'
+        : `on a ${p['scale'] === 'db' ? 'dB' : text(p['scale'])} scale`;
+    const trim = given(p['trim_db'])
+      ? ` Frames more than ${text(p['trim_db'])} dB below the loudest were trimmed at both ends.`
+      : '';
+    return `Clips were taken at ${rate} and turned into mel spectrograms ${scale}: ${text(p['n_mels'])} bands from ${text(p['fmin'])} to ${given(p['fmax']) ? text(p['fmax']) : 'half the rate'} Hz, ${capital(text(p['window']))} windows of ${time(p['win_length'])} every ${time(p['hop_length'])}.${trim}`;
+  },
+  functionals: (p) =>
+    `Voice numbers of each clip (pitch between ${text(p['f0_min'])} and ${text(p['f0_max'])} Hz, energy, timing, spectral tilt) were computed as functionals.`,
+  denoise: (p) =>
+    p['method'] === 'none'
+      ? ''
+      : `Each clip was denoised by itself (${text(p['method']).replaceAll('_', ' ')}).`,
+  augment: (p) => {
+    const used = Object.entries(p).filter(([, value]) => given(value));
+    const list = used.map(([name, value]) => `${paramName(name)} ${text(value)}`);
+    return list.length === 0 ? '' : `Training clips were altered at random (${list.join(', ')}).`;
+  },
+  'augment-corpus': (p) => {
+    const used = Object.entries(p).filter(([, value]) => given(value));
+    return `Altered copies of training clips were added (${used.map(([name, value]) => `${paramName(name)} ${text(value)}`).join(', ')}); a copy never crosses a split.`;
+  },
+  'train-kfold': trained,
+  ensemble: () => 'The posteriors of these sets of models were averaged.',
+};
+
+function trained(p: JsonObject, description: ModelDescription | undefined): string {
+  const split = isJsonObject(p['split']) ? p['split'] : {};
+  const name = description?.architecture ?? text(p['architecture']);
+  const size =
+    description === undefined ? '' : ` (${description.parameters.toLocaleString('en')} parameters)`;
+  const validation = Number(split['validation_speakers'] ?? 0);
+  const scheme = `by ${text(split['scheme'])}${validation > 0 ? `, with ${validation} validation ${validation === 1 ? 'speaker' : 'speakers'} a fold` : ''}`;
+  if (name === 'logreg') {
+    return `Multinomial logistic regression on the mean of each band (C = ${text(p['c'])})${size} was fitted ${scheme}.`;
+  }
+  const schedule = isJsonObject(p['schedule']) ? text(p['schedule']['kind']) : 'constant';
+  const optimiser =
+    p['optimiser'] === 'adamw'
+      ? `AdamW (weight decay ${text(p['weight_decay'])})`
+      : `SGD (momentum ${text(p['momentum'])})`;
+  const parts = [
+    `${text(p['epochs'])} epochs of ${optimiser}`,
+    `batches of ${text(p['batch_size'])} crops of ${text(p['crop_frames'])} frames`,
+    `a learning rate of at most ${text(p['learning_rate'])} (${schedule.replaceAll('_', ' ')})`,
+    ...(Number(p['label_smoothing']) > 0 ? [`label smoothing ${text(p['label_smoothing'])}`] : []),
+    ...(p['class_weights'] === 'balanced' ? ['balanced class weights'] : []),
+    ...(given(p['ema']) ? [`an average of the weights (decay ${text(p['ema'])})`] : []),
+  ];
+  const stop = given(p['early_stopping'])
+    ? 'Training stopped by the UAR of validation speakers.'
+    : 'The length of training was fixed beforehand.';
+  const level =
+    p['normalise'] === 'band' ? ' Bands were standardised by the training clips of each fold.' : '';
+  return `A network ${name}${size} was trained ${scheme}: ${parts.join(', ')}.${level} ${stop}`;
+}
+
+function paramName(name: string): string {
+  return name.replaceAll('_', ' ').replace(/^vtlp$/, 'VTLP');
+}
+
+/** Hann and Hamming are people. */
+function capital(word: string): string {
+  return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
+}
+
+/** A value as a sentence has it. */
+export function text(value: Json | undefined): string {
+  if (value === undefined || value === null) return 'none';
+  if (typeof value === 'object')
+    return JSON.stringify(value).replaceAll(/[{}"]/g, '').replaceAll(/[:,]/g, '$& ');
+  return String(value);
+}
+
+function given(value: Json | undefined): boolean {
+  return value !== undefined && value !== null;
+}

@@ -1,0 +1,163 @@
+import type { MetricSet, Metrics } from '../artifacts/evaluation.ts';
+import { calibrationPart } from './calibration-part.ts';
+import { comparisonsPart } from './comparisons-part.ts';
+import { controlsChart } from './controls-chart.ts';
+import type { Part } from './document.ts';
+import { errorsPart } from './errors-part.ts';
+import { formatCoefficient, formatCount, formatPercent } from './format.ts';
+import { type Html, html } from './html.ts';
+import type { EvaluationRow, ReportData } from './report-data.ts';
+import {
+  bestStamp,
+  headlineSet,
+  intervalText,
+  isQuick,
+  metricName,
+  notAResult,
+} from './sentence.ts';
+import { smallestWords } from './smallest-words.ts';
+import { confusionTable, facts, frame, listTable, namedTable } from './tables.ts';
+
+/** What a stage evaluated: the number with its protocol, and everything behind it. */
+export function resultPart(row: EvaluationRow, data: ReportData): Part {
+  const { address, metrics } = row;
+  const title = data.evaluations.length === 1 ? 'Result' : `Result: ${address}`;
+  if (isQuick(metrics)) {
+    return { title, body: html`<p><span class="stamp">${notAResult}</span></p>` };
+  }
+  const metric = metrics.headline?.metric ?? 'uar';
+  const main = headlineSet(metrics);
+  const several = metrics.sets.length > 1;
+  const others = metrics.sets.filter((set) => set !== main);
+  const context = { row, metric, data };
+  const body = html`${main && head(main, context, several)}
+${several ? overview(metrics, metric) : undefined}
+${comparisonsPart(metrics)}
+${main && detail(main, context)}
+${others.map(
+  (
+    set,
+  ) => html`<details><summary>${set.name} <span class="soft">${valueText(set, metric)}</span></summary>
+${head(set, context, false)}${detail(set, context)}</details>
+`,
+)}
+<p class="small soft">All figures: metrics.json and its tables in stages/${address}.</p>`;
+  return { title, body };
+}
+
+interface Context {
+  readonly row: EvaluationRow;
+  readonly metric: string;
+  readonly data: ReportData;
+}
+
+function valueText(set: MetricSet, metric: string): string {
+  const { value, these_speakers: near } = set.values[metric] ?? {};
+  return `${metricName(metric)} ${formatPercent(value)} % ${near ? intervalText(near) : ''}`;
+}
+
+/** The number, its protocol in words, and what a reader must know of it. */
+function head(set: MetricSet, { row: { metrics }, metric, data }: Context, named: boolean): Html {
+  const { value, new_speakers: far, sd_seeds: spread } = set.values[metric] ?? {};
+  const best = bestStamp(metrics, set.name);
+  const stamps = [...(best === undefined ? [] : [best]), ...set.protocol.stamps];
+  // What may not stand alone is not set large.
+  const size = metrics.headline === null ? 'sentence' : 'number';
+  const { speaker, sex } = set.worst;
+  const worst = (group: NonNullable<typeof speaker>): string =>
+    `${group.name}: UAR ${formatPercent(group.uar)} % on ${formatCount(group.n, 'clip')}`;
+  return html`${named ? html`<h3>${set.name}</h3>` : undefined}
+<p class="${size}">${metricName(metric)} ${formatPercent(value)} %</p>
+<p class="sentence">${set.protocol.sentence}</p>
+${stamps.length === 0 ? undefined : html`<p>${stamps.map((stamp) => html`<span class="stamp">${stamp}</span>`)}</p>`}
+${facts([
+  far
+    ? [
+        'New speakers',
+        `mean ${formatPercent(far.mean)} % ${intervalText(far)}, ${Math.round(far.level * 100)} % interval over ${far.df + 1} speakers`,
+      ]
+    : undefined,
+  spread === null || spread === undefined
+    ? undefined
+    : [
+        'Over seeds',
+        `standard deviation ${formatPercent(spread)} points over ${set.n.seeds} seeds`,
+      ],
+  speaker === null ? undefined : ['Worst speaker', worst(speaker)],
+  sex === null ? undefined : ['Worse sex', worst(sex)],
+  best === undefined
+    ? undefined
+    : [
+        'Chosen',
+        `${best}: the winner was chosen on the clips that it is scored on, so its number is too good`,
+      ],
+  smallestFact(set, data),
+])}`;
+}
+
+function smallestFact(set: MetricSet, data: ReportData): readonly [string, string] | undefined {
+  const words = smallestWords(set, data.analyses);
+  return words === undefined ? undefined : ['Smallest difference', words];
+}
+
+/** All sets of models, one a row, best first where they are ranked. */
+function overview({ sets, rankings }: Metrics, metric: string): Html {
+  const ranks = new Map(
+    rankings.flatMap((ranking) => ranking.sets.map(({ set, rank }) => [set, rank] as const)),
+  );
+  const stamps = new Map(
+    rankings.flatMap(({ best }) => (best === null ? [] : [[best.set, best.stamp] as const])),
+  );
+  const last = sets.length + 1;
+  const sorted = [...sets].sort(
+    (a, b) => (ranks.get(a.name) ?? last) - (ranks.get(b.name) ?? last),
+  );
+  const rows = sorted.map((set) => {
+    const { value, these_speakers: near, new_speakers: far } = set.values[metric] ?? {};
+    const { scheme, folds, shared, stamps: own } = set.protocol;
+    const share = shared.length > 0 ? `${shared.join(', ')} shared` : '';
+    const best = stamps.get(set.name);
+    return [
+      best === undefined ? set.name : html`${set.name} <span class="mark">${best}</span>`,
+      String(ranks.get(set.name) ?? ''),
+      `${formatPercent(value)} ${near ? intervalText(near) : ''}`,
+      far ? `${formatPercent(far.mean)} ${intervalText(far)}` : '–',
+      [`${scheme} (${folds})`, share, ...own].filter((text) => text !== '').join(', '),
+    ];
+  });
+  const header = ['models', 'rank', `${metric} %, these speakers`, 'new speakers', 'protocol'];
+  return frame('All sets of models', header, rows, 'list');
+}
+
+function detail(set: MetricSet, { row, metric }: Context): Html {
+  const { metrics } = row;
+  const { speaker, sex } = set.worst;
+  const mark = (one: typeof speaker): Record<string, string> =>
+    one === null ? {} : { [one.name]: 'worst' };
+  return html`<h3>Beside its controls</h3>
+${controlsChart(set, metric)}
+${confusionTable(metrics.labels, set.confusion.counts, set.n.seeds)}
+<div class="side">
+${namedTable('Per class, %', set.per_class, ['recall', 'precision', 'f1', 'specificity', 'roc_auc', 'support'])}
+${namedTable('Per speaker, %', set.per_speaker, ['uar', 'accuracy', 'classes', 'n'], { marks: mark(speaker), sorted: true })}
+${namedTable('Per sex, %', set.per_sex, ['uar', 'accuracy', 'classes', 'n'], { marks: mark(sex) })}
+${listTable('Per fold, %', set.per_fold, ['fold', 'uar', 'accuracy', 'n'])}
+${otherValues(set, metric)}
+</div>
+${calibrationPart(set)}
+${errorsPart(set, row)}`;
+}
+
+/** Coefficients run from −1 to 1; all others are fractions. */
+const coefficients = new Set(['kappa', 'mcc']);
+
+function otherValues(set: MetricSet, headline: string): Html {
+  const rows = Object.entries(set.values)
+    .filter(([name]) => name !== headline)
+    .map(([name, { value, these_speakers: near }]) => {
+      const word = coefficients.has(name) ? formatCoefficient : formatPercent;
+      return [metricName(name), word(value), near ? `[${word(near.low)}, ${word(near.high)}]` : ''];
+    });
+  const title = 'Other figures, % (kappa and MCC: −1 to 1)';
+  return rows.length === 0 ? html`` : frame(title, ['', 'value', 'these speakers'], rows);
+}
