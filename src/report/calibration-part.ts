@@ -16,7 +16,7 @@ export function calibrationPart({ calibration }: MetricSet): Html | undefined {
   return html`<h3>Calibration</h3>
 <div class="side">
 ${reliabilityChart(bins, scaled?.bins)}
-<div>${frame('', ['', 'ECE', 'Brier', 'log loss'], rows)}
+<div class="beside">${frame('', ['', 'ECE', 'Brier', 'log loss'], rows)}
 <p class="small soft">ECE: mean gap between confidence and accuracy, weighted by clips.<br>Confidence is the posterior of the predicted class.</p>
 <p class="small">${scaled === null ? `Not scaled: ${refused ?? 'no reason is recorded'}.` : temperatureWords(scaled.temperatures)}</p></div>
 </div>`;

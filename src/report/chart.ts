@@ -45,7 +45,9 @@ export async function chartSvg(spec: JsonObject, name: string): Promise<string> 
   const view = new vega.View(vega.parse(compiled.spec), { renderer: 'none', logLevel: vega.None });
   try {
     const svg = await view.toSVG();
-    return svg.replaceAll(/\b(id="|url\(#|href="#)/g, `$1${name}-`);
+    // To a screen reader a chart is one picture with a title, not hundreds of nameless marks.
+    const plain = svg.replaceAll(/ (?:role|aria-[a-z]+)="[^"]*"/g, '');
+    return plain.replaceAll(/\b(id="|url\(#|href="#)/g, `$1${name}-`);
   } finally {
     view.finalize();
   }

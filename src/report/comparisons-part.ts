@@ -8,23 +8,32 @@ import { frame } from './tables.ts';
 export function comparisonsPart({ comparisons }: Metrics): Html | undefined {
   const [first] = comparisons;
   if (first === undefined) return undefined;
+  const tests = [...new Set(comparisons.map(testWords))];
+  // A column that says the same in every row is a sentence.
+  const [only] = tests.length === 1 ? tests : [];
   const rows = comparisons.map((row) => [
     `${row.a} − ${row.b}`,
-    `${formatSigned(row.difference)} [${formatSigned(row.low)}, ${formatSigned(row.high)}]`,
-    row.new_speakers === null
-      ? '–'
-      : `${formatSigned(row.new_speakers.mean)} [${formatSigned(row.new_speakers.low)}, ${formatSigned(row.new_speakers.high)}]`,
-    testWords(row),
+    intervalWords(row.difference, row),
+    row.new_speakers === null ? '–' : intervalWords(row.new_speakers.mean, row.new_speakers),
+    ...(only === undefined ? [testWords(row)] : []),
     formatProbability(row.p),
     formatProbability(row.p_holm),
     row.refused === null ? verdict(row) : `not tested: ${row.refused}`,
   ]);
   const header = [
-    ...['', `${metricName(first.metric)}, points, these speakers`, 'new speakers'],
-    ...['test', 'p', 'p (Holm)', ''],
+    ...['models', `${metricName(first.metric)}, points, these speakers`, 'new speakers'],
+    ...(only === undefined ? ['test'] : []),
+    ...['p', 'p (Holm)', 'outcome'],
   ];
   return html`${frame('Compared with the reference', header, rows, 'list')}
-<p class="small soft">Paired on the same clips; ${Math.round(first.level * 100)} % intervals. ${familyWords(comparisons)}</p>`;
+<p class="small soft">${only === undefined || only === '–' ? '' : `Test: ${only}. `}Paired on the same clips; ${Math.round(first.level * 100)} % intervals. ${familyWords(comparisons)}</p>`;
+}
+
+function intervalWords(
+  value: number,
+  { low, high }: { readonly low: number; readonly high: number },
+): string {
+  return `${formatSigned(value)} [${formatSigned(low)}, ${formatSigned(high)}]`;
 }
 
 /** The test and its unit: what is swapped, and how many of them there are. */

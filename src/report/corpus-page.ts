@@ -57,7 +57,7 @@ ${frame(
 function figure({ name, title, drawing }: DrawnChart): Html {
   const body =
     'svg' in drawing
-      ? new Html(drawing.svg)
+      ? new Html(drawing.svg.replace('<svg ', html`<svg role="img" aria-label="${title}" `.text))
       : 'png' in drawing
         ? html`<img alt="${title}" src="data:image/png;base64,${Buffer.from(drawing.png).toString('base64')}">`
         : html`<p class="small soft">charts/${name}.vl.json could not be drawn: ${drawing.error}</p>`;

@@ -62,6 +62,6 @@ function card(error: ErrorRow, clip: ShownClip | undefined): Html {
       ? html`<audio controls preload="none" aria-label="Clip ${id}" src="${clip.sound}"></audio>`
       : undefined
   }<figcaption><b>${truth}</b> taken for <b>${predicted}</b>, ${formatPercent(confidence)} % sure<br>
-<span class="small soft">${id}: speaker ${speaker}${said}${length}; ${truth} got ${formatPercent(own)} %; wrong in ${wrong} of ${seeds === 1 ? '1 seed' : `${seeds} seeds`}</span></figcaption></figure></li>
+<span class="small soft">${id}: speaker ${speaker}${said}${length}; ${truth} got ${formatPercent(own)} %${seeds > 1 ? `; wrong in ${wrong} of ${seeds} seeds` : ''}</span></figcaption></figure></li>
 `;
 }

@@ -64,8 +64,6 @@ function head(set: MetricSet, { row: { metrics }, metric, data }: Context, named
   // What may not stand alone is not set large.
   const size = metrics.headline === null ? 'sentence' : 'number';
   const { speaker, sex } = set.worst;
-  const worst = (group: NonNullable<typeof speaker>): string =>
-    `${group.name}: UAR ${formatPercent(group.uar)} % on ${formatCount(group.n, 'clip')}`;
   return html`${named ? html`<h3>${set.name}</h3>` : undefined}
 <p class="${size}">${metricName(metric)} ${formatPercent(value)} %</p>
 <p class="sentence">${set.protocol.sentence}</p>
@@ -83,8 +81,8 @@ ${facts([
         'Over seeds',
         `standard deviation ${formatPercent(spread)} points over ${set.n.seeds} seeds`,
       ],
-  speaker === null ? undefined : ['Worst speaker', worst(speaker)],
-  sex === null ? undefined : ['Worse sex', worst(sex)],
+  speaker === null ? undefined : ['Worst speaker', worstWords(speaker, set.per_speaker)],
+  sex === null ? undefined : ['Worse sex', worstWords(sex, set.per_sex)],
   best === undefined
     ? undefined
     : [
@@ -93,6 +91,22 @@ ${facts([
       ],
   smallestFact(set, data),
 ])}`;
+}
+
+/**
+ * The group with the lowest UAR. A recall of fewer classes is another measure: a group that lacks classes is
+ * named beside, not in its place.
+ */
+function worstWords(
+  { name, uar, n }: NonNullable<MetricSet['worst']['speaker']>,
+  groups: MetricSet['per_speaker'],
+): string {
+  const own = groups[name]?.classes ?? 0;
+  const lower = Object.entries(groups)
+    .filter(([, group]) => group.uar < uar && group.classes < own)
+    .map(([other, group]) => `${other} has ${formatPercent(group.uar)} % on ${group.classes}`);
+  const beside = lower.length === 0 ? '' : ` (of those with ${own} classes; ${lower.join(', ')})`;
+  return `${name}: UAR ${formatPercent(uar)} % on ${formatCount(n, 'clip')}${beside}`;
 }
 
 function smallestFact(set: MetricSet, data: ReportData): readonly [string, string] | undefined {

@@ -46,7 +46,7 @@ tr > :first-child { text-align: left; padding-left: 0; } tr > :last-child { padd
 .heat tbody td { border: 2px solid var(--paper); padding: .3rem .5rem; min-width: 4.25rem; text-align: center;
   background: color-mix(in srgb, var(--heat) calc(var(--s) * 100%), var(--panel)); }
 .heat .hit { font-weight: 650; } .heat .share { display: block; font-size: .875em; font-weight: 400; } .heat .corner { color: var(--soft); font-size: .8rem; }
-.side { display: flex; flex-wrap: wrap; gap: 0 3.5rem; align-items: flex-start; } .side > * { max-width: 100%; }
+.side { display: flex; flex-wrap: wrap; gap: 0 3.5rem; align-items: flex-start; } .side > * { max-width: 100%; } .side > .beside { flex: 1 1 16rem; max-width: 34rem; }
 pre { background: var(--panel); padding: .9rem 1.1rem; overflow-x: auto; border-radius: .3rem; font: .82rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 details { margin: .9rem 0; } summary { cursor: pointer; font-weight: 650; padding: .3rem 0; } summary .soft { font-weight: 400; font-variant-numeric: tabular-nums; }
 .picture svg { display: block; height: auto; max-width: 100%; } 
@@ -73,9 +73,9 @@ button { background: var(--panel); border: 1px solid var(--soft); border-radius:
 th button { background: none; border: 0; padding: 0; color: inherit; font-weight: inherit; } th button::after { content: " ↕"; color: var(--soft); } th[aria-sort=ascending] button::after { content: " ↑"; } th[aria-sort=descending] button::after { content: " ↓"; }
 [hidden] { display: none !important; }
 @media (max-width: 34rem) { body { padding: 1.25rem 1rem 3rem; } .number { font-size: 2rem; } .facts div { grid-template-columns: 1fr; } .controls li { grid-template-columns: 1fr auto; } .controls svg { grid-row: 2; grid-column: 1 / 3; } .controls li:last-child svg { grid-row: 1; } h1 { font-size: 1.4rem; }  }
-@media (min-width: 84rem) { body { max-width: 82rem; display: grid; grid-template-columns: 13rem minmax(0, 1fr); column-gap: 3rem; align-content: start; }
-  body > :not(nav) { grid-column: 2; } nav { grid-column: 1; grid-row: 1 / span 3; } nav ul { position: sticky; top: 2.25rem; display: block; margin: 0; } nav li { margin: .45rem 0; } }
-@media print { @page { margin: 16mm 15mm; } body { max-width: none; padding: 0; font-size: 10pt; display: block; } nav, audio, button { display: none !important; }
+@media (min-width: 84rem) { body:has(> nav) { max-width: 82rem; display: grid; grid-template-columns: 13rem minmax(0, 1fr); column-gap: 3rem; align-content: start; }
+  nav ~ main, header:has(+ nav) { grid-column: 2; } nav { grid-column: 1; grid-row: 1 / span 3; } nav ul { position: sticky; top: 2.25rem; display: block; margin: 0; } nav li { margin: .45rem 0; } }
+@media print { @page { margin: 16mm 15mm; } body, body:has(> nav) { max-width: none; padding: 0; font-size: 10pt; display: block; } nav, audio, button { display: none !important; }
   h1 { font-size: 15pt; } h2 { font-size: 12.5pt; } .number { font-size: 22pt; } section { margin-top: 1.6rem; }
   h2, h3, caption, summary { break-after: avoid; } tr, figure, .picture, .facts div, .findings li { break-inside: avoid; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 7.5pt; } .scroll { overflow: visible; } table { font-size: 8.5pt; } th, td { padding: .15rem .5rem; }
