@@ -66,7 +66,7 @@ function uniqueIds(titles: readonly string[]): readonly string[] {
 }
 
 /** A title as an id: letters, digits and dashes. */
-export function slug(title: string): string {
+function slug(title: string): string {
   return (
     title
       .toLowerCase()

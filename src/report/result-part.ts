@@ -30,7 +30,7 @@ export function resultPart(row: EvaluationRow, data: ReportData): Part {
   const several = metrics.sets.length > 1;
   const others = metrics.sets.filter((set) => set !== main);
   const context = { row, metric, data };
-  const body = html`${main && head(main, context, several)}
+  const body = html`${main && head(main, context, several ? 'first' : 'alone')}
 ${several ? overview(metrics, metric) : undefined}
 ${comparisonsPart(metrics)}
 ${main && detail(main, context)}
@@ -38,7 +38,7 @@ ${others.map(
   (
     set,
   ) => html`<details><summary>${set.name} <span class="soft">${valueText(set, metric)}</span></summary>
-${head(set, context, false)}${detail(set, context)}</details>
+${head(set, context, 'below')}${detail(set, context)}</details>
 `,
 )}
 <p class="small soft">All figures: metrics.json and its tables in stages/${address}.</p>`;
@@ -57,15 +57,20 @@ function valueText(set: MetricSet, metric: string): string {
 }
 
 /** The number, its protocol in words, and what a reader must know of it. */
-function head(set: MetricSet, { row: { metrics }, metric, data }: Context, named: boolean): Html {
+function head(
+  set: MetricSet,
+  { row: { metrics }, metric, data }: Context,
+  lead: 'alone' | 'first' | 'below',
+): Html {
   const { value, new_speakers: far, sd_seeds: spread } = set.values[metric] ?? {};
   const best = bestStamp(metrics, set.name);
   const stamps = [...(best === undefined ? [] : [best]), ...set.protocol.stamps];
   // What may not stand alone is not set large.
   const size = metrics.headline === null ? 'sentence' : 'number';
   const { speaker, sex } = set.worst;
-  return html`${named ? html`<h3>${set.name}</h3>` : undefined}
-<p class="${size}">${metricName(metric)} ${formatPercent(value)} %</p>
+  const number = html`<p class="${size}">${metricName(metric)} ${formatPercent(value)} %</p>`;
+  return html`${lead === 'first' ? html`<h3>${set.name}</h3>` : undefined}
+${lead === 'below' ? undefined : number}
 <p class="sentence">${set.protocol.sentence}</p>
 ${stamps.length === 0 ? undefined : html`<p>${stamps.map((stamp) => html`<span class="stamp">${stamp}</span>`)}</p>`}
 ${facts([

@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { renderReport } from '../../../src/report/page.ts';
@@ -12,7 +12,6 @@ import { createProject } from '../../util/cli.ts';
 const test = suite('pages in Chromium');
 
 const root = resolve(import.meta.dirname, '../../..');
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Violation {
   readonly id: string;
@@ -22,7 +21,7 @@ interface Violation {
 
 /** What axe-core finds serious or critical on the page that is open. */
 async function findings(browser: Browser): Promise<readonly string[]> {
-  await browser.evaluate(axe);
+  await browser.evaluate(axe.source);
   const violations = await browser.evaluate<readonly Violation[]>(
     'axe.run().then(({ violations }) => violations)',
   );
