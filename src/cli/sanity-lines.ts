@@ -1,15 +1,9 @@
 import type { LabelCheck, MetricSet, Metrics } from '../artifacts/metrics.ts';
 import { humanRate } from '../corpora/human-rate.ts';
+import { controlName } from '../report/control-name.ts';
 import { formatPercent } from '../report/format.ts';
 import { headlineSet, intervalText, isQuick, metricName } from '../report/sentence.ts';
 import type { SmallestDifferences } from '../stats/smallest-difference.ts';
-
-/** How the screen calls the sanity rows. */
-const controlNames: Readonly<Record<string, string>> = {
-  logreg: 'logistic regression',
-  shuffled_labels: 'shuffled labels',
-  plain: 'without enrolment',
-};
 
 /**
  * What stands beside the headline of an evaluation: sanity rows, what people reach, and the smallest
@@ -43,7 +37,7 @@ function besides(set: MetricSet, { labels, headline }: Metrics): readonly string
     if (value == null) return [];
     const check = name === 'shuffled_labels' && metric === 'uar' ? set.label_check : null;
     const interval = check == null ? '' : ` ${checkWords(check)}`;
-    return [`${controlNames[name] ?? name} ${percent(value)}${interval}`];
+    return [`${controlName(name)} ${percent(value)}${interval}`];
   });
   const { name, pinned } = set.protocol.corpus;
   const human = humanRate({ name, pinned, labels, clips: set.n.utterances });

@@ -1,4 +1,5 @@
 import type { MetricSet } from '../artifacts/evaluation.ts';
+import { controlName } from './control-name.ts';
 import { formatPercent } from './format.ts';
 import { type Html, html } from './html.ts';
 
@@ -54,7 +55,7 @@ function chartRows(set: MetricSet, metric: string): readonly ChartRow[] {
   add('these speakers', value?.value, value?.these_speakers ?? null);
   add('new speakers', value?.new_speakers?.mean, value?.new_speakers ?? null);
   for (const [name, row] of Object.entries(set.controls)) {
-    add(name.replaceAll('_', ' '), row[metric]);
+    add(controlName(name), row[metric]);
   }
   return rows;
 }

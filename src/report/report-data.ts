@@ -44,8 +44,18 @@ export interface EvaluationRow {
   readonly errors: Readonly<Record<string, readonly ErrorRow[]>>;
   /** Clips that the page shows, by id. */
   readonly clips: Readonly<Record<string, ShownClip>>;
+  /** By name of the set: what people reach on these clips, where a study of them is known. */
+  readonly people: Readonly<Record<string, HumanRate>>;
   /** Why clips have no player; null where they have, or where there is none to show. */
   readonly mute: string | null;
+}
+
+export interface HumanRate {
+  readonly accuracy: number;
+  /** Who measured it. */
+  readonly source: string;
+  /** What has to be known of the study. */
+  readonly remark: string;
 }
 
 /** A clip as a page shows it. */

@@ -59,10 +59,12 @@ function valueText(set: MetricSet, metric: string): string {
 /** The number, its protocol in words, and what a reader must know of it. */
 function head(
   set: MetricSet,
-  { row: { metrics }, metric, data }: Context,
+  { row, metric, data }: Context,
   lead: 'alone' | 'first' | 'below',
 ): Html {
   const { value, new_speakers: far, sd_seeds: spread } = set.values[metric] ?? {};
+  const { metrics } = row;
+  const people = row.people[set.name];
   const best = bestStamp(metrics, set.name);
   const stamps = [...(best === undefined ? [] : [best]), ...set.protocol.stamps];
   // What may not stand alone is not set large.
@@ -94,6 +96,13 @@ ${facts([
         'Chosen',
         `${best}: the winner was chosen on the clips that it is scored on, so its number is too good`,
       ],
+  set.label_check ? ['Shuffled labels', labelWords(set.label_check)] : undefined,
+  people === undefined
+    ? undefined
+    : [
+        'People',
+        `accuracy ${formatPercent(people.accuracy)} % (${people.source}; ${people.remark})`,
+      ],
   smallestFact(set, data),
 ])}`;
 }
@@ -112,6 +121,15 @@ function worstWords(
     .map(([other, group]) => `${other} has ${formatPercent(group.uar)} % on ${group.classes}`);
   const beside = lower.length === 0 ? '' : ` (of those with ${own} classes; ${lower.join(', ')})`;
   return `${name}: UAR ${formatPercent(uar)} % on ${formatCount(n, 'clip')}${beside}`;
+}
+
+/** A training on permuted labels that is not at chance means that something else tells the classes. */
+function labelWords(check: NonNullable<MetricSet['label_check']>): string {
+  const { value, low, high, level, chance, holds_chance: holds } = check;
+  const interval = `${formatPercent(value)} % ${intervalText({ low, high })}, ${Math.round(100 * level)} % interval over folds`;
+  return holds
+    ? `${interval}, holds chance (${formatPercent(chance)} %)`
+    : `${interval}, does NOT hold chance (${formatPercent(chance)} %): something besides the labels tells the classes`;
 }
 
 function smallestFact(set: MetricSet, data: ReportData): readonly [string, string] | undefined {

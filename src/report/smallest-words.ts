@@ -3,12 +3,12 @@ import type { MetricSet } from '../artifacts/evaluation.ts';
 import { formatPercent } from './format.ts';
 
 /**
- * What the analysis of the scored clips says of the smallest difference that they can show: two sets of
- * models that disagree on a fifth of the clips. Undefined where no analysis is of the very clips that were
- * scored.
+ * The smallest difference that the scored clips can show, for two sets of models that disagree on a fifth
+ * of them: from the evaluation, or where an older one lacks it, from an analysis of the very clips that
+ * were scored.
  */
 export function smallestWords(
-  { n, protocol }: MetricSet,
+  { n, protocol, smallest_difference: own }: MetricSet,
   analyses: readonly { readonly analysis: Analysis }[],
 ): string | undefined {
   const found = analyses.find(
@@ -17,8 +17,9 @@ export function smallestWords(
       corpus.clips === n.utterances &&
       corpus.speakers === n.speakers,
   );
-  if (found === undefined) return undefined;
-  const { alpha, expected } = found.analysis.smallest_difference;
+  const least = own ?? found?.analysis.smallest_difference;
+  if (least === undefined) return undefined;
+  const { alpha, expected } = least;
   const middle = expected[Math.floor(expected.length / 2)];
   if (middle === undefined) return undefined;
   const far =

@@ -16,7 +16,7 @@ test('shows the number, its protocol, both intervals and the controls', () => {
     '[57.1, 65.0]',
     'mean 60.0 % [31.0, 89.0], 95 % interval over 2 speakers',
     'majority',
-    'logreg',
+    'logistic regression',
     'unpinned',
     'Run k7f3, started 2026-01-02 03:04 UTC, 1 min 23 s; 3 tasks ran, 4 cached',
     'affekt run demo.yaml',

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { readCorpus } from '../../artifacts/corpus.ts';
-import { readMetrics } from '../../artifacts/evaluation.ts';
+import { type Metrics, readMetrics } from '../../artifacts/evaluation.ts';
+import { humanRate } from '../../corpora/human-rate.ts';
 import type { FinishedRun } from '../../engine/engine.ts';
 import { environmentRows } from '../../report/environment-rows.ts';
 import type {
@@ -78,9 +79,19 @@ async function evaluationRows(
     } catch (error) {
       notices.add(`${address}, clips of errors: ${reasonOf(error)}`);
     }
-    rows.push({ address, metrics, errors, ...shown });
+    rows.push({ address, metrics, errors, people: peopleOf(metrics), ...shown });
   }
   return rows;
+}
+
+function peopleOf(metrics: Metrics): EvaluationRow['people'] {
+  const known = metrics.sets.flatMap(({ name, n, protocol: { corpus } }) => {
+    const { pinned } = corpus;
+    const { labels } = metrics;
+    const rate = humanRate({ name: corpus.name, pinned, labels, clips: n.utterances });
+    return rate === undefined ? [] : [[name, rate] as const];
+  });
+  return Object.fromEntries(known);
 }
 
 function corpusRows(run: ReportSource, notices: Notices): readonly CorpusRow[] {
