@@ -13,9 +13,9 @@ import type {
 } from '../../report/report-data.ts';
 import { specStages } from '../../report/spec-stages.ts';
 import { stageRows } from '../../report/stage-rows.ts';
+import { commandLine } from '../../util/command-line.ts';
 import { isJsonObject, type Json } from '../../util/json.ts';
 import { parseDocument } from '../../util/yaml.ts';
-import { commandLine } from '../command-line.ts';
 import { stageOf } from '../stage-of.ts';
 import { wordFailure } from '../words.ts';
 import { artifactsOf, noticeLost } from './artifacts.ts';
