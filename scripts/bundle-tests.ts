@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -42,17 +43,26 @@ export async function bundleTests(
       packages: 'external',
       keepNames: true,
       define: places,
+      // Packages that are CommonJS inside need `require` for Node's own modules.
+      banner: {
+        js: "import { createRequire as affektRequire } from 'node:module'; const require = affektRequire(import.meta.url);",
+      },
       sourcemap: true,
       sourcesContent: false,
       logLevel: 'silent',
       plugins: [
         {
           name: 'place of the source',
-          setup: ({ onLoad }) =>
+          setup({ onLoad, onResolve }) {
+            // Has modules that only a bundler finds.
+            onResolve({ filter: /^@tensorflow\// }, ({ path, resolveDir }) => ({
+              path: createRequire(join(resolveDir, 'x.js')).resolve(path),
+            }));
             onLoad({ filter: /\.ts$/ }, ({ path }) => ({
               contents: placed(path),
               loader: 'ts',
-            })),
+            }));
+          },
         },
       ],
     });
