@@ -63,7 +63,11 @@ test('what does not fit is told by its place', () => {
   const wrong: readonly (readonly [string, string, string])[] = [
     ['[{ convolution: 3 }]', '0.convolution', 'unknown param "convolution" in "0"'],
     ['[{ conv: {} }]', '0.conv.filters', 'param "0.conv.filters"'],
-    ['[{ conv: 0 }]', '0.conv', '"0.conv" must be an integer from 1 to 4096, or a map, not 0'],
+    [
+      '[{ conv: 0 }]',
+      '0.conv',
+      '"0.conv" must be an integer from 1 to 4096, or a map of filters (and kernel, stride, dilation, padding, bias and groups), not 0',
+    ],
     [
       '[{ conv: { filters: 3, kernel: [3] } }]',
       '0.conv.kernel',
