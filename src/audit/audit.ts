@@ -1,3 +1,4 @@
+import { readCorpus } from '../artifacts/corpus.ts';
 import type { Digest } from '../engine/digest.ts';
 import type { RunOutputs, RunTask, TaskRecord } from '../engine/record/types.ts';
 import { checkAncestry, sawPredictions } from './check-ancestry.ts';
@@ -5,9 +6,9 @@ import { checkNumbers, type ScoredSet } from './check-numbers.ts';
 import { checkObjects } from './check-objects.ts';
 import { checkUnit } from './check-unit.ts';
 import { clipTables } from './clip-facts.ts';
-import { opened } from './consumption.ts';
+import { opened, some } from './consumption.ts';
 import { Findings } from './findings.ts';
-import { type AuditTask, inputsOf, Lineage, type ObjectPaths } from './lineage.ts';
+import { type AuditTask, inputDigests, inputsOf, Lineage, type ObjectPaths } from './lineage.ts';
 import { otherOutputs } from './recorded.ts';
 import type { AuditReport, FoldFacts, SetReport } from './types.ts';
 import { type Unit, unitsOf } from './units.ts';
@@ -102,6 +103,7 @@ function checkSet(scored: ScoredSet, lineage: Lineage, findings: Findings): SetR
     }
   }
   checkChoice(between, lineage, findings);
+  checkScoredOnce(scored, units, lineage, findings);
   const { sentence, stamps } = set.protocol;
   for (const stamp of stamps) {
     findings.add('note', `stamp ${stamp}`, set.name, `is stamped "${stamp}"`);
@@ -110,6 +112,52 @@ function checkSet(scored: ScoredSet, lineage: Lineage, findings: Findings): SetR
     ...{ name: set.name, sentence, ancestry: ancestry.length },
     folds: units.map((unit) => factsOf(unit, tables)),
   };
+}
+
+/** Schemes that score every clip of the corpus in exactly one fold. */
+const everyClip = new Set([
+  'stratified-k-fold',
+  'stratified-group-k-fold',
+  'leave-one-speaker-out',
+  'leave-one-text-out',
+]);
+
+/** A scheme that scores every clip once must have done so; altered copies are never scored. */
+function checkScoredOnce(
+  { set, evaluation }: ScoredSet,
+  units: readonly Unit[],
+  lineage: Lineage,
+  findings: Findings,
+): void {
+  const { protocol } = set;
+  const whole = units.filter(({ enrolled, fold }) => !enrolled && fold !== null);
+  const folds = new Set(whole.map(({ fold }) => fold)).size;
+  if (!everyClip.has(protocol.scheme) || whole.length < units.length) return;
+  // A quick look trains fewer folds, and is stamped.
+  if (units.some((unit) => unit.protocol.folds !== folds)) return;
+  const [corpus] = inputDigests(evaluation, 'corpus');
+  const table = corpus === undefined ? undefined : lineage.artifact(corpus);
+  if (table === undefined) return;
+  const scored = new Set(whole.flatMap((unit) => unit.scored));
+  const missing = readCorpus(table).utterances.filter(
+    ({ id, source }) => source === '' && !scored.has(id),
+  );
+  if (missing.length > 0) {
+    const ids = missing.map(({ id }) => id);
+    const message = `the protocol is ${protocol.scheme}, but ${ids.length} clips of the corpus are scored in no fold (${some(ids)})`;
+    findings.add('wrong', 'never-scored', set.name, message);
+  }
+  const seen = new Map<string, number | null>();
+  for (const { fold, seed, scored: ids } of whole) {
+    for (const id of ids) {
+      const key = `${seed} ${id}`;
+      const other = seen.get(key);
+      seen.set(key, fold);
+      if (other === undefined || other === fold) continue;
+      const message = `"${id}" is scored in fold ${other} and in fold ${fold}, and counts twice`;
+      findings.add('wrong', 'scored-twice', set.name, message);
+    }
+  }
 }
 
 /** What joins corpus, split and folds: nobody may have picked clips by looking at them. */

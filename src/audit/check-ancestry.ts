@@ -1,3 +1,5 @@
+import { checkLabels } from './check-labels.ts';
+import { checkPlacement } from './check-placement.ts';
 import { opened, readUnverified, shared, some } from './consumption.ts';
 import type { Findings } from './findings.ts';
 import { type AuditTask, inputDigests, inputsOf, type Lineage } from './lineage.ts';
@@ -9,6 +11,11 @@ const tables = /\.(csv|json)$/;
 /** Everything upstream of a training: who fitted something on clips that are scored later? */
 export function checkAncestry(unit: Unit, lineage: Lineage, findings: Findings): void {
   const scored = new Set([...opened(unit.task.record, 'test'), ...unit.scored]);
+  // What is chosen by scores says so by its stamp.
+  const stamped = ['shared', 'development'].includes(unit.selection);
+  // Of all folds in one task nothing can be told, which is said elsewhere.
+  const single = unit.fold !== null || unit.protocol.folds === 1;
+  if (single && !stamped) checkForerunners(unit, scored, lineage, findings);
   for (const task of lineage.ancestors(inputsOf(unit.task))) {
     const { record, address } = task;
     // A training upstream fits and scores by trade; what may not follow from it is asked below.
@@ -28,6 +35,30 @@ export function checkAncestry(unit: Unit, lineage: Lineage, findings: Findings):
       );
     }
     if (task.foreign) checkForeign(task, lineage, findings);
+  }
+}
+
+/** Models that a training was given, and theirs: none of them may have been trained on what it scores. */
+function checkForerunners(
+  unit: Unit,
+  scored: ReadonlySet<string>,
+  lineage: Lineage,
+  findings: Findings,
+): void {
+  const given = inputsOf(unit.task).filter((digest) =>
+    trainings.includes(lineage.artifact(digest)?.type ?? ''),
+  );
+  for (const task of lineage.ancestors(given)) {
+    if (!makes(task, trainings)) continue;
+    const both = shared(opened(task.record, 'fit'), scored);
+    if (both.length === 0) continue;
+    findings.add(
+      'leak',
+      'forerunner',
+      unit.task.address,
+      `builds on ${task.address}, which was trained on ${both.length} of the ${scored.size} clips that are scored (${some(both)})`,
+    );
+    return;
   }
 }
 
@@ -63,7 +94,10 @@ function checkForeign(task: AuditTask, lineage: Lineage, findings: Findings): vo
       address,
       `${record.kind === 'command' ? 'a program' : 'its own code'} made new content from all clips in one task, so nothing shows that each clip was treated by itself; an each stage proves it`,
     );
+    return;
   }
+  checkPlacement(task, lineage, findings);
+  checkLabels(task, lineage, findings);
 }
 
 /** Whether any input tells how clips were predicted. */

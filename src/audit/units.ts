@@ -1,4 +1,4 @@
-import { drawsOf, readModels } from '../artifacts/models.ts';
+import { drawsOf, type ModelDescription, readModels } from '../artifacts/models.ts';
 import { type FoldIds, type Protocol, readSplit } from '../artifacts/split.ts';
 import type { Digest } from '../engine/digest.ts';
 import { type AuditTask, inputDigests, type Lineage } from './lineage.ts';
@@ -15,6 +15,7 @@ export interface Unit {
   readonly scored: readonly string[];
   /** The models were given unlabelled clips of the speakers they score, and say so. */
   readonly enrolled: boolean;
+  readonly selection: ModelDescription['selection'];
 }
 
 export interface Units {
@@ -37,13 +38,16 @@ export function unitsOf(digest: Digest, lineage: Lineage): Units {
     };
   }
   const { description, predictions } = readModels(files);
-  const { protocol, enrolment } = description;
+  const { protocol, enrolment, selection } = description;
   const enrolled = enrolment !== null;
   const tested = predictions.filter(({ role }) => role === 'test');
   const runs = task.record.params['runs'] as readonly { fold: number; seed: number }[] | undefined;
   if (task.foreign || task.record.kind !== 'collect-models' || runs === undefined) {
     const scored = [...new Set(tested.map(({ id }) => id))];
-    return { units: [{ task, fold: null, seed: null, protocol, scored, enrolled }], between: [] };
+    return {
+      units: [{ task, fold: null, seed: null, protocol, scored, enrolled, selection }],
+      between: [],
+    };
   }
   const [splitDigest] = inputDigests(task, 'split');
   const table = splitDigest === undefined ? undefined : lineage.artifact(splitDigest);
@@ -59,7 +63,7 @@ export function unitsOf(digest: Digest, lineage: Lineage): Units {
     );
     return [
       {
-        ...{ task: trained, ...run, protocol, enrolled },
+        ...{ task: trained, ...run, protocol, enrolled, selection },
         scored: [...new Set(rows.map(({ id }) => id))],
         ...(own !== undefined && { split: own }),
       },

@@ -179,6 +179,54 @@ const cases: Readonly<Record<string, Case>> = {
     finding: ['flatter', /uar of model is stated as 0.99/],
   },
 
+  'every clip given the features of a typical one of its class': {
+    stages: between('swap-index'),
+    verdict: 'leak',
+    finding: ['swap-index', /gives 10 clips the features of other clips/],
+  },
+  'a second training on what a first one said of all clips': {
+    stages: [
+      speech,
+      melOf('speech'),
+      `first: { uses: train-kfold, in: { features: mel, corpus: speech }, with: { architecture: logreg, controls: [] } }`,
+      own('part-once', '{ corpus: speech }'),
+      own(
+        'train-stacked',
+        '{ features: mel, corpus: speech, split: part-once.split, first: first }',
+      ),
+      scores('train-stacked.models'),
+    ],
+    verdict: 'leak',
+    finding: ['train-stacked', /builds on first.*, which was trained on 4 of the 4 clips/],
+  },
+  'labels changed clip by clip': {
+    stages: before('bend-labels'),
+    verdict: 'unverifiable',
+    finding: ['bend-labels', /changed the label of 2 clips of anger one by one/],
+  },
+  'a hard clip that no fold scores': {
+    stages: [
+      speech,
+      melOf('speech'),
+      own('part-easy', '{ corpus: speech }'),
+      kfold('mel', 'speech', 'part-easy.split'),
+      scores(),
+    ],
+    verdict: 'wrong',
+    finding: ['model', /1 clips of the corpus are scored in no fold \("1-anger-1\.wav"\)/],
+  },
+
+  'clean: an index written again as it was': {
+    stages: [
+      speech,
+      melOf('speech'),
+      own('same-index', '{ features: mel }'),
+      kfold('same-index.features'),
+      scores(),
+    ],
+    verdict: 'clean',
+  },
+  'clean: labels renamed by a rule': { stages: before('rename-labels'), verdict: 'clean' },
   'clean: features of each clip by itself': {
     stages: [speech, own('per-clip', '{ corpus: speech }'), kfold('per-clip.features'), scores()],
     verdict: 'clean',

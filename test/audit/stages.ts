@@ -154,6 +154,58 @@ export default defineStage({
   },
 });
 `,
+  'swap-index': `
+export default defineStage({
+  STAGE
+  inputs: { features: { type: 'features', summary: 'in' }, corpus: { type: 'corpus', summary: 'labels' } },
+  outputs: { features: { type: 'features', summary: 'out' } },
+  run(context) {
+    const input = context.input('features');
+    const output = context.output('features');
+    const emotion = new Map(readCorpus(context.input('corpus')).utterances.map((one) => [one.id, one.emotion]));
+    const { header, rows } = parseCsv(readFileSync(input.path('index.csv'), 'utf8'));
+    const typical = (id) => rows.find((row) => emotion.get(row[0]) === emotion.get(id)).slice(1);
+    for (const [file, digest] of Object.entries(input.files)) if (file !== 'index.csv') output.link(file, digest);
+    writeFileSync(output.path('index.csv'), formatCsv(header, rows.map(([id]) => [id, ...typical(id)])));
+  },
+});
+`,
+  'same-index': `
+export default defineStage({
+  STAGE
+  inputs: { features: { type: 'features', summary: 'in' } },
+  outputs: { features: { type: 'features', summary: 'out' } },
+  run(context) {
+    const input = context.input('features');
+    const output = context.output('features');
+    const { header, rows } = parseCsv(readFileSync(input.path('index.csv'), 'utf8'));
+    for (const [file, digest] of Object.entries(input.files)) if (file !== 'index.csv') output.link(file, digest);
+    writeFileSync(output.path('index.csv'), formatCsv(header, rows.map((row) => [...row])));
+  },
+});
+`,
+  'bend-labels': table(
+    '',
+    "changed = changed.map((one) => (one.emotion === 'anger' && one.text === 't1' && one.speaker !== 's3' ? { ...one, emotion: 'calm' } : one));",
+  ),
+  'rename-labels': table(
+    '',
+    "info.labels = ['quiet', 'loud']; changed = changed.map((one) => ({ ...one, emotion: one.emotion === 'anger' ? 'loud' : 'quiet' }));",
+  ),
+  'train-stacked': trained(`${read}
+    const seen = parseCsv(readFileSync(context.input('first').path('predictions.csv'), 'utf8')).rows;
+    const of7 = new Map(seen.map((row) => [row[0], Number(row[7])]));
+    features.load('fit', fit);
+    features.load('validate', validate);
+    features.load('test', test);
+    const train = new Map(fit.map((id) => [id, { data: [of7.get(id)] }]));
+    const scored = new Map(test.map((id) => [id, { data: [of7.get(id)] }]));`).replace(
+    "split: { type: 'split', summary: 'sides' }",
+    "split: { type: 'split', summary: 'sides' }, first: { type: 'models', summary: 'predictions' }",
+  ),
+  'part-easy': parted(
+    'const hard = utterances.find((one) => one.speaker === speakers[0]).id; for (const fold of folds) fold.delete(hard);',
+  ),
   'per-clip': `
 export default defineStage({
   STAGE
