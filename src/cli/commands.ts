@@ -69,6 +69,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/sync.ts')).sync,
   },
   {
+    name: 'ui',
+    summary: 'browse runs in MLflow, starting it where there is none',
+    load: async () => (await import('./commands/ui.ts')).ui,
+  },
+  {
     name: 'cache',
     summary: 'du, gc, verify: size of the cache, make room, check every byte',
     load: async () => (await import('./commands/cache.ts')).cache,
@@ -90,7 +95,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'doctor',
-    summary: 'check this machine, the configuration and the folders',
+    summary: 'check this machine, the configuration and the tracking server',
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
 ];

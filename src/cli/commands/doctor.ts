@@ -1,21 +1,24 @@
+import { withoutSecrets } from '../../tracking/client/index.ts';
 import { defineCommand } from '../command.ts';
 import { runChecks } from '../doctor.ts';
 import { exitCode } from '../exit-code.ts';
 import { createStyle } from '../style.ts';
 import { formatTable } from '../table.ts';
+import { checkTracking } from '../tracking/check-tracking.ts';
 import { withConfig } from '../with-config.ts';
 
 export const doctor = defineCommand({
   name: 'doctor',
   usage: '',
-  summary: 'Checks this machine, the configuration and the folders; says what to change.',
+  summary:
+    'Checks this machine, the configuration, the folders and the tracking server; says what to change.',
   positionals: { least: 0, most: 0 },
   options: { profile: { type: 'text', value: 'P', summary: 'use a profile of the configuration' } },
   async run({ options, io }) {
-    return withConfig(io, options, (config) => {
+    return withConfig(io, options, async (config) => {
       const { green, yellow, red, bold } = createStyle(io.out.colour);
       const signs = { good: green('✓'), note: yellow('!'), bad: red('✗') } as const;
-      const checks = runChecks(config);
+      const checks = [...runChecks(config), ...(await checkTracking(config, io))];
       for (const { level, text, hint } of checks) {
         io.out.write(`${signs[level]} ${text}\n`);
         if (hint !== undefined) io.out.write(`    ${hint}\n`);
@@ -23,7 +26,7 @@ export const doctor = defineCommand({
       io.out.write(`\n${bold('configuration')}\n`);
       const rows = Object.entries(config.settings).map(([name, value]) => [
         name,
-        value === null ? 'none' : String(value),
+        value === null ? 'none' : withoutSecrets(String(value)),
         config.origins[name as keyof typeof config.origins],
       ]);
       io.out.write(formatTable(rows, '  '));

@@ -46,6 +46,8 @@ export interface Artifacts {
     to: string,
     options?: CallOptions,
   ): Promise<Result<{ readonly bytes: number }>>;
+  /** A file or a folder with all it holds, where the server passes them on; gone is gone. */
+  delete(place: ArtifactPlace, path: string, options?: CallOptions): Promise<Result<void>>;
 }
 
 /** The most that is read into memory. */
@@ -115,6 +117,18 @@ export function createArtifacts(caller: Caller): Artifacts {
         (answer) => writeTo(answer, to),
       );
       return got.ok ? ok(got.value.value) : got;
+    },
+
+    async delete(place, path, { signal } = {}) {
+      const found = route(place, path);
+      if (!found.ok) return found;
+      const what = `artifact ${path}`;
+      if (found.value.type !== 'proxy') return err(invalid('artifactUri', 'is not passed on'));
+      const url = proxyUrl(found.value.server, found.value.root, path);
+      const got = await caller.exchange({ method: 'DELETE', url, what, signal }, async (answer) =>
+        ok(await readAll(answer, 2 ** 20)),
+      );
+      return got.ok ? ok(undefined) : got;
     },
   };
 }
