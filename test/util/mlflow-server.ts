@@ -30,7 +30,7 @@ export interface MlflowServer {
 const beside: Readonly<Record<string, readonly string[]>> = { '2.22.5': ['sqlalchemy<2.1'] };
 
 /** The release that AFFEKT_TEST_MLFLOW_VERSION names, or 3.17.2. */
-export const mlflowVersion = process.env['AFFEKT_TEST_MLFLOW_VERSION'] || '3.17.2';
+const mlflowVersion = process.env['AFFEKT_TEST_MLFLOW_VERSION'] || '3.17.2';
 
 const variables: NodeJS.ProcessEnv = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^MLFLOW_/.test(name))),
