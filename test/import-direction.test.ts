@@ -28,6 +28,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Training crops are warped, masked and mixed by kernels.
   model: ['util', 'dsp/augment', 'engine/digest.ts', 'engine/result.ts', 'engine/stage.ts'],
   stats: ['util', 'engine/digest.ts', 'engine/stage.ts'],
+  // Rules for pruning are percentiles.
+  search: ['util', 'stats/quantile.ts'],
   splits: ['util', 'engine/digest.ts', 'engine/stage.ts'],
   corpora: ['util', 'audio', 'dsp', 'engine/digest.ts', 'engine/result.ts', 'engine/stage.ts'],
   // Which corpus lies where, and what its recordings are called.

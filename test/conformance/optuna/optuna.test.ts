@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  compareImportance,
+  compareNumbers,
+  comparePruning,
+  compareSearch,
+  compareSignedRank,
+  type OptunaVectors,
+} from '../../util/optuna-vectors.ts';
+
+const test = suite('search against Optuna as installed');
+
+const python = process.env['AFFEKT_PYTHON'] ?? 'python3';
+const script = join(import.meta.dirname, 'reference.py');
+const { stdout, stderr, status } = spawnSync(python, [script], {
+  encoding: 'utf8',
+  maxBuffer: 2 ** 26,
+});
+
+/** The largest relative difference of numbers at the same places; infinite where anything else differs. */
+function apart(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') {
+    return Math.abs(a - b) / Math.max(1, Math.abs(b));
+  }
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {
+    return a === b ? 0 : Number.POSITIVE_INFINITY;
+  }
+  const [left, right] = [Object.entries(a), new Map(Object.entries(b))];
+  if (left.length !== right.size) return Number.POSITIVE_INFINITY;
+  return left.reduce((most, [key, value]) => Math.max(most, apart(value, right.get(key))), 0);
+}
+
+test('is what the stored vectors say, and what ours gives', () => {
+  assert.is(status, 0, stderr);
+  const fresh = JSON.parse(stdout) as OptunaVectors;
+  assert.is(fresh.made_by['optuna'], '5.0.0');
+  const path = join(import.meta.dirname, '../../golden/optuna/optuna.json');
+  const stored = JSON.parse(readFileSync(path, 'utf8')) as OptunaVectors;
+  const { made_by: _fresh, ...ours } = fresh;
+  const { made_by: _stored, ...theirs } = stored;
+  const difference = apart(ours, theirs);
+  assert.ok(difference <= 1e-9, `stored vectors differ by ${difference}`);
+  compareNumbers(fresh);
+  compareSearch(fresh);
+  compareImportance(fresh);
+  comparePruning(fresh);
+  compareSignedRank(fresh);
+});
+
+test.run();
