@@ -43,8 +43,8 @@ for (const [name, fault] of Object.entries(lost)) {
     await using rig = await createRig();
     const client = rig.client();
     const { id } = unwrap(await client.runs.create(wanted));
-    const metrics = Array.from({ length: 2500 }, (_, n) => ({
-      key: `m/${n % 130}`,
+    const metrics = Array.from({ length: 1100 }, (_, n) => ({
+      key: `m/${n % 103}`,
       value: n % 400 === 7 ? Number.NaN : n / 3,
       timestamp: 1_700_000_000_000 + n,
       step: n,

@@ -55,6 +55,7 @@ export function createStore({ mlflow2 }: { readonly mlflow2: boolean }): Store {
       const [id] = [...experiments].find(([, one]) => one.name === name) ?? [];
       return { experiment: experiment(id ?? '') };
     },
+    'experiments/search': () => ({}),
     'experiments/restore': ({ experiment_id: id }) => {
       const one = experiments.get(String(id));
       if (one !== undefined) one.lifecycle = 'active';
@@ -167,6 +168,12 @@ export function createStore({ mlflow2 }: { readonly mlflow2: boolean }): Store {
       if (file !== undefined && method === 'PUT') {
         files.set(file, body);
         return { status: 200, body: Buffer.from('') };
+      }
+      if (file !== undefined && method === 'DELETE') {
+        for (const name of [...files.keys()]) {
+          if (name === file || name.startsWith(`${file}/`)) files.delete(name);
+        }
+        return json({});
       }
       if (file !== undefined) {
         const found = files.get(file);
