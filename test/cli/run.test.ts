@@ -182,7 +182,10 @@ test('what a corpus leaves out is told with the result, and in the report', asyn
     run.out,
     '\nspeech: 1 file left out, 1 row dropped by labels; the report lists them\n',
   );
-  assert.match(p.read('runs/latest/report.html'), '<td>b.wav</td><td>the file is empty');
+  assert.match(
+    p.read('runs/latest/report.html'),
+    '<th scope="row">b.wav</th><td>the file is empty',
+  );
 });
 
 test.run();
