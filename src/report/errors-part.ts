@@ -3,18 +3,24 @@ import type { MetricSet } from '../artifacts/metrics.ts';
 import { formatPercent, formatSeconds } from './format.ts';
 import { type Html, html } from './html.ts';
 import type { EvaluationRow, ShownClip } from './report-data.ts';
+import { headlineSet } from './sentence.ts';
 import { frame } from './tables.ts';
 
 /** Errors that a page shows of a set of models; errors.csv has all of them. */
 export const shownErrors = 12;
 
-/** Clips that were wrong and sure: with spectrogram, and to be heard where that is allowed. */
+/**
+ * Clips that were wrong and sure. Those of the headline's models come with spectrogram, and sound where that
+ * is allowed; the same clips a second time would only make the page larger.
+ */
 export function errorsPart({ name }: MetricSet, row: EvaluationRow): Html | undefined {
   const errors = row.errors[name] ?? [];
   if (errors.length === 0) return undefined;
   const shown = errors.slice(0, shownErrors);
-  const drawn = shown.filter(({ id }) => row.clips[id] !== undefined);
-  const plain = shown.filter(({ id }) => row.clips[id] === undefined);
+  const leads = headlineSet(row.metrics)?.name === name;
+  const isDrawn = ({ id }: ErrorRow): boolean => leads && row.clips[id] !== undefined;
+  const drawn = shown.filter(isDrawn);
+  const plain = shown.filter((error) => !isDrawn(error));
   const table = plain.map((error) => [
     error.id,
     error.speaker,

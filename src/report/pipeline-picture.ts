@@ -5,7 +5,7 @@ import type { Pipeline, PipelineNode } from './pipeline.ts';
 
 const nodeHeight = 62;
 /** Pixels of a letter, on the generous side: text must not leave its box. */
-const letter = 7.1;
+const letter = 6.9;
 
 interface Point {
   readonly x: number;
@@ -19,7 +19,7 @@ interface Box extends Point {
 /** The pipeline as it was computed: what feeds what, from left to right, with times and cache hits. */
 export function pipelinePicture({ nodes, edges }: Pipeline): Html {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 46, edgesep: 14 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 34, edgesep: 14 });
   graph.setDefaultEdgeLabel(() => ({}));
   const lines = new Map(nodes.map((node) => [node.name, linesOf(node)]));
   for (const [name, texts] of lines) {
@@ -46,7 +46,7 @@ export function pipelinePicture({ nodes, edges }: Pipeline): Html {
     ({ points }) => html`<path class="edge" d="${curve(points)}" marker-end="url(#arrow)"/>`,
   );
   const words = edges.map(({ from, to }) => `${from} feeds ${to}`).join('; ');
-  return html`<div class="scroll picture" tabindex="0" role="group" aria-label="Pipeline"><svg viewBox="${round(x)} ${round(y)} ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" style="max-width:none" role="img" aria-label="Stages of the run: ${words}">
+  return html`<div class="scroll picture" tabindex="0" role="group" aria-label="Pipeline"><svg viewBox="${round(x)} ${round(y)} ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" style="min-width:min(${round(width)}px, 46rem)" role="img" aria-label="Stages of the run: ${words}">
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="head" d="M0 0.5 8 4 0 7.5z"/></marker></defs>
 ${paths}${boxes}</svg></div>`;
 }

@@ -113,19 +113,14 @@ function comparedSet(set: MetricSet, labels: readonly string[], address: string)
     sentence: set.protocol.sentence,
     values: Object.entries(set.values).map(([name, { value, these_speakers: near }]) => [
       metricName(name),
-      short(value),
-      short(near?.low),
-      short(near?.high),
+      value,
+      near?.low ?? null,
+      near?.high ?? null,
     ]),
     labels,
-    recall: labels.map((label) => short(set.per_class[label]?.recall)),
+    recall: labels.map((label) => set.per_class[label]?.recall ?? null),
     counts: set.confusion.counts,
   };
-}
-
-/** Four decimals are more than the page shows, and a third of the bytes. */
-function short(value: number | null | undefined): number | null {
-  return value === null || value === undefined ? null : Number(value.toFixed(4));
 }
 
 /** Inside a script only `</` and `<!` could end it early. */

@@ -66,6 +66,11 @@ test('errors are cards with a player where there is sound, and rows of a table o
   assert.match(page, 'aria-label="Clip clip &lt;1&gt;" src="data:audio/wav;base64,AAAA"');
   assert.match(page, '<b>anger</b> taken for <b>&lt;b&gt;&amp;&quot;</b>, 93.0 % sure');
   assert.match(page, '<th scope="row">clip 2</th><td>9</td><td>anger</td>');
+  const [row] = fullData.evaluations;
+  const errors = { ...row!.errors, mlp: row!.errors['cnn']! };
+  const both = renderReport({ ...fullData, evaluations: [{ ...row!, errors }] });
+  assert.is(both.split('<audio').length, 2, 'a clip is heard once, whatever sets are wrong on it');
+  assert.match(both, '<th scope="row">clip &lt;1&gt;</th>');
   const mute = fullData.evaluations.map((row) => ({
     ...row,
     clips: Object.fromEntries(
