@@ -24,6 +24,7 @@ export {
   type TaskContext,
   TaskError,
 } from './engine/stage.ts';
+export * as search from './search/index.ts';
 export { formatCsv, parseCsv } from './util/csv.ts';
 export { NpyReader, writeNpy } from './util/npy.ts';
 export { createRandom, type Random } from './util/random.ts';

@@ -1,6 +1,6 @@
 """Best values so far of Optuna's default sampler on the problems of problems.ts, as JSON.
 
-Usage: python bench/search/peer.py [FIRST SEED] [SEEDS] [TRIALS] > bench/search/optuna.json
+Usage: python bench/search/peer.py [FIRST SEED] [SEEDS] [TRIALS] [PROBLEM]... > bench/search/optuna.json
 """
 
 import json
@@ -65,8 +65,9 @@ def best_so_far(objective, seed, trials):
     return [out[n - 1] for n in (25, 50, 100) if n <= trials]
 
 
-first, seeds, trials = (int(v) for v in (sys.argv[1:] + ["100", "100", "100"][len(sys.argv) - 1 :]))
-problems = [branin, hartmann6, mixed5, rosen4]
+numbers = [int(v) for v in sys.argv[1:4]]
+first, seeds, trials = numbers + [100, 100, 100][len(numbers) :]
+problems = [f for f in (branin, hartmann6, mixed5, rosen4) if f.__name__ in (sys.argv[4:] or f.__name__)]
 table = {f.__name__: [best_so_far(f, first + s, trials) for s in range(seeds)] for f in problems}
 made_by = f"optuna {optuna.__version__}, TPESampler(seed), seeds {first} … {first + seeds - 1}"
 json.dump({"made_by": made_by, "best": table}, sys.stdout)

@@ -8,4 +8,11 @@ export type { PruneQuestion, PruneRule } from './prune/rule.ts';
 export { wilcoxonRule } from './prune/wilcoxon.ts';
 export { readSpace, type SpaceProblem } from './read-space.ts';
 export { type Dimension, type Parameter, type Point, type Space, valuesOf } from './space.ts';
+export {
+  type AskedTrial,
+  type Ending,
+  type SweepOptions,
+  type SweptTrial,
+  sweep,
+} from './sweep.ts';
 export { bestTrial, type Direction, type Report, type Trial, visibleTo } from './trial.ts';
