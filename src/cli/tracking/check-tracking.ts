@@ -51,8 +51,8 @@ async function ask(
   if (!facts.ok) return [failed(`tracking: ${where}`, facts.error)];
   // Whoever is not let in, or called by a wrong name, hears of it only here.
   const search = await client.experiments.search({ limit: 1 });
-  if (!search.ok) return [failed(`tracking: ${where}`, search.error)];
-  const login = credentialsFrom === undefined ? 'no login needed' : `login of ${credentialsFrom}`;
+  const login = credentialsFrom === undefined ? 'no login' : `login of ${credentialsFrom}`;
+  if (!search.ok) return [failed(`tracking: ${where}, ${login}`, search.error)];
   return [
     { level: 'good', text: `tracking: ${where}, ${wordVersion(facts.value)}, ${login}` },
     ...checkClock(facts.value),
