@@ -73,7 +73,7 @@ button { background: var(--panel); border: 1px solid var(--soft); border-radius:
 th button { background: none; border: 0; padding: 0; color: inherit; font-weight: inherit; } th button::after { content: " ↕"; color: var(--soft); } th[aria-sort=ascending] button::after { content: " ↑"; } th[aria-sort=descending] button::after { content: " ↓"; }
 [hidden] { display: none !important; }
 @media (max-width: 34rem) { body { padding: 1.25rem 1rem 3rem; } .number { font-size: 2rem; } .facts div { grid-template-columns: 1fr; } .controls li { grid-template-columns: 1fr auto; } .controls svg { grid-row: 2; grid-column: 1 / 3; } .controls li:last-child svg { grid-row: 1; } h1 { font-size: 1.4rem; }  }
-@media (min-width: 84rem) { body { max-width: 78rem; } body:has(> nav) { max-width: 82rem; display: grid; grid-template-columns: 13rem minmax(0, 1fr); column-gap: 3rem; align-content: start; }
+@media (min-width: 84rem) { body { max-width: 84rem; } #sides .side { gap: 0 1.5rem; } body:has(> nav) { max-width: 82rem; display: grid; grid-template-columns: 13rem minmax(0, 1fr); column-gap: 3rem; align-content: start; }
   nav ~ main, header:has(+ nav) { grid-column: 2; } nav { grid-column: 1; grid-row: 1 / span 3; } nav ul { position: sticky; top: 2.25rem; display: block; margin: 0; } nav li { margin: .45rem 0; } }
 @media print { @page { margin: 16mm 15mm; } body, body:has(> nav) { max-width: none; padding: 0; font-size: 10pt; display: block; } nav, audio, button { display: none !important; }
   h1 { font-size: 15pt; } h2 { font-size: 12.5pt; } .number { font-size: 22pt; } section { margin-top: 1.6rem; }
