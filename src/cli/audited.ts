@@ -10,7 +10,7 @@ import { readOutputs, readTasks } from '../engine/record/runs.ts';
 import { isPack, openPack } from '../pack/open-pack.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
-import { pickRun } from './pick-run.ts';
+import { pickWholeRun } from './pick-run.ts';
 import { withConfig } from './with-config.ts';
 
 export interface Audited {
@@ -47,7 +47,7 @@ export async function withAudited(
     }
   }
   return withConfig(io, {}, ({ settings }) => {
-    const { folder, info } = pickRun(settings['runs.path'], wanted, io.cwd);
+    const { folder, info } = pickWholeRun(settings['runs.path'], wanted, io.cwd);
     const paths = new CachePaths(settings['cache.path']);
     return body({
       name: info.name,

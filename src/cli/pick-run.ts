@@ -1,6 +1,14 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { findRun, listRuns, namedFolders, openRun, type StoredRun } from '../engine/record/runs.ts';
+import {
+  findRun,
+  listRuns,
+  namedFolders,
+  openRun,
+  readOutputs,
+  readTasks,
+  type StoredRun,
+} from '../engine/record/runs.ts';
 import { nearest } from '../util/suggest.ts';
 import { UsageError } from './command.ts';
 
@@ -26,4 +34,20 @@ export function pickRun(runsFolder: string, wanted: string, cwd: string): Stored
   );
   const suggestion = near === undefined ? '' : `; did you mean ${near}?`;
   throw new UsageError(`no run "${wanted}"${suggestion}`, 'affekt runs lists them.');
+}
+
+/** The same, of a run whose record is to be relied on: one that is done has tasks and outputs. */
+export function pickWholeRun(runsFolder: string, wanted: string, cwd: string): StoredRun {
+  const run = pickRun(runsFolder, wanted, cwd);
+  const { folder, info } = run;
+  if (info.state !== 'done') return run;
+  const lacking = [
+    ...(readTasks(folder).length === 0 ? ['tasks.ndjson'] : []),
+    ...(Object.keys(readOutputs(folder)).length === 0 ? ['outputs.json'] : []),
+  ];
+  if (lacking.length === 0) return run;
+  throw new UsageError(
+    `run ${info.id} is not whole: ${lacking.join(' and ')} of ${folder} cannot be read`,
+    `Bring the folder back from a copy, or run it again: affekt run ${info.spec}`,
+  );
 }

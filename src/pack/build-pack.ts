@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { bytesAt } from '../audit/recorded.ts';
+import { bytesAt, otherOutputs } from '../audit/recorded.ts';
 import type { ArtifactFiles } from '../engine/artifact.ts';
 import { hashFile } from '../engine/cache/hash-file.ts';
 import type { CachePaths } from '../engine/cache/paths.ts';
@@ -64,11 +64,22 @@ export function buildPack(request: PackRequest): Pack {
     }
     return { address, record };
   });
+  const outputs = readOutputs(run.folder);
+  const made = new Set(
+    tasks.flatMap(({ record }) => Object.values(record.outputs).map(({ digest }) => digest)),
+  );
+  const [orphan] = otherOutputs(outputs, (_, __, digest) => made.has(digest));
+  if (orphan !== undefined) {
+    const what = `${orphan.port} of ${orphan.address}`;
+    throw new PackError(
+      `no record says how ${what} was made: it was made again since, or a record is lost`,
+    );
+  }
   const corpora = corpusManifests(tasks, (output) => filesOf(output, paths));
   const closed = corpora.filter(({ corpus }) => corpus.info.audio !== 'embed');
   // Sound that was made of a closed corpus may not be passed on either, whatever it is mixed with.
   const sound = request.keep.sound && closed.length === 0;
-  const files = listFiles(tasks, readOutputs(run.folder), { ...request.keep, sound });
+  const files = listFiles(tasks, outputs, { ...request.keep, sound });
 
   const members: Record<string, Member> = {};
   const sums: Record<string, Digest> = {};

@@ -1,4 +1,12 @@
-import { appendFileSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { AuditReport } from '../../src/audit/types.ts';
@@ -80,6 +88,50 @@ test('a pack is audited without corpus, cache and project; a changed byte is nam
   assert.match(changed.out, /damaged +stages\/model\/models\/predictions\.csv/);
   rmSync(`${folder}/README.txt`);
   assert.match((await project.affekt(['audit', 'unpacked'])).out, /damaged +README\.txt is gone/);
+});
+
+test('a damaged run folder is named by every command that relies on it', async () => {
+  using project = createProject();
+  writeTinyCorpus(project);
+  project.write({ 'x.yaml': spec });
+  assert.is((await project.affekt(['run', 'x.yaml'])).code, 0);
+  const [run = ''] = project.list('runs').filter((name) => /^\d/.test(name));
+  const id = run.slice(-4);
+  const metrics = `runs/${run}/stages/scores/evaluation/metrics.json`;
+  const commands = (argument: string): readonly (readonly string[])[] => [
+    ['audit', argument],
+    ['pack', argument],
+    ['diff', argument, argument],
+    ['reproduce', argument],
+  ];
+  const cut = async (file: string, text: string, words: RegExp): Promise<void> => {
+    const path = `runs/${run}/${file}`;
+    const before = project.read(path);
+    project.write({ [path]: text });
+    for (const args of commands(id)) {
+      const { code, err } = await project.affekt(args);
+      assert.is(code, 2, `${args.join(' ')} with ${file}: ${err}`);
+      assert.match(err, words);
+    }
+    project.write({ [path]: before });
+  };
+  await cut('run.json', '{"format', /is damaged: its run\.json is not JSON/);
+  await cut('outputs.json', '{"a', /is not whole: outputs\.json of/);
+
+  chmodSync(project.path(metrics), 0o644);
+  const whole = project.read(metrics);
+  writeFileSync(project.path(metrics), whole.slice(0, 300));
+  assert.is((await project.affekt(['audit', id])).code, 3);
+  for (const [args, words] of [
+    [['diff', id, id], /metrics\.json is not JSON/],
+    [['pack', id], /metrics\.json no longer has the bytes that were recorded/],
+  ] as const) {
+    const { code, err } = await project.affekt(args);
+    assert.is(code, 2);
+    assert.match(err, words);
+  }
+  rmSync(realpathSync(project.path(metrics)));
+  assert.match((await project.affekt(['pack', id])).err, /metrics\.json is no longer in the cache/);
 });
 
 test('what is no pack is said in one line', async () => {

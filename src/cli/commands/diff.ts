@@ -9,7 +9,7 @@ import { defineCommand, UsageError } from '../command.ts';
 import { formatDiff } from '../diff-text.ts';
 import { createAudioEmbedder } from '../embed-audio.ts';
 import { exitCode } from '../exit-code.ts';
-import { pickRun } from '../pick-run.ts';
+import { pickWholeRun } from '../pick-run.ts';
 import { showPath } from '../show-path.ts';
 import { stageOf } from '../stage-of.ts';
 import { withConfig } from '../with-config.ts';
@@ -32,7 +32,7 @@ export const diff = defineCommand({
   async run({ options, positionals: [first = '', second = ''], io }) {
     return withConfig(io, {}, ({ settings }) => {
       const stored = [first, second].map((wanted) =>
-        pickRun(settings['runs.path'], wanted, io.cwd),
+        pickWholeRun(settings['runs.path'], wanted, io.cwd),
       );
       const paths = new CachePaths(settings['cache.path']);
       const cache = { paths, records: new Records(paths) };
@@ -41,7 +41,7 @@ export const diff = defineCommand({
           return readRecordedRun(run, cache);
         } catch (error) {
           throw new UsageError(
-            `run ${run.info.id} cannot be read: ${(error as Error).message}`,
+            `run ${run.info.id} cannot be read: ${wordUnread(error)}`,
             `The cache may have evicted it; run it again: affekt run ${run.info.spec}`,
           );
         }
@@ -61,3 +61,9 @@ export const diff = defineCommand({
     });
   },
 });
+
+/** A file that is gone is told by its name, not in the system's words. */
+function wordUnread(error: unknown): string {
+  const { code, path = '', message } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' ? `${path} is gone` : message;
+}

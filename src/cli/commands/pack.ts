@@ -12,7 +12,7 @@ import { commandLine } from '../../util/command-line.ts';
 import { defineCommand, UsageError } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { pickRun } from '../pick-run.ts';
+import { pickWholeRun } from '../pick-run.ts';
 import { showPath } from '../show-path.ts';
 import { withConfig } from '../with-config.ts';
 
@@ -30,7 +30,7 @@ export const pack = defineCommand({
   examples: ['affekt pack', 'affekt pack k7f3 -o supplement.zip --audio'],
   async run({ options, positionals: [wanted = 'latest'], io }) {
     return withConfig(io, {}, async ({ settings, project }) => {
-      const run = pickRun(settings['runs.path'], wanted, io.cwd);
+      const run = pickWholeRun(settings['runs.path'], wanted, io.cwd);
       const { info, folder } = run;
       if (info.state !== 'done') {
         throw new UsageError(

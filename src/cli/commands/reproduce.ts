@@ -22,7 +22,7 @@ import { defineCommand, UsageError } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { type Opened, openExperiment } from '../open-experiment.ts';
-import { pickRun } from '../pick-run.ts';
+import { pickWholeRun } from '../pick-run.ts';
 import { prepareFolders } from '../prepare-folders.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 import { checkGlob } from '../selection.ts';
@@ -48,7 +48,7 @@ export const reproduce = defineCommand({
     let stored: StoredRun | undefined;
     let project = '';
     const code = await withConfig(io, {}, (config) => {
-      stored = pickRun(config.settings['runs.path'], wanted, io.cwd);
+      stored = pickWholeRun(config.settings['runs.path'], wanted, io.cwd);
       ({ project } = config);
       return exitCode.ok;
     });
