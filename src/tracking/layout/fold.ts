@@ -16,7 +16,7 @@ const columnKeys: Readonly<Record<string, string>> = {
   train_uar: 'train/uar',
   validation_loss: 'validation/loss',
   validation_uar: 'validation/uar',
-  learning_rate: 'optimiser/learning_rate',
+  learning_rate: 'train/learning_rate',
 };
 
 /** What a running task says of an epoch, under the same names. */

@@ -148,7 +148,9 @@ function wholeRun(
   run: RunRecord,
   evaluations: readonly EvaluationRow[],
 ): readonly Operation[] {
-  const note = noteText(run, evaluations);
+  // What is known before there is a result stands on the experiment.
+  const told = evaluations.length > 0 || run.state !== 'running';
+  const note = told ? noteText(run, evaluations) : '';
   const stamps = evaluations.flatMap(({ metrics }) =>
     metrics.sets.flatMap((s) => s.protocol.stamps),
   );

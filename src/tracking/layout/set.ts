@@ -53,7 +53,7 @@ export function setOperations(
           table('speakers', speakerTable(first.set)),
         ]),
     ...(panels.length > 0 ? [artifact('plots/curves.png', { png: curvesSvg(panels) })] : []),
-    ...(panels.length > 0 || first !== undefined
+    ...(first !== undefined || (panels.length > 0 && run.state !== 'running')
       ? [
           artifact('plots/charts.html', {
             text: chartsPage({ title, labels, set: first?.set, panels }),
@@ -85,10 +85,10 @@ function scoredMetrics({ set, metrics, record }: Scored, prefix: string): readon
       point(`folds/${headline}_by_seed`, value, n + 1),
     ),
     ...Object.entries(set.controls).flatMap(([name, values]) =>
-      point(`controls/${fileName(name)}_uar`, values['uar']),
+      point(`${role}/control_${fileName(name)}_uar`, values['uar']),
     ),
     ...(['ece', 'brier', 'log_loss'] as const).flatMap((name) =>
-      point(`calibration/${name}`, set.calibration[name]),
+      point(`${role}/${name}`, set.calibration[name]),
     ),
   ];
 }

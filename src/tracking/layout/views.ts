@@ -29,7 +29,8 @@ export function savedViews({
     selectedParams: axes,
     selectedMetrics: [metric],
   };
-  const section = { uuid: 'affekt-axes', name: 'Params and result', display: true };
+  // Sections are in the order of the alphabet: this one comes first.
+  const section = { uuid: 'affekt-axes', name: 'Axes and result', display: true };
   return Object.fromEntries(
     [
       {

@@ -31,6 +31,8 @@ export interface Cursor {
   readonly done: readonly string[];
   /** Those that it refused for good, or a part of: `rejected.ndjson` has what. */
   readonly refused: readonly string[];
+  /** Lines of that file. */
+  readonly rejected: number;
   /** Operations known so far. */
   readonly known: number;
   /** Requests and bytes of files sent, over all attempts. */
@@ -44,10 +46,14 @@ export interface ServerRun {
   readonly artifactUri: string;
 }
 
+/** The same for the same content, wherever its files lie. */
 export function operationId(operation: Operation): string {
   // The start of a set of models is that of its first network that is known: it may change, the run not.
-  const text = operation.type === 'run' ? `run ${operation.run}` : JSON.stringify(operation);
-  return sha256(text).slice(0, 16);
+  const content =
+    operation.type === 'run'
+      ? `run ${operation.run}`
+      : JSON.stringify(operation, (key, value) => (key === 'file' ? undefined : value));
+  return sha256(content).slice(0, 16);
 }
 
 const file = (folder: string): string => join(folder, 'sync.json');
@@ -79,6 +85,7 @@ export function freshCursor(server: string, experiment: string): Cursor {
     runs: {},
     done: [],
     refused: [],
+    rejected: 0,
     known: 0,
     sent: { operations: 0, bytes: 0 },
     owner: null,

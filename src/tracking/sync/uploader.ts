@@ -69,6 +69,7 @@ class Uploader {
   #state: SyncState = 'sending';
   #error: MlflowError | undefined;
   #known = 0;
+  #rejected: number;
   #operations = 0;
   #saved = 0;
   #tries = 0;
@@ -83,6 +84,7 @@ class Uploader {
     this.#reader = new RecordReader(folder, cache, audio);
     this.#done = new Set(this.#start.done);
     this.#refused = new Set(this.#start.refused);
+    this.#rejected = this.#start.rejected;
     this.#place = {
       ...{ client, experiment, signal, bytes: 0 },
       experimentId: this.#start.experiment.id ?? undefined,
@@ -151,7 +153,7 @@ class Uploader {
       hint: this.#error?.hint ?? null,
       operations: this.#operations,
       bytes: this.#place.bytes,
-      rejected: this.#refused.size,
+      rejected: this.#rejected,
       differences,
     };
   }
@@ -195,13 +197,13 @@ class Uploader {
   /** What a server refuses for good is set aside, as little of it as can be, and the rest goes on. */
   async #quarantine(operation: Operation, error: MlflowError): Promise<boolean> {
     if (operation.type === 'run' || operation.type === 'experiment') return false;
+    this.#refused.add(operationId(operation));
     const parts = halves(operation);
     if (parts !== undefined) {
-      this.#refused.add(operationId(operation));
       for (const part of parts) if (!(await this.#sendOne(part))) return false;
       return true;
     }
-    this.#refused.add(operationId(operation));
+    this.#rejected++;
     const line = { operation, error: { kind: error.kind, message: error.message } };
     appendFileSync(join(this.#options.folder, 'rejected.ndjson'), `${JSON.stringify(line)}\n`);
     return true;
@@ -230,6 +232,7 @@ class Uploader {
       runs: Object.fromEntries(this.#place.runs),
       done: [...this.#done],
       refused: [...this.#refused],
+      rejected: this.#rejected,
       known: this.#known,
       sent: {
         operations: sent.operations + this.#operations,

@@ -12,6 +12,8 @@ interface StoredRun {
   readonly params: Map<string, string>;
   /** Every stored point; a set, as the primary key of MLflow's table makes it one. */
   readonly points: Map<string, Point>;
+  /** As they were logged, by name and digest. */
+  readonly inputs: Map<string, object>;
 }
 
 interface Point {
@@ -72,16 +74,20 @@ export function createStore({ mlflow2 }: { readonly mlflow2: boolean }): Store {
         tags: new Map([...pairs(tags), ['mlflow.runName', String(name)]]),
         params: new Map(),
         points: new Map(),
+        inputs: new Map(),
       };
       runs.set(run.id, run);
       return { run: show(run) };
     },
     'runs/get': (fields) => ({ run: show(find(fields)) }),
     'runs/search': ({ filter, page_token: token, max_results: size }) => {
-      const [, key = '', value] = /^tags\.`(.*)` = '(.*)'$/.exec(String(filter ?? '')) ?? [];
-      const all = [...runs.values()].filter(
-        ({ tags }) => value === undefined || tags.get(key) === value,
-      );
+      const [, key = '', operator, value = ''] =
+        /^tags\.`(.*)` (=|LIKE) '(.*?)%?'$/.exec(String(filter ?? '')) ?? [];
+      const all = [...runs.values()].filter(({ tags }) => {
+        if (operator === undefined) return true;
+        const tag = tags.get(key);
+        return operator === '=' ? tag === value : tag?.startsWith(value) === true;
+      });
       const from = Number(token ?? 0);
       const to = from + Number(size);
       return {
@@ -130,7 +136,29 @@ export function createStore({ mlflow2 }: { readonly mlflow2: boolean }): Store {
       for (const [key, value] of pairs(fields['tags'])) run.tags.set(key, value);
       return {};
     },
-    'runs/log-inputs': () => ({}),
+    'experiments/set-experiment-tag': () => ({}),
+    'runs/log-inputs': (fields) => {
+      const { inputs } = find(fields);
+      const given = (fields['datasets'] ?? []) as readonly {
+        dataset: { name: string; digest: string };
+      }[];
+      for (const input of given) inputs.set(`${input.dataset.name} ${input.dataset.digest}`, input);
+      return {};
+    },
+    'runs/log-model': () => ({}),
+    'artifacts/list': (fields) => {
+      const run = find(fields);
+      const root = `${run.experiment}/${run.id}/artifacts/`;
+      const folder = fields['path'] === undefined ? '' : `${String(fields['path'])}/`;
+      const inside = [...files].flatMap(([encoded, bytes]) => {
+        const path = decodeURIComponent(encoded).slice(root.length);
+        const direct = path.startsWith(folder) && !path.slice(folder.length).includes('/');
+        return encoded.startsWith(root) && direct
+          ? [{ path, is_dir: false, file_size: bytes.length }]
+          : [];
+      });
+      return inside.length > 0 ? { files: inside } : {};
+    },
     'metrics/get-history': (fields) => {
       const all = [...find(fields).points.values()].filter(
         ({ key }) => key === fields['metric_key'],
@@ -248,5 +276,6 @@ function show(run: StoredRun) {
       ...(run.tags.size > 0 && { tags: list(run.tags) }),
       ...(run.points.size > 0 && { metrics: [...run.points.values()] }),
     },
+    ...(run.inputs.size > 0 && { inputs: { dataset_inputs: [...run.inputs.values()] } }),
   };
 }
