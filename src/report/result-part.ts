@@ -69,7 +69,7 @@ function head(
   const stamps = [...(best === undefined ? [] : [best]), ...set.protocol.stamps];
   // What may not stand alone is not set large.
   const size = metrics.headline === null ? 'sentence' : 'number';
-  const { speaker, sex } = set.worst;
+  const { speaker, sex } = worstOf(set);
   const number = html`<p class="${size}">${metricName(metric)} ${formatPercent(value)} %</p>`;
   return html`${lead === 'first' ? html`<h3>${set.name}</h3>` : undefined}
 ${lead === 'below' ? undefined : number}
@@ -105,6 +105,16 @@ ${facts([
       ],
   smallestFact(set, data),
 ])}`;
+}
+
+/** The worst groups, where the groups differ by what the page shows. */
+function worstOf({ worst, per_speaker, per_sex }: MetricSet): MetricSet['worst'] {
+  const differ = (groups: MetricSet['per_speaker']): boolean =>
+    new Set(Object.values(groups).map(({ uar }) => formatPercent(uar))).size > 1;
+  return {
+    speaker: differ(per_speaker) ? worst.speaker : null,
+    sex: differ(per_sex) ? worst.sex : null,
+  };
 }
 
 /**
@@ -168,7 +178,7 @@ function overview({ sets, rankings }: Metrics, metric: string): Html {
 
 function detail(set: MetricSet, { row, metric }: Context): Html {
   const { metrics } = row;
-  const { speaker, sex } = set.worst;
+  const { speaker, sex } = worstOf(set);
   const mark = (one: typeof speaker): Record<string, string> =>
     one === null ? {} : { [one.name]: 'worst' };
   return html`<h3>Beside its controls</h3>

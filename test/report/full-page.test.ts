@@ -33,6 +33,15 @@ test('the worst group is named; one that lacks classes does not take its place',
   );
 });
 
+test('of groups that are alike none is the worst', () => {
+  const [row] = fullData.evaluations;
+  const { metrics } = row!;
+  const alike = { n: 4, classes: 2, uar: 0.5, accuracy: 0.5 };
+  const sets = metrics.sets.map((one) => ({ ...one, per_sex: { female: alike, male: alike } }));
+  const evaluations = [{ ...row!, metrics: { ...metrics, sets } }];
+  assert.not.match(renderReport({ ...fullData, evaluations }), 'Worse sex');
+});
+
 test('a chosen winner is stamped wherever its number stands', () => {
   const [row] = fullData.evaluations;
   assert.match(fact('Chosen'), /^best of 2: /);
