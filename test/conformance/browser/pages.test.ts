@@ -52,6 +52,8 @@ else {
     const [a = '', b = ''] = ids;
     const compared = await project.affekt(['diff', a, b, '--html', 'diff.html'], { env });
     assert.is(compared.code, 0, compared.err);
+    // Its sounds may be passed on, and it has errors: they are to be heard.
+    assert.match(project.read('runs/latest/report.html'), '<audio controls');
     // The demo has one set of models, no validation clips and no failure: these have.
     writeFileSync(project.path('full.html'), renderReport(fullData));
 
