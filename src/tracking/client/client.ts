@@ -42,7 +42,7 @@ const defaultTimeout = 60_000;
 export function createClient(options: ClientOptions): MlflowClient {
   const { address, credentials, tls, workspace, timing = realTiming, parallel = 2 } = options;
   const { base } = address;
-  const transport = createTransport(tls, parallel);
+  const transport = createTransport(tls);
   const caller = createCaller({
     base,
     transport,

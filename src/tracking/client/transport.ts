@@ -56,9 +56,9 @@ export interface Transport {
  * HTTP over Node's own agents and not `fetch`: only they take a certificate authority or a client
  * certificate without a further package, and send a file with its length instead of in chunks.
  */
-export function createTransport(tls: TlsSettings, sockets: number): Transport {
+export function createTransport(tls: TlsSettings): Transport {
   // MLflow's servers close a connection after 5 idle seconds; ours goes first.
-  const options = { keepAlive: true, maxSockets: sockets, timeout: 4000, ...environmentProxy() };
+  const options = { keepAlive: true, timeout: 4000, ...environmentProxy() };
   const agents = { http: new HttpAgent(options), https: new HttpsAgent({ ...options, ...tls }) };
   return {
     send: (request, read) => exchange(request, read, agents),

@@ -124,6 +124,15 @@ test('an answer of 200 that does not hold what was sent is no success', async ()
   const client = rig.client({ retry: { attempts: 1 } });
   rig.fail('runs/create', { forget: true });
   assert.is(errorOf(await client.runs.create(wanted)).kind, 'answer');
+  const info = { run_id: 'abc', start_time: wanted.started };
+  const misread = [
+    { info: { ...info, start_time: 0 }, data: { tags: [{ key: 'level', value: 'trial' }] } },
+    { info, data: {} },
+  ];
+  for (const run of misread) {
+    rig.fail('runs/create', { status: 200, body: JSON.stringify({ run }) });
+    assert.is(errorOf(await client.runs.create(wanted)).kind, 'answer', 'no start, no tags');
+  }
   const { id } = unwrap(await client.runs.create(wanted));
   rig.fail('runs/update', { forget: true });
   const done = { status: 'FINISHED', ended: 1_700_000_001_000 } as const;
@@ -131,6 +140,17 @@ test('an answer of 200 that does not hold what was sent is no success', async ()
   unwrap(await client.runs.update(id, done));
   const run = unwrap(await client.runs.get(id));
   assert.equal([run.status, run.ended], ['FINISHED', 1_700_000_001_000]);
+});
+
+test('infinity is stored as the largest double, and not missing', async () => {
+  await using rig = await createRig();
+  const client = rig.client();
+  const { id } = unwrap(await client.runs.create(wanted));
+  const point = (value: number, step: number) => ({ key: 'm', value, timestamp: 1, step });
+  const stored = [point(Number.MAX_VALUE, 0), point(-Number.MAX_VALUE, 1)];
+  unwrap(await client.runs.log(id, { metrics: stored }));
+  const metrics = [point(Number.POSITIVE_INFINITY, 0), point(Number.NEGATIVE_INFINITY, 1)];
+  assert.equal(unwrap(await client.runs.missing(id, { metrics })).metrics, []);
 });
 
 test('a param with another value is a conflict, and costs no metric', async () => {

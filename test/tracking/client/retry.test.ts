@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Gate } from '../../../src/tracking/client/gate.ts';
 import { errorOf, unwrap } from './results.ts';
 import { createRig, type Fault } from './rig.ts';
 
@@ -215,11 +216,37 @@ test('an abort ends a request, a wait, and what was not begun', async () => {
 test('two requests at once, and a wait holds no place', async () => {
   await using rig = await createRig();
   const client = rig.client();
-  rig.hold(2);
   rig.fail('runs/get', { status: 503 });
-  await Promise.all(Array.from({ length: 12 }, () => client.runs.get('a')));
+  const all = Promise.all(Array.from({ length: 12 }, () => client.runs.get('a')));
+  // The second of a pair is answered only when both are open: fewer at once would never end.
+  rig.hold(2);
+  await all;
   assert.is(rig.most(), 2);
   assert.is(rig.seen.length, 13);
+});
+
+test('a gate lets so many in, in the order they came, also after one that failed', async () => {
+  const gate = new Gate(2);
+  const events: string[] = [];
+  const open: (() => void)[] = [];
+  const enter = (name: string) =>
+    gate.run(async () => {
+      events.push(name);
+      await new Promise<void>((go) => open.push(go));
+      if (name === 'a') throw new Error(name);
+    });
+  const all = ['a', 'b', 'c', 'd'].map((name) => enter(name).catch(() => undefined));
+  const turn = () => new Promise((next) => setImmediate(next));
+  await turn();
+  assert.equal(events, ['a', 'b']);
+  open[0]?.();
+  await turn();
+  assert.equal(events, ['a', 'b', 'c']);
+  open[2]?.();
+  await turn();
+  assert.equal(events, ['a', 'b', 'c', 'd']);
+  for (const go of open) go();
+  await Promise.all(all);
 });
 
 test('a page that never advances ends', async () => {
