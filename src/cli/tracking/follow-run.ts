@@ -39,9 +39,21 @@ export async function followRun(config: Config, io: Io): Promise<FollowedRun | u
           folder = event.folder;
           startUploader(config, io, folder);
         } else if (event.type === 'task-started') started.set(event.address, event.started);
-        else if (event.type === 'task-progress' && event.figures && folder !== undefined) {
+        else if (
+          event.type === 'task-progress' &&
+          event.figures &&
+          folder !== undefined &&
+          // Figures within an epoch are on their way; what stays is those at its end.
+          Number.isInteger(event.done)
+        ) {
           const { address, done: epoch, figures } = event;
-          const point = { address, started: started.get(address) ?? 0, epoch, figures };
+          const point = {
+            address,
+            started: started.get(address) ?? 0,
+            epoch,
+            time: event.time,
+            figures,
+          };
           appendFileSync(join(folder, pointsFile), `${JSON.stringify(point)}\n`);
         }
       } catch (error) {

@@ -57,7 +57,14 @@ export function foldOperations(row: FoldRow, context: FoldContext): readonly Ope
   if (record === undefined) {
     // One operation an epoch: what was sent is not sent again with the next one.
     const live = livePoints(row, started).map((metrics) => metricsOperation(uid, metrics));
-    return [head, ...live.flat()];
+    const cut = row.running?.cut;
+    return [
+      head,
+      ...live.flat(),
+      ...(cut === undefined
+        ? []
+        : [{ type: 'end', run: uid, status: 'KILLED', ended: cut } as const]),
+    ];
   }
   const held = corpus?.corpus.utterances.filter(({ id }) =>
     (record.params['test'] as readonly string[] | undefined)?.includes(id),

@@ -16,10 +16,12 @@ export interface DoneTask {
   readonly record: TaskRecord;
 }
 
-/** A network that is being trained: its epochs so far. */
+/** A network that is being trained, or whose training was cut short and begun again: its epochs. */
 export interface RunningTask {
   readonly address: string;
   readonly started: number;
+  /** Of its last epoch, where nobody goes on with it. */
+  readonly cut?: number;
   readonly points: readonly {
     readonly epoch: number;
     readonly figures: Readonly<Record<string, number>>;

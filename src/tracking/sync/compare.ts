@@ -1,6 +1,6 @@
 import { sha256 } from '../../engine/digest.ts';
 import { groupBy } from '../../util/group-by.ts';
-import type { DatasetInput, Metric, MlflowClient, Result, Run } from '../client/index.ts';
+import type { DatasetInput, Metric, MlflowClient, Result, Run, Timing } from '../client/index.ts';
 import type { Operation, RunUid } from '../layout/operations.ts';
 import { type Place, runTags, sourceOf, uidTag } from './send.ts';
 
@@ -27,14 +27,17 @@ export async function compare(
   operations: readonly Operation[],
   place: Place,
   deep: boolean,
+  timing: Timing,
 ): Promise<Result<readonly Difference[]>> {
-  const { client, signal } = place;
+  const { signal } = place;
+  const client = patient(place, timing);
+  const calm = { ...place, client };
   const found: Difference[] = [];
   const byRun = groupBy(
     operations.filter((one) => one.type !== 'experiment'),
     ({ run }) => run,
   );
-  const stored = await findRuns([...byRun.keys()], place);
+  const stored = await findRuns([...byRun.keys()], calm);
   if (!stored.ok) return stored;
   for (const [uid, own] of byRun) {
     const [run, ...twins] = stored.value.get(uid) ?? [];
@@ -51,11 +54,39 @@ export async function compare(
     const points = await comparePoints(own, run, client, signal);
     if (!points.ok) return points;
     found.push(...points.value);
-    const files = await compareFiles(own, run, { place, deep });
+    const files = await compareFiles(own, run, { place: calm, deep });
     if (!files.ok) return files;
     found.push(...files.value);
   }
   return { ok: true, value: found };
+}
+
+/** Rounds of a client's own tries that one request of a long reading gets before the whole is given up. */
+const rounds = 6;
+
+/** The reads of a client: hundreds in a row have to succeed, so that one busy moment must not end all. */
+function patient({ client, signal }: Place, timing: Timing): MlflowClient {
+  const again =
+    <A extends readonly unknown[], T>(call: (...args: A) => Promise<Result<T>>) =>
+    async (...args: A): Promise<Result<T>> => {
+      for (let round = 1; ; round++) {
+        const got = await call(...args);
+        const over = got.ok || got.error.retry !== 'later' || round === rounds || signal.aborted;
+        if (over) return got;
+        await timing.sleep(1000, signal);
+      }
+    };
+  const { runs, artifacts, models } = client;
+  return {
+    ...client,
+    runs: { ...runs, search: again(runs.search), history: again(runs.history) },
+    artifacts: {
+      ...artifacts,
+      list: again(artifacts.list),
+      download: again(artifacts.download),
+    },
+    models: { ...models, list: again(models.list) },
+  };
 }
 
 /** Live runs by their tag, a few at a time: the names of one tag make a short filter. */

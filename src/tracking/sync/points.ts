@@ -7,6 +7,8 @@ export interface TrainingPoint {
   /** Start of the task, as its record will say. */
   readonly started: number;
   readonly epoch: number;
+  /** When it was told. */
+  readonly time: number;
   readonly figures: Readonly<Record<string, number>>;
 }
 

@@ -8,6 +8,7 @@ import { type Digest, sha256 } from '../../engine/digest.ts';
 import type { StampedEvent } from '../../engine/event.ts';
 import { readEvents, readRun, readTasks, stateOf } from '../../engine/record/runs.ts';
 import type { RecordedOutput, TaskRecord } from '../../engine/record/types.ts';
+import { groupBy } from '../../util/group-by.ts';
 import { isJsonObject, type JsonObject } from '../../util/json.ts';
 import { parseDocument } from '../../util/yaml.ts';
 import type {
@@ -70,7 +71,7 @@ export class RecordReader {
         dirty: provenance['dirty'] === true,
       },
       tasks,
-      running: ended ? [] : this.#running(events, tasks),
+      running: this.#running(events, tasks, ended),
       failures: ended && state !== 'done' ? failuresOf(events) : [],
       files: Object.fromEntries(
         folderFiles
@@ -100,8 +101,11 @@ export class RecordReader {
   }
 
   /** Networks in training whose record will be theirs: one that is made again keeps its old record. */
-  #running(events: readonly StampedEvent[], tasks: readonly DoneTask[]): readonly RunningTask[] {
-    const done = new Set(tasks.map(({ address }) => address));
+  #running(
+    events: readonly StampedEvent[],
+    tasks: readonly DoneTask[],
+    ended: boolean,
+  ): readonly RunningTask[] {
     const fresh = new Set<string>();
     const started = new Map<string, number>();
     for (const event of events) {
@@ -111,13 +115,17 @@ export class RecordReader {
       if (event.type === 'task-started') started.set(event.address, event.started);
       if (event.type === 'run-started') started.clear();
     }
-    const points = readPoints(this.#folder);
-    return [...started].flatMap(([address, time]) => {
-      const own = (points.get(address) ?? []).filter((point) => point.started === time);
-      return done.has(address) || !fresh.has(address) || own.length === 0
-        ? []
-        : [{ address, started: time, points: own }];
-    });
+    const starts = new Map(
+      tasks.map(({ address, record }) => [address, Date.parse(record.runtime.started)]),
+    );
+    return [...readPoints(this.#folder)].flatMap(([address, all]) =>
+      [...groupBy(all, ({ started: of }) => of)].flatMap(([time, points]): RunningTask[] => {
+        if (!fresh.has(address) || starts.get(address) === time) return [];
+        const goesOn = !ended && !starts.has(address) && started.get(address) === time;
+        const cut = points.at(-1)?.time ?? time;
+        return [{ address, started: time, points, ...(!goesOn && { cut }) }];
+      }),
+    );
   }
 
   #artifact(output: RecordedOutput | undefined): ArtifactFiles | undefined {

@@ -102,7 +102,10 @@ class Uploader {
       if (record === undefined) break;
       const operations = layoutRun(record);
       this.#known = operations.length;
+      const before = this.#operations;
       const sent = await this.#sendAll(operations);
+      // A server that took something is not away.
+      if (this.#operations > before) [away, waits] = [undefined, 0];
       if (!sent) {
         this.#save('waiting');
         const error = this.#error;
@@ -119,15 +122,15 @@ class Uploader {
         );
         continue;
       }
-      [away, waits] = [undefined, 0];
       const running = record.state === 'running';
       if (running && follow) {
+        [away, waits] = [undefined, 0];
         this.#save('partial');
         await timing.sleep(pause, signal);
         continue;
       }
       const taken = operations.filter((one) => !this.#refused.has(operationId(one)));
-      const read = await compare(taken, this.#place, false);
+      const read = await compare(taken, this.#place, false, timing);
       if (!read.ok) {
         this.#error = read.error;
         away ??= timing.now();
