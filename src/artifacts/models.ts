@@ -18,6 +18,8 @@ export interface ModelDescription {
   /** Folds that were trained: fewer than the protocol's in a quick look. */
   readonly folds: number;
   readonly seeds: number;
+  /** Trainings whose posteriors are averaged to those of one seed; stated where there are several. */
+  readonly averaged?: number;
   /**
    * Statistics of unlabelled clips of each new speaker: of `clips`, in `draws` draws that score the other
    * ones, or of `all`. Every draw counts as a seed of its own in the tables.

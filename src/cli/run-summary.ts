@@ -5,6 +5,7 @@ import { formatAgo, formatCount, formatSeconds } from '../report/format.ts';
 import { resultLines } from '../report/results.ts';
 import { resultSentences } from '../report/sentence.ts';
 import { warningLines } from '../report/warning-lines.ts';
+import { groupBy } from '../util/group-by.ts';
 import { groupFailures } from './group-failures.ts';
 import type { Io, Output } from './io.ts';
 import { analysesOf, corporaOf, evaluationsOf } from './read-results.ts';
@@ -65,14 +66,19 @@ function corpusWarnings(run: FinishedRun): readonly string[] {
 
 /** What the numbers were made without, and what is not whole. */
 function leftOut(run: FinishedRun): readonly string[] {
-  return corporaOf(run).flatMap(({ address, info }) => {
+  const told = corporaOf(run).flatMap(({ address, info }) => {
     const rows = Object.values(info.dropped).reduce((a, b) => a + b, 0);
     const parts = [
       ...(info.cut ? [`${formatCount(info.cut.length, 'file')} cut short`] : []),
       ...(info.bad.length > 0 ? [`${formatCount(info.bad.length, 'file')} left out`] : []),
       ...(rows > 0 ? [`${formatCount(rows, 'row')} dropped by labels`] : []),
     ];
-    return parts.length === 0 ? [] : [`${address}: ${parts.join(', ')}; the report lists them`];
+    return parts.length === 0 ? [] : [{ address, what: parts.join(', ') }];
+  });
+  // What is made of a corpus lacks what the corpus lacks.
+  return [...groupBy(told, ({ what }) => what)].map(([what, [first, ...others]]) => {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    return `${first?.address}${more}: ${what}; the report lists them`;
   });
 }
 

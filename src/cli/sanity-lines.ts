@@ -44,7 +44,7 @@ function besides(set: MetricSet, { labels, headline }: Metrics): readonly string
   const words =
     human === undefined
       ? []
-      : [`human accuracy ${percent(human.accuracy)} (${human.source}; ${human.remark})`];
+      : [`human accuracy above ${percent(human.above)} (${human.source}; ${human.remark})`];
   return [...(rows.length === 0 ? [`no sanity row of ${metricName(metric)}`] : rows), ...words];
 }
 

@@ -53,9 +53,9 @@ export const emodb: CorpusEntry = {
     };
   },
   human: {
-    accuracy: 0.86,
+    above: 0.8,
     source: 'Burkhardt et al. 2005',
-    remark: 'clips were chosen because listeners recognised them',
+    remark: 'clips were kept where more than 80 % of listeners named the emotion',
   },
   recordings: 535,
   manifest,

@@ -15,7 +15,8 @@ export interface Labelled {
 
 /** Share of judgements by human listeners that named the intended emotion. */
 export interface HumanRate {
-  readonly accuracy: number;
+  /** At least this accuracy, as far as the source says. */
+  readonly above: number;
   /** As a text cites it. */
   readonly source: string;
   /** What must be known to compare it. */

@@ -51,7 +51,8 @@ export interface EvaluationRow {
 }
 
 export interface HumanRate {
-  readonly accuracy: number;
+  /** At least this accuracy. */
+  readonly above: number;
   /** Who measured it. */
   readonly source: string;
   /** What has to be known of the study. */

@@ -101,7 +101,7 @@ ${facts([
     ? undefined
     : [
         'People',
-        `accuracy ${formatPercent(people.accuracy)} % (${people.source}; ${people.remark})`,
+        `accuracy above ${formatPercent(people.above)} % (${people.source}; ${people.remark})`,
       ],
   smallestFact(set, data),
 ])}`;

@@ -24,7 +24,7 @@ interface Member {
  */
 export const ensemble = defineStage({
   kind: 'ensemble',
-  version: 2,
+  version: 3,
   summary: 'Averages the posteriors of several sets of models, or of the seeds of one.',
   params: Type.Object(
     {
@@ -76,6 +76,11 @@ export const ensemble = defineStage({
             }),
           ),
         },
+        averaged: members.reduce(
+          (sum, { models: { description: own } }) =>
+            sum + (own.averaged ?? 1) * (together ? trainingsOf(own) : 1),
+          0,
+        ),
         seeds: together ? drawsOf(description.enrolment) : description.seeds,
         selection: leastHonest(members),
       },

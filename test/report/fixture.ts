@@ -230,7 +230,7 @@ export const fullData: ReportData = {
           sound: 'data:audio/wav;base64,AAAA',
         },
       },
-      people: { cnn: { accuracy: 0.84, source: 'A study', remark: 'of other clips' } },
+      people: { cnn: { above: 0.84, source: 'A study', remark: 'of other clips' } },
       mute: null,
     },
   ],

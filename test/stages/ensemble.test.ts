@@ -87,7 +87,7 @@ test('keeps what is stamped on its members, and averages the draws of none', asy
   const metrics = finished(done).artifact('scores', 'evaluation')?.path('metrics.json') ?? '';
   const { headline, sets } = JSON.parse(readFileSync(metrics, 'utf8'));
   assert.is(headline, null);
-  assert.match(sets[0].protocol.sentence, /1 seed × 2 draws, enrolled \(k=1\)$/);
+  assert.match(sets[0].protocol.sentence, /4 models averaged × 2 draws, enrolled \(k=1\)$/);
   assert.type(sets[0].controls.plain.uar, 'number');
 });
 

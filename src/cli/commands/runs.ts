@@ -38,7 +38,7 @@ export const runs = defineCommand({
     json: { type: 'flag', summary: 'one run per line, as JSON' },
   },
   examples: [
-    'affekt runs aesdd-baseline --sort "uar desc"',
+    "affekt runs aesdd-baseline --sort 'uar desc'",
     'affekt runs --where "uar > 60 % and state = done" --columns cnn.learning_rate,commit --csv',
   ],
   async run({ options, positionals: [name], io }) {

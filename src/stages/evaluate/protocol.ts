@@ -72,6 +72,7 @@ export function protocolOf({
       folds,
       seeds: seeds / drawsOf(enrolment),
       draws: drawsOf(enrolment),
+      averaged: description.averaged ?? 1,
       validationSpeakers: protocol.validation_speakers,
       shared: protocol.shared,
       stamps,

@@ -21,6 +21,8 @@ export interface SentenceParts {
   readonly seeds: number;
   /** Of enrolled clips; 1 without enrolment. */
   readonly draws: number;
+  /** Trainings whose mean is scored as one model. */
+  readonly averaged: number;
   readonly validationSpeakers: number;
   readonly shared: readonly string[];
   readonly stamps: readonly string[];
@@ -42,12 +44,18 @@ export function sentence(parts: SentenceParts): string {
     ...(parts.validationSpeakers > 0
       ? [count(parts.validationSpeakers, 'validation speaker')]
       : []),
-    parts.draws > 1
-      ? `${count(parts.seeds, 'seed')} × ${parts.draws} draws`
-      : count(parts.seeds, 'seed'),
+    seeds(parts),
     ...(parts.shared.length > 0 ? [`${list(parts.shared)} shared`] : []),
     ...parts.stamps,
   ].join(', ');
+}
+
+/** `3 seeds`, `3 seeds × 5 draws`, `3 seeds of 2 models averaged`, `3 models averaged`. */
+function seeds({ seeds: n, draws, averaged }: SentenceParts): string {
+  const of = averaged > 1 ? `${averaged} models averaged` : '';
+  const drawn = draws > 1 ? ` × ${draws} draws` : '';
+  if (of === '') return `${count(n, 'seed')}${drawn}`;
+  return n > 1 ? `${n} seeds of ${of}${drawn}` : `${of}${drawn}`;
 }
 
 function percent(fraction: number): string {

@@ -47,7 +47,7 @@ test('people were asked about the whole corpus and its classes', () => {
     ...{ name: 'emodb', pinned: true, clips: 535 },
     labels: ['anger', 'boredom', 'disgust', 'fear', 'happiness', 'neutral', 'sadness'],
   };
-  assert.is(humanRate(emodb)?.accuracy, 0.86);
+  assert.is(humanRate(emodb)?.above, 0.8);
   for (const other of [
     { clips: 534 },
     { pinned: false },
