@@ -39,7 +39,7 @@ export const runs = defineCommand({
   },
   examples: [
     "affekt runs aesdd-baseline --sort 'uar desc'",
-    'affekt runs --where "uar > 60 % and state = done" --columns cnn.learning_rate,commit --csv',
+    "affekt runs --where 'uar > 60 % and state = done' --columns cnn.learning_rate,commit --csv",
   ],
   async run({ options, positionals: [name], io }) {
     if (options.csv && options.json) {
