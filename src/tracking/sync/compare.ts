@@ -71,7 +71,8 @@ function patient({ client, signal }: Place, timing: Timing): MlflowClient {
     async (...args: A): Promise<Result<T>> => {
       for (let round = 1; ; round++) {
         const got = await call(...args);
-        const over = got.ok || got.error.retry !== 'later' || round === rounds || signal.aborted;
+        const mends = !got.ok && (got.error.retry === 'later' || got.error.retry === 'limited');
+        const over = !mends || round === rounds || signal.aborted;
         if (over) return got;
         await timing.sleep(1000, signal);
       }
