@@ -27,6 +27,11 @@ export interface InputPort {
   readonly named?: boolean;
   /** May stay unwired; an optional port is never filled by the nearest ancestor. */
   readonly optional?: boolean;
+  /**
+   * Takes a stage by itself, not what it gives: a coordinator asks for variants of it. A stage that is read
+   * by such ports alone, and what only it reads, does not run by itself.
+   */
+  readonly template?: boolean;
   /** A param that says the same in another way: a spec that gives both is refused. */
   readonly replaces?: string;
 }
@@ -233,6 +238,17 @@ export interface Call {
   readonly seed?: number;
 }
 
+/** A request for the stage of a template port as it would be with other params. */
+export interface VariantCall {
+  readonly port: string;
+  /** Params by `stage.param[.param…]`: of the stage itself or of what it reads, directly or not. */
+  readonly set: JsonObject;
+  /** What ports of the stage read instead of what they are wired to. */
+  readonly inputs?: Readonly<Record<string, Artifact>>;
+  /** Selectors that tell this variant from its siblings: `{ trial: 17 }`. */
+  readonly select: Readonly<Record<string, string | number>>;
+}
+
 export interface CoordinateContext<P> {
   readonly params: P;
   readonly seed: number;
@@ -244,6 +260,12 @@ export interface CoordinateContext<P> {
    * and await them together. In a plan, a call that is not cached never settles.
    */
   call(call: Call): Promise<Readonly<Record<string, Artifact>>>;
+  /**
+   * Runs (or finds) a variant of a template's stage and resolves to its outputs. Of what the stage reads,
+   * only what `set` changes is made anew, once for all variants that ask for the same
+   * (`mel[mel.n_mels=80]`); the stage itself is `search[trial=17]/cnn`. Rejects as `call` does.
+   */
+  variant(wanted: VariantCall): Promise<Readonly<Record<string, Artifact>>>;
   /** A few words on what it is about to do (the size of a model), shown by `plan`. */
   note(text: string): void;
   /** What whoever starts a run should know first: `plan` shows it, a run prints it once. */

@@ -178,6 +178,7 @@ async function coordinate(
       note: () => undefined,
       warn: () => undefined,
       installed: (name) => options.installed?.[name],
+      variant: () => Promise.reject(new Error('there is no graph to vary')),
       call: (call) =>
         new Promise((resolve, reject) => {
           const place = calls.length;

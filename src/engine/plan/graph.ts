@@ -21,6 +21,8 @@ export interface StageNode {
   readonly kind: StageKind;
   readonly own: OwnStage | undefined;
   readonly params: JsonObject;
+  /** The params as written, of this variant: what an override changes. */
+  readonly given: JsonObject;
   readonly outputs: Readonly<Record<string, OutputPort>>;
   /** By port, in wiring order. */
   readonly inputs: Readonly<Record<string, readonly NodeOutput[]>>;
@@ -193,6 +195,7 @@ export function buildGraph(
         kind,
         own: own[stage.uses],
         params,
+        given,
         outputs: kind.outputsOf?.(params) ?? kind.outputs,
         inputs,
         order: nodes.length,
@@ -202,6 +205,29 @@ export function buildGraph(
     }
   }
   return nodes;
+}
+
+/** Those that are read as templates alone, or by such nodes alone: they do not run by themselves. */
+export function templatesOnly(nodes: readonly StageNode[]): ReadonlySet<StageNode> {
+  const readers = new Map<StageNode, { reader: StageNode; template: boolean }[]>();
+  for (const reader of nodes) {
+    for (const [port, list] of Object.entries(reader.inputs)) {
+      const template = reader.kind.inputs[port]?.template === true;
+      for (const { node } of list) {
+        const known = readers.get(node) ?? [];
+        known.push({ reader, template });
+        readers.set(node, known);
+      }
+    }
+  }
+  const found = new Set<StageNode>();
+  // Readers come after what they read.
+  for (const node of [...nodes].reverse()) {
+    const own = readers.get(node) ?? [];
+    if (own.length > 0 && own.every(({ reader, template }) => template || found.has(reader)))
+      found.add(node);
+  }
+  return found;
 }
 
 /** The nodes and everything they read, directly or not. */

@@ -2,7 +2,7 @@ import { type AddressGlob, matchAddress, parseAddress, parseGlob } from '../addr
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Selection } from '../host.ts';
 import { err, ok, type Result } from '../result.ts';
-import { ancestors, type StageNode } from './graph.ts';
+import { ancestors, type StageNode, templatesOnly } from './graph.ts';
 import { noMatch } from './no-match.ts';
 
 /** What a selection means for a graph: which stages take part, and which tasks run or run again. */
@@ -124,8 +124,9 @@ export function select(
   const needed = ancestors([...targets].flatMap(inputsOf));
   const forcedStages = below(first);
   const tasksOnly = only.filter(({ whole }) => !whole);
+  const templates = templatesOnly(nodes.filter((node) => chosen.has(node)));
   return ok({
-    nodes: nodes.filter((node) => chosen.has(node)),
+    nodes: nodes.filter((node) => chosen.has(node) && !templates.has(node)),
     mayRun(node, address) {
       if (tasksOnly.length === 0 || !targets.has(node) || needed.has(node)) return true;
       if (only.some(({ whole, stages }) => whole && covers(stages, node.address))) return true;

@@ -7,7 +7,16 @@ import type { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { installedFolder, readInstalled } from '../installed.ts';
 import { fillDefaults } from '../spec/defaults.ts';
-import type { Call, Each, Source, SourceContext, SourceError, StageKind } from '../stage.ts';
+import {
+  type Call,
+  type Each,
+  type Source,
+  type SourceContext,
+  type SourceError,
+  type StageKind,
+  TaskError,
+  type VariantCall,
+} from '../stage.ts';
 import { coordinateEach } from './each.ts';
 import type { StageNode } from './graph.ts';
 import {
@@ -20,6 +29,7 @@ import {
 } from './request.ts';
 import { sourcesOf } from './sources.ts';
 import { taskAddress } from './task-address.ts';
+import { VariantNodes } from './variant.ts';
 
 export type NodeResult =
   | { readonly state: 'done'; readonly outputs: Outputs; readonly cached: boolean }
@@ -62,25 +72,46 @@ const noSources = (): readonly Source[] => [];
  * `tasks` is idle and the microtasks have drained, the walk has gone as far as it can.
  */
 export function walk(options: WalkOptions): void {
-  const results = new Map<StageNode, Promise<NodeResult>>();
+  const state: WalkState = { options, results: new Map(), variants: new VariantNodes() };
   for (const node of options.nodes) {
-    const result = settle(node, options, results);
-    results.set(node, result);
+    const result = settle(node, state, node, {});
+    state.results.set(node, result);
     void result.then((value) => options.settled(node, value));
   }
 }
 
+interface WalkState {
+  readonly options: WalkOptions;
+  readonly results: Map<StageNode, Promise<NodeResult>>;
+  readonly variants: VariantNodes;
+}
+
+/**
+ * @param owner the node that asks for the tasks: itself, or the stage whose variant it is
+ * @param given what ports read instead of what they are wired to
+ */
 async function settle(
   node: StageNode,
-  options: WalkOptions,
-  results: ReadonlyMap<StageNode, Promise<NodeResult>>,
+  state: WalkState,
+  owner: StageNode,
+  given: Readonly<Record<string, Artifact>>,
 ): Promise<NodeResult> {
+  const { results } = state;
   const inputs: Record<string, Artifact | readonly Artifact[]> = {};
   for (const [port, wired] of Object.entries(node.inputs)) {
+    if (node.kind.inputs[port]?.template === true) continue;
+    const instead = given[port];
+    if (instead !== undefined) {
+      inputs[port] = instead;
+      continue;
+    }
     const artifacts: Artifact[] = [];
     for (const { node: from, output } of wired) {
+      // A variant reads nodes that do not run by themselves: the first one that asks runs them.
+      if (owner !== node && !results.has(from)) results.set(from, settle(from, state, owner, {}));
       const result = await results.get(from);
       if (result === undefined) return { state: 'blocked', by: from.address };
+      if (owner !== node && result.state !== 'done') return result;
       if (result.state === 'blocked') return result;
       if (result.state !== 'done') return { state: 'blocked', by: from.address };
       const artifact = result.outputs[output];
@@ -93,7 +124,7 @@ async function settle(
     inputs[port] = many || first === undefined ? artifacts : first;
   }
   try {
-    return await runNode(node, inputs, options);
+    return await runNode(node, inputs, state, owner);
   } catch (error) {
     if (error instanceof Halt) {
       const { address, failure } = error.outcome;
@@ -120,8 +151,10 @@ export function refusalOf(error: unknown): NodeResult | undefined {
 async function runNode(
   node: StageNode,
   inputs: RequestParts['inputs'],
-  options: WalkOptions,
+  state: WalkState,
+  owner: StageNode,
 ): Promise<NodeResult> {
+  const { options } = state;
   const { host, paths, tasks } = options;
   let cached = true;
   const seedOf = (kind: StageKind, seed = options.seed): number | null =>
@@ -138,7 +171,7 @@ async function runNode(
     if (named === true) names[port] = (node.inputs[port] ?? []).map((wired) => wired.node.address);
   }
   const base = {
-    node,
+    node: owner,
     kind: node.kind,
     own: node.own,
     params: node.params,
@@ -247,6 +280,22 @@ async function runNode(
     outputs.catch(() => undefined);
     return outputs;
   };
+  const variant = async (wanted: VariantCall): Promise<Outputs> => {
+    const { node: changed, given } = state.variants.of(node, wanted);
+    const result = await settle(changed, state, owner, given);
+    if (result.state === 'done') {
+      if (!result.cached) cached = false;
+      return result.outputs;
+    }
+    if (result.state === 'failed') {
+      throw new Halt({ ok: false, address: result.address, failure: result.failure });
+    }
+    if (result.state === 'blocked')
+      throw new Error(`${changed.address}: ${result.by} is not there`);
+    throw new TaskError(`${changed.address}: ${result.message}`, {
+      ...(result.hint === undefined ? {} : { hint: result.hint }),
+    });
+  };
   const outputs = await node.kind.coordinate({
     params: node.params as never,
     seed: options.seed,
@@ -254,6 +303,11 @@ async function runNode(
     inputs: (port) => opened(inputs, port),
     has: (port) => opened(inputs, port).length > 0,
     call,
+    variant: (wanted) => {
+      const outputs = variant(wanted);
+      outputs.catch(() => undefined);
+      return outputs;
+    },
     note: (text) => tasks.note?.(node, text),
     warn: (text) => tasks.warn?.(node, text),
     installed: (name) => readInstalled(installedFolder(host.folders.data, name), name),
