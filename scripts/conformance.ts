@@ -44,7 +44,7 @@ if (problem !== undefined) {
   const totals = await runTests(files, {
     root,
     parallel: 2,
-    timeout: 300,
+    timeout: 600,
     env: { ...process.env, AFFEKT_PYTHON: python },
     print: (text) => process.stdout.write(text),
   });

@@ -11,9 +11,8 @@ Usage: affekt COMMAND [ARGUMENT]...
 
 ${commands.map(line).join('\n')}
 
-  affekt run experiments/demo.yaml                  a first result, offline
-  affekt run experiments/demo.yaml mel.n_mels=40    one param changed
-  affekt COMMAND --help                             what a command takes
+  affekt run experiments/demo.yaml   a first result, offline
+  affekt COMMAND --help              what a command takes
 `;
 }
 
