@@ -11,8 +11,7 @@ Usage: affekt COMMAND [ARGUMENT]...
 
 ${commands.map(line).join('\n')}
 
-  affekt run experiments/demo.yaml   a first result, offline
-  affekt COMMAND --help              what a command takes
+To begin: affekt run experiments/demo.yaml. More: affekt COMMAND --help
 `;
 }
 
