@@ -12,7 +12,7 @@ import { readOutputs, readTasks, type StoredRun } from '../engine/record/runs.ts
 import type { RecordedOutput, RunInfo, TaskRecord } from '../engine/record/types.ts';
 import { isJsonObject, type Json } from '../util/json.ts';
 import { type LeftOut, listFiles, type PackFile, type PackTask } from './contents.ts';
-import { corpusManifests, type PackedCorpus } from './corpus-manifests.ts';
+import { closedCorpora, corpusManifests, type PackedCorpus } from './corpus-manifests.ts';
 import { formatFiles } from './files-table.ts';
 import { renderReadme } from './readme.ts';
 import type { Member } from './write-zip.ts';
@@ -76,7 +76,7 @@ export function buildPack(request: PackRequest): Pack {
     );
   }
   const corpora = corpusManifests(tasks, (output) => filesOf(output, paths));
-  const closed = corpora.filter(({ corpus }) => corpus.info.audio !== 'embed');
+  const closed = closedCorpora(tasks, (output) => filesOf(output, paths));
   // Sound that was made of a closed corpus may not be passed on either, whatever it is mixed with.
   const sound = request.keep.sound && closed.length === 0;
   const files = listFiles(tasks, outputs, { ...request.keep, sound });
@@ -123,7 +123,7 @@ export function buildPack(request: PackRequest): Pack {
   );
   const lines = Object.keys(sums).sort();
   members['SHA256SUMS'] = { text: lines.map((path) => `${sums[path]}  ${path}\n`).join('') };
-  const withheld = request.keep.sound ? closed.map(({ corpus }) => corpus.info.title) : [];
+  const withheld = request.keep.sound ? closed : [];
   return { members, files, corpora, withheld };
 }
 

@@ -29,6 +29,21 @@ export function corpusManifests(
   });
 }
 
+/** Titles of all corpora of a run, also of those that its own stages made, whose sound may not be passed on. */
+export function closedCorpora(
+  tasks: readonly PackTask[],
+  artifact: (output: PackTask['record']['outputs'][string]) => ArtifactFiles,
+): readonly string[] {
+  const seen = new Map(
+    tasks
+      .flatMap(({ record }) => Object.values(record.outputs))
+      .filter(({ type }) => type === 'corpus')
+      .map((output) => [output.digest, output]),
+  );
+  const infos = [...seen.values()].map((output) => readCorpus(artifact(output)).info);
+  return [...new Set(infos.filter(({ audio }) => audio !== 'embed').map(({ title }) => title))];
+}
+
 function manifestOf({ info, utterances }: Corpus): string {
   const entry = corpora[info.name];
   const original = new Map(

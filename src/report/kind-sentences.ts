@@ -50,11 +50,17 @@ const sentences: Readonly<Record<string, Words>> = {
 };
 
 function trained(p: JsonObject, description: ModelDescription | undefined): string {
-  const split = isJsonObject(p['split']) ? p['split'] : {};
+  // What a split stage made is in the description of the models, and not in these params.
+  const own = isJsonObject(p['split']) ? p['split'] : {};
+  const split = description?.protocol ?? own;
   const name = description?.architecture ?? text(p['architecture']);
   const size =
     description === undefined ? '' : ` (${description.parameters.toLocaleString('en')} parameters)`;
   const validation = Number(split['validation_speakers'] ?? 0);
+  const adapted =
+    description?.enrolment == null
+      ? ''
+      : ` It adapts to a speaker by the statistics of ${text(description.enrolment.clips)} unlabelled clips, and is scored on ${description.enrolment.clips === 'all' ? 'them, too' : 'the others'}.`;
   const scheme = `by ${text(split['scheme'])}${validation > 0 ? `, with ${validation} validation ${validation === 1 ? 'speaker' : 'speakers'} a fold` : ''}`;
   if (name === 'logreg') {
     return `Multinomial logistic regression on the mean of each band (C = ${text(p['c'])})${size} was fitted ${scheme}.`;
@@ -77,7 +83,7 @@ function trained(p: JsonObject, description: ModelDescription | undefined): stri
     : 'The length of training was fixed beforehand.';
   const level =
     p['normalise'] === 'band' ? ' Bands were standardised by the training clips of each fold.' : '';
-  return `A network ${name}${size} was trained ${scheme}: ${parts.join(', ')}.${level} ${stop}`;
+  return `A network ${name}${size} was trained ${scheme}: ${parts.join(', ')}.${level} ${stop}${adapted}`;
 }
 
 function paramName(name: string): string {

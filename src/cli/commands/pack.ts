@@ -75,6 +75,9 @@ function targetOf(wanted: string, io: Io): string {
   if (!existsSync(dirname(target))) {
     throw new UsageError(`there is no folder ${dirname(target)}`, 'Make it, or give another -o.');
   }
+  if (existsSync(target) && !statSync(target).isFile() && !statSync(target).isDirectory()) {
+    throw new UsageError(`${wanted} is no file`, 'Name the zip file: -o FILE.zip.');
+  }
   if (existsSync(target) && statSync(target).isDirectory()) {
     throw new UsageError(`${wanted} is a folder`, 'Name the zip file: -o FILE.zip.');
   }

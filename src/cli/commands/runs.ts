@@ -110,16 +110,16 @@ function cell(values: Values): string | number | null {
 }
 
 const csvColumns = ['run', 'name', 'state', 'spec', 'started', 'seconds'];
-const csvResult = ['set', 'metric', 'value', 'low', 'high'];
+const csvResult = ['set', 'metric', 'value', 'low', 'high', 'protocol', 'stamps'];
 
 function csvTable(shown: readonly RunValues[], columns: readonly string[]): string {
   const extra = columns.filter((key) => ![...csvColumns, 'id'].includes(key));
   const rows = shown.map((values) => {
     const { info } = values.run;
-    const { set, metric, value, low, high } = headlineOf(values);
+    const { set, metric, value, low, high, protocol, stamps } = headlineOf(values);
     return [
       ...[info.id, info.name, stateOf(info), info.spec, info.started, secondsOf(info)],
-      ...[set, metric, value, low, high],
+      ...[set, metric, value, low, high, protocol, stamps],
       ...extra.map((key) => cell(values.of(key))),
     ];
   });
@@ -143,15 +143,22 @@ function jsonLines(shown: readonly RunValues[], columns: readonly string[]): str
     .join('');
 }
 
+const nothing = {
+  ...{ set: null, metric: null, value: null, low: null, high: null },
+  ...{ protocol: null, stamps: null },
+};
+
+/** A number never goes without what it is of, and what is to be known of it. */
 function headlineOf(values: RunValues) {
   const { headline } = values;
-  if (headline === undefined)
-    return { set: null, metric: null, value: null, low: null, high: null };
+  if (headline === undefined) return { ...nothing };
   const { set, metric } = headline;
   const one = set.values[metric];
   return {
     ...{ set: set.name, metric, value: one?.value ?? null },
     ...{ low: one?.these_speakers?.low ?? null, high: one?.these_speakers?.high ?? null },
+    protocol: `${set.protocol.corpus.name}, ${set.protocol.scheme} (${set.protocol.folds})`,
+    stamps: set.protocol.stamps.join('; '),
   };
 }
 

@@ -116,7 +116,8 @@ export const evaluate = defineStage({
           utterances: idsOf(rows).length,
           speakers: new Set(rows.map((row) => row.speaker)).size,
           folds: description.folds,
-          seeds: description.seeds,
+          // Draws of validation clips count as seeds, as those of enrolled ones do.
+          seeds: new Set(rows.map((row) => row.seed)).size,
         },
         protocol: protocolOf({ description, corpus, metric, value, role }),
         ...measured,

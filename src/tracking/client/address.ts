@@ -38,8 +38,8 @@ export function parseAddress(
       ? {}
       : {
           userinfo: {
-            username: decodeURIComponent(url.username),
-            password: decodeURIComponent(url.password),
+            username: decoded(url.username),
+            password: decoded(url.password),
           },
         };
   if (/(^|\.)dagshub\.com$/.test(url.hostname)) {
@@ -53,6 +53,15 @@ export function parseAddress(
   }
   const kind = /\.(cloud\.databricks\.com|azuredatabricks\.net|gcp\.databricks\.com)$/;
   return ok({ base, kind: kind.test(url.hostname) ? 'databricks' : 'plain', ...userinfo });
+}
+
+/** A `%` that escapes nothing is a part of the text. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** An address for the screen: what stands before an `@` is a secret. */

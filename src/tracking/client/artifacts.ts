@@ -1,4 +1,4 @@
-import { createWriteStream, renameSync, rmSync } from 'node:fs';
+import { createWriteStream, openSync, renameSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
@@ -139,8 +139,9 @@ async function writeTo(
   to: string,
 ): Promise<Result<{ readonly bytes: number }>> {
   const part = `${to}.part`;
-  const file = createWriteStream(part);
   try {
+    // Open before anything can fail: a stream that opens late would leave an empty file behind.
+    const file = createWriteStream(part, { fd: openSync(part, 'w') });
     await pipeline(answer, file);
     renameSync(part, to);
     return ok({ bytes: file.bytesWritten });

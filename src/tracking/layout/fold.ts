@@ -183,7 +183,7 @@ function modelOf(row: FoldRow, uid: RunUid, { run, name, set }: FoldContext): re
     {
       type: 'model',
       run: uid,
-      name: `${name}-fold-${row.fold}-seed-${row.seed}`.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-'),
+      name: `${name}-fold-${row.fold}-seed-${row.seed}`.replaceAll(/[^\p{L}\p{N}_-]+/gu, '-'),
       onnx,
       labels: (record.params['labels'] as readonly string[] | undefined) ?? [],
       params: { set: set.address, fold: String(row.fold), seed: String(row.seed) },

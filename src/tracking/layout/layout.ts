@@ -1,7 +1,7 @@
 import { resultMarkdown } from '../../artifacts/result-table.ts';
 import { headlineSet, resultSentences } from '../../report/sentence.ts';
 import { commandLine } from '../../util/command-line.ts';
-import { cutText, limits, type Pairs, type RunStatus } from '../client/index.ts';
+import { cutText, limits, type Pairs, type RunStatus, toKey } from '../client/index.ts';
 import { openCorpus, wholeDataset } from './datasets.ts';
 import { foldOperations, startOf } from './fold.ts';
 import { childUid, shortName, uidOf } from './names.ts';
@@ -241,7 +241,10 @@ function views(
 function experimentTags({ description, info }: RunRecord): Pairs {
   return {
     // The list of experiments shows the first line as it is.
-    'mlflow.note.content': description === '' ? info.name : description,
+    'mlflow.note.content': cutText(
+      description === '' ? info.name : description,
+      limits.experimentTagValue,
+    ),
     'mlflow.experimentKind': 'custom_model_development',
   };
 }
@@ -249,8 +252,8 @@ function experimentTags({ description, info }: RunRecord): Pairs {
 /** Tags that every run of the run carries. */
 function commonTags({ info, provenance, user, tags }: RunRecord): Pairs {
   const own = Object.entries(tags).map(([key, value]) => [
-    `affekt.tag.${key}`,
-    typeof value === 'string' ? value : JSON.stringify(value),
+    toKey(`affekt.tag.${key}`),
+    cutText(typeof value === 'string' ? value : JSON.stringify(value), limits.tagValue),
   ]);
   const all: Record<string, string | null> = {
     'affekt.run': info.id,

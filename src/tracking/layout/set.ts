@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { MetricSet, MetricValue } from '../../artifacts/metrics.ts';
 import { parseCsv } from '../../util/csv.ts';
-import type { Metric } from '../client/index.ts';
+import { type Metric, toKey } from '../client/index.ts';
 import { chartsPage } from './charts-page.ts';
 import type { RecordedCorpus } from './datasets.ts';
 import { confusionSvg, curvesSvg } from './draw-svg.ts';
@@ -41,7 +41,7 @@ export function setOperations(
     artifact(`tables/${name}.json`, { text: JSON.stringify(rows) });
   return [
     ...scored.flatMap((one, n) =>
-      metricsOperation(uid, scoredMetrics(one, n === 0 ? '' : `${one.evaluation}/`)),
+      metricsOperation(uid, scoredMetrics(one, n === 0 ? '' : `${toKey(one.evaluation)}/`)),
     ),
     ...(first === undefined
       ? []

@@ -43,7 +43,9 @@ export interface EvaluationRow {
   readonly metrics: Metrics;
 }
 
+/** Those of a run that has ended: which one is the first, and so goes without a prefix, is not known before. */
 export function findEvaluations(run: RunRecord): readonly EvaluationRow[] {
+  if (run.state === 'running') return [];
   return outputsOf(run, 'evaluation')
     .flatMap(({ task: { address, record }, digest }) => {
       const files = run.artifact(digest);

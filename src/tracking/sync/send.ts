@@ -89,6 +89,11 @@ async function sendRun(
   if (!made.ok) return made;
   if (made.value.lifecycle === 'deleted') return { ok: false, error: deleted(made.value) };
   place.runs.set(run, { id: made.value.id, artifactUri: made.value.artifactUri });
+  if (made.value.name !== name) {
+    // Followed live, a run may get its full name when more of it is known.
+    const named = await client.runs.update(made.value.id, { name }, { signal });
+    if (!named.ok) return named;
+  }
   const missing = Object.entries(tags).filter(([key, value]) => made.value.tags[key] !== value);
   if (missing.length === 0) return done;
   return plain(

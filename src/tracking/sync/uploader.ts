@@ -114,8 +114,12 @@ class Uploader {
           break;
         }
         away ??= timing.now();
+        // A request that may be at fault itself is set aside after some tries; a run that goes on is waited for.
+        const tried = error?.retry === 'limited' && this.#tries > 0;
+        const goesOn = tried || (follow && record.state === 'running');
+        const outOfPatience = timing.now() - away >= patience && !goesOn;
         // Nothing mends a wrong address while one waits for the answer.
-        if (timing.now() - away >= patience || (error?.retry === 'setup' && !follow)) break;
+        if (outOfPatience || (error?.retry === 'setup' && !follow)) break;
         await timing.sleep(
           Math.min(30_000, 1000 * 2 ** waits++) * (0.5 + timing.random() / 2),
           signal,
