@@ -1,4 +1,4 @@
-import { createWriteStream, openSync, renameSync, rmSync } from 'node:fs';
+import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
@@ -139,13 +139,16 @@ async function writeTo(
   to: string,
 ): Promise<Result<{ readonly bytes: number }>> {
   const part = `${to}.part`;
+  const file = createWriteStream(part);
   try {
-    // Open before anything can fail: a stream that opens late would leave an empty file behind.
-    const file = createWriteStream(part, { fd: openSync(part, 'w') });
     await pipeline(answer, file);
     renameSync(part, to);
     return ok({ bytes: file.bytesWritten });
   } catch (error) {
+    // A file that is still being opened would come back after it was removed.
+    if (!file.closed) {
+      await new Promise<void>((closed) => file.on('error', () => undefined).once('close', closed));
+    }
     rmSync(part, { force: true });
     const { code = 'error', path } = error as NodeJS.ErrnoException;
     // An error of the network has no path; one of this disk no second try.
