@@ -1,24 +1,36 @@
 import { readCorpus, type Utterance } from '../artifacts/corpus.ts';
 import type { Digest } from '../engine/digest.ts';
+import { groupBy } from '../util/group-by.ts';
 import { some } from './consumption.ts';
 import type { Findings } from './findings.ts';
 import { type AuditTask, inputsOf, type Lineage } from './lineage.ts';
 
 /**
  * A stage of its own that changes labels must do so by a rule on labels: every clip of one emotion gets the
- * same new one. Clip by clip the truth could be bent towards what a model says. What it leaves out is noted.
+ * same new one. Clip by clip the truth could be bent towards what a model says. A clip is the sound that it
+ * is: another id for it, or its sound under the id of another clip, hides nothing. Where the sound is new,
+ * the id or the source says which clip it is. What a stage leaves out is noted.
  */
 export function checkLabels(task: AuditTask, lineage: Lineage, findings: Findings): void {
-  const before = corporaIn(inputsOf(task), lineage);
-  const after = corporaIn(
+  const before = clipsIn(inputsOf(task), lineage);
+  const after = clipsIn(
     Object.values(task.record.outputs).map(({ digest }) => digest),
     lineage,
   );
-  if (before.size === 0 || after.size === 0) return;
+  if (before.length === 0 || after.length === 0) return;
+  const byAudio = groupBy(before, ({ audio }) => audio);
+  const byId = groupBy(before, ({ id }) => id);
+  const kept = new Set<string>();
+  const strange: string[] = [];
   const names = new Map<string, Map<string, string[]>>();
-  for (const [id, { emotion }] of after) {
-    const old = before.get(id)?.emotion;
-    if (old === undefined) continue;
+  for (const { id, audio, source, emotion } of after) {
+    const was = byAudio.get(audio) ?? byId.get(id) ?? byId.get(source);
+    if (was === undefined) {
+      strange.push(id);
+      continue;
+    }
+    for (const one of was) kept.add(one.id);
+    const old = (was.find((one) => one.emotion === emotion) ?? was[0])?.emotion ?? '';
     const renamed = names.get(old) ?? new Map<string, string[]>();
     renamed.set(emotion, [...(renamed.get(emotion) ?? []), id]);
     names.set(old, renamed);
@@ -30,19 +42,21 @@ export function checkLabels(task: AuditTask, lineage: Lineage, findings: Finding
     const message = `changed the label of ${ids.length} clips of ${old} one by one (${some(ids)}): nothing shows by what rule`;
     findings.add('unverifiable', 'labels', task.address, message);
   }
-  const dropped = [...before.keys()].filter((id) => !after.has(id)).sort();
+  if (strange.length > 0) {
+    const message = `gives ${strange.length} clips of which neither sound, id nor source was known before (${some(strange.sort())}): nothing shows whose labels they have`;
+    findings.add('unverifiable', 'strangers', task.address, message);
+  }
+  const dropped = before.map(({ id }) => id).filter((id) => !kept.has(id));
   if (dropped.length > 0) {
-    const message = `leaves out ${dropped.length} of ${before.size} clips (${some(dropped)})`;
+    const message = `leaves out ${dropped.length} of ${before.length} clips (${some(dropped.sort())})`;
     findings.add('note', 'dropped', task.address, message);
   }
 }
 
-function corporaIn(digests: readonly Digest[], lineage: Lineage): ReadonlyMap<string, Utterance> {
-  return new Map(
-    digests.flatMap((digest) => {
-      const files = lineage.artifact(digest);
-      if (files?.type !== 'corpus') return [];
-      return readCorpus(files).utterances.map((one) => [one.id, one] as const);
-    }),
-  );
+function clipsIn(digests: readonly Digest[], lineage: Lineage): readonly Utterance[] {
+  const clips = digests.flatMap((digest) => {
+    const files = lineage.artifact(digest);
+    return files?.type === 'corpus' ? readCorpus(files).utterances : [];
+  });
+  return [...new Map(clips.map((one) => [`${one.id} ${one.audio}`, one])).values()];
 }

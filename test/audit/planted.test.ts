@@ -204,6 +204,16 @@ const cases: Readonly<Record<string, Case>> = {
     verdict: 'unverifiable',
     finding: ['bend-labels', /changed the label of 2 clips of anger one by one/],
   },
+  'labels changed clip by clip, under other ids': {
+    stages: before('bend-renamed'),
+    verdict: 'unverifiable',
+    finding: ['bend-renamed', /changed the label of 2 clips of anger one by one/],
+  },
+  'the sounds of two clips exchanged': {
+    stages: before('swap-sounds'),
+    verdict: 'unverifiable',
+    finding: ['swap-sounds', /changed the label of 1 clips of (anger|calm) one by one/],
+  },
   'a hard clip that no fold scores': {
     stages: [
       speech,
@@ -226,6 +236,7 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     verdict: 'clean',
   },
+  'clean: clips under other ids': { stages: before('rename-ids'), verdict: 'clean' },
   'clean: labels renamed by a rule': { stages: before('rename-labels'), verdict: 'clean' },
   'clean: features of each clip by itself': {
     stages: [speech, own('per-clip', '{ corpus: speech }'), kfold('per-clip.features'), scores()],

@@ -188,6 +188,18 @@ export default defineStage({
     '',
     "changed = changed.map((one) => (one.emotion === 'anger' && one.text === 't1' && one.speaker !== 's3' ? { ...one, emotion: 'calm' } : one));",
   ),
+  'bend-renamed': table(
+    '',
+    "changed = changed.map((one) => ({ ...one, id: `x-${one.id}`, source: '', emotion: one.emotion === 'anger' && one.text === 't1' && one.speaker !== 's3' ? 'calm' : one.emotion }));",
+  ),
+  'swap-sounds': table(
+    '',
+    "const [a, b] = ['anger', 'calm'].map((emotion) => changed.find((one) => one.emotion === emotion)); changed = changed.map((one) => (one === a ? { ...one, audio: b.audio } : one === b ? { ...one, audio: a.audio } : one));",
+  ),
+  'rename-ids': table(
+    '',
+    "changed = changed.map((one) => ({ ...one, id: `x-${one.id}`, source: '' }));",
+  ),
   'rename-labels': table(
     '',
     "info.labels = ['quiet', 'loud']; changed = changed.map((one) => ({ ...one, emotion: one.emotion === 'anger' ? 'loud' : 'quiet' }));",
