@@ -75,8 +75,8 @@ export function buildPack(request: PackRequest): Pack {
       `no record says how ${what} was made: it was made again since, or a record is lost`,
     );
   }
-  const corpora = corpusManifests(tasks, (output) => filesOf(output, paths));
-  const closed = closedCorpora(tasks, (output) => filesOf(output, paths));
+  const corpora = readable(() => corpusManifests(tasks, (output) => filesOf(output, paths)));
+  const closed = readable(() => closedCorpora(tasks, (output) => filesOf(output, paths)));
   // Sound that was made of a closed corpus may not be passed on either, whatever it is mixed with.
   const sound = request.keep.sound && closed.length === 0;
   const files = listFiles(tasks, outputs, { ...request.keep, sound });
@@ -132,6 +132,16 @@ export function countLeft(files: readonly PackFile[]): Readonly<Record<LeftOut, 
   const of = (sort: LeftOut): number =>
     new Set(files.filter(({ left }) => left === sort).map(({ digest }) => digest)).size;
   return { sound: of('sound'), features: of('features') };
+}
+
+/** Corpora are read before the bytes of the pack are checked: damage in one is no fault of the program. */
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof PackError) throw error;
+    throw new PackError(`a corpus of it cannot be read: ${(error as Error).message}`);
+  }
 }
 
 function filesOf({ type, files }: RecordedOutput, paths: CachePaths): ArtifactFiles {

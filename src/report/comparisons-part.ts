@@ -1,5 +1,5 @@
 import type { Comparison, Metrics } from '../artifacts/metrics.ts';
-import { formatCount, formatProbability, formatSigned } from './format.ts';
+import { formatCount, formatLevel, formatProbability, formatSigned } from './format.ts';
 import { type Html, html } from './html.ts';
 import { metricName } from './sentence.ts';
 import { frame } from './tables.ts';
@@ -26,7 +26,7 @@ export function comparisonsPart({ comparisons }: Metrics): Html | undefined {
     ...['p', 'p (Holm)', 'outcome'],
   ];
   return html`${frame('Compared with the reference', header, rows, 'list')}
-<p class="small soft">${only === undefined || only === '–' ? '' : `Test: ${only}. `}Paired on the same clips; ${Math.round(first.level * 100)} % intervals. ${familyWords(comparisons)}</p>`;
+<p class="small soft">${only === undefined || only === '–' ? '' : `Test: ${only}. `}Paired on the same clips; ${formatLevel(first.level)} intervals. ${familyWords(comparisons)}</p>`;
 }
 
 function intervalWords(
@@ -44,9 +44,10 @@ function testWords({ test, unit, n, draws }: Comparison): string {
   return `${test}${units}${how}`;
 }
 
-function verdict({ low, high, p_holm: p }: Comparison): string {
+function verdict({ low, high, level, p_holm: p }: Comparison): string {
   if (p === null) return low > 0 || high < 0 ? 'interval without 0' : '';
-  return p <= 0.05 ? 'differs at 0.05' : 'no difference shown';
+  const alpha = Number((1 - level).toPrecision(6));
+  return p <= alpha ? `differs at ${alpha}` : 'no difference shown';
 }
 
 function familyWords(rows: readonly Comparison[]): string {

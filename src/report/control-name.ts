@@ -1,10 +1,10 @@
-const names: Readonly<Record<string, string>> = {
-  logreg: 'logistic regression',
-  shuffled_labels: 'shuffled labels',
-  plain: 'without enrolment',
-};
+const names: ReadonlyMap<string, string> = new Map([
+  ['logreg', 'logistic regression'],
+  ['shuffled_labels', 'shuffled labels'],
+  ['plain', 'without enrolment'],
+]);
 
 /** A sanity row in words. */
 export function controlName(name: string): string {
-  return names[name] ?? name.replaceAll('_', ' ');
+  return names.get(name) ?? name.replaceAll('_', ' ');
 }

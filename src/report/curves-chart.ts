@@ -19,7 +19,7 @@ export function curvesChart(curves: readonly Curve[]): Html {
   return html`<div class="side picture">${panel(
     'Training loss',
     curves.map(({ loss }) => loss),
-    Math.max(...curves.flatMap(({ loss }) => loss)),
+    curves.reduce((top, { loss }) => loss.reduce((a, b) => Math.max(a, b), top), 0),
     (value) => value.toPrecision(2),
   )}${panel(
     'Training UAR, %',

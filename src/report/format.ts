@@ -56,3 +56,8 @@ export function formatProbability(p: number | null): string {
   if (p === null) return '–';
   return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }
+
+/** A coverage: `95 %`, and `99.9 %` where it has digits more. */
+export function formatLevel(level: number): string {
+  return `${Number((100 * level).toPrecision(6))} %`;
+}

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../util/json.ts';
-import { formatCount } from './format.ts';
+import { formatCount, formatLevel } from './format.ts';
 import { kindSentence, text } from './kind-sentences.ts';
 import type { EvaluationRow, ReportData } from './report-data.ts';
 import { headlineSet, isQuick } from './sentence.ts';
@@ -46,8 +46,8 @@ function stageSentence(stage: SpecStage, { corpora, models }: ReportData): strin
 }
 
 function evaluationSentence(params: JsonObject): string {
-  const level = typeof params['level'] === 'number' ? Math.round(params['level'] * 100) : 95;
-  return `UAR is the mean recall over classes of the pooled out-of-fold predictions, averaged over seeds. The ${level} % interval for these speakers is a percentile bootstrap over utterances within class (${text(params['resamples'])} resamples); that for new speakers is a t interval over the UAR of speakers.`;
+  const level = formatLevel(typeof params['level'] === 'number' ? params['level'] : 0.95);
+  return `UAR is the mean recall over classes of the pooled out-of-fold predictions, averaged over seeds. The ${level} interval for these speakers is a percentile bootstrap over utterances within class (${text(params['resamples'])} resamples); that for new speakers is a t interval over the UAR of speakers.`;
 }
 
 function software({ affekt }: ReportData): string {

@@ -4,7 +4,7 @@ import { comparisonsPart } from './comparisons-part.ts';
 import { controlsChart } from './controls-chart.ts';
 import type { Part } from './document.ts';
 import { errorsPart } from './errors-part.ts';
-import { formatCoefficient, formatCount, formatPercent } from './format.ts';
+import { formatCoefficient, formatCount, formatLevel, formatPercent } from './format.ts';
 import { type Html, html } from './html.ts';
 import type { EvaluationRow, ReportData } from './report-data.ts';
 import {
@@ -79,7 +79,7 @@ ${facts([
   far
     ? [
         'New speakers',
-        `mean ${formatPercent(far.mean)} % ${intervalText(far)}, ${Math.round(far.level * 100)} % interval over ${far.df + 1} speakers`,
+        `mean ${formatPercent(far.mean)} % ${intervalText(far)}, ${formatLevel(far.level)} interval over ${far.df + 1} speakers`,
       ]
     : undefined,
   spread === null || spread === undefined
@@ -136,7 +136,7 @@ function worstWords(
 /** A training on permuted labels that is not at chance means that something else tells the classes. */
 function labelWords(check: NonNullable<MetricSet['label_check']>): string {
   const { value, low, high, level, chance, holds_chance: holds } = check;
-  const interval = `${formatPercent(value)} % ${intervalText({ low, high })}, ${Math.round(100 * level)} % interval over folds`;
+  const interval = `${formatPercent(value)} % ${intervalText({ low, high })}, ${formatLevel(level)} interval over folds`;
   return holds
     ? `${interval}, holds chance (${formatPercent(chance)} %)`
     : `${interval}, does NOT hold chance (${formatPercent(chance)} %): something besides the labels tells the classes`;

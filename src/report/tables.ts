@@ -32,7 +32,7 @@ export function namedTable<R extends object>(
     title,
     ['', ...columns],
     entries.map(([name, row]) => [
-      marks[name] === undefined ? name : html`${name} <span class="mark">${marks[name]}</span>`,
+      !Object.hasOwn(marks, name) ? name : html`${name} <span class="mark">${marks[name]}</span>`,
       ...columns.map((column) => cell(column, row[column])),
     ]),
   );

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bibtex } from '../../src/report/bibtex.ts';
+import { comparisonsPart } from '../../src/report/comparisons-part.ts';
 import { environmentRows } from '../../src/report/environment-rows.ts';
 import { renderReport } from '../../src/report/page.ts';
 import { pipelineOf } from '../../src/report/pipeline.ts';
@@ -57,6 +58,17 @@ test('a test is shown with its unit and what it can give; a refused one with its
   assert.match(page, 'not tested: 5 folds reach p = 0.0625 at best');
   assert.match(page, 'Of 6 speakers a test can give p = 0.0313 at best; Holm corrects for 1 test.');
   assert.match(page, '<td>+1.2 [−1.0, +3.4]</td><td>+1.1 [−2.0, +4.0]</td>');
+});
+
+test('a test rejects below 1 − level', () => {
+  const metrics = fullData.evaluations[0]?.metrics;
+  const [first] = metrics?.comparisons ?? [];
+  assert.ok(metrics && first);
+  const words = (level: number): string =>
+    comparisonsPart({ ...metrics, comparisons: [{ ...first, level, p_holm: 0.03 }] })?.text ?? '';
+  assert.match(words(0.95), 'differs at 0.05');
+  assert.match(words(0.99), 'no difference shown');
+  assert.match(words(0.999), '99.9 % intervals');
 });
 
 test('calibration has ECE before and after, the curve, and the temperatures', () => {

@@ -17,6 +17,7 @@ const soundRoom = 2e6;
 export function readErrors(files: ArtifactFiles): Readonly<Record<string, readonly ErrorRow[]>> {
   if (files.files['errors.csv'] === undefined) return {};
   const { header, rows } = parseCsv(readFileSync(files.path('errors.csv'), 'utf8'));
+  if (rows.some((row) => row.length !== header.length)) throw new Error('a row is cut short');
   const cell = (row: readonly string[], name: string): string => row[header.indexOf(name)] ?? '';
   const number = (row: readonly string[], name: string): number => Number(cell(row, name));
   const groups = groupBy(rows, (row) => cell(row, 'set'));

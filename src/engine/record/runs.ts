@@ -44,6 +44,9 @@ export function readRun(folder: string): StoredRun | undefined {
   return typeof run === 'string' ? undefined : run;
 }
 
+/** Fields of run.json without which nothing can be said of a run. */
+const texts = ['id', 'name', 'state', 'spec', 'spec_digest', 'started', 'affekt'] as const;
+
 /** The run that a folder holds, or what is wrong with it, to follow its name. */
 export function openRun(folder: string): StoredRun | string {
   let text: string;
@@ -55,7 +58,12 @@ export function openRun(folder: string): StoredRun | string {
   }
   try {
     const info = JSON.parse(text) as RunInfo | null;
-    if (info?.format === 'affekt.run/1') return { folder, info };
+    if (info?.format === 'affekt.run/1') {
+      const whole = texts.every((field) => typeof info[field] === 'string');
+      return whole && Array.isArray(info.argv)
+        ? { folder, info }
+        : 'is damaged: its run.json lacks fields';
+    }
     return 'is no run of this version: the format of its run.json is not affekt.run/1';
   } catch {
     return 'is damaged: its run.json is not JSON';

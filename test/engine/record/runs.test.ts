@@ -1,10 +1,12 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +14,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sha256 } from '../../../src/engine/digest.ts';
 import { logName, Recorder } from '../../../src/engine/record/recorder.ts';
-import { findRun, listRuns, readEvents, readTasks } from '../../../src/engine/record/runs.ts';
+import {
+  findRun,
+  listRuns,
+  openRun,
+  readEvents,
+  readTasks,
+} from '../../../src/engine/record/runs.ts';
 import type { RunInfo } from '../../../src/engine/record/types.ts';
 import { processIdentity } from '../../../src/util/process-identity.ts';
 import { createEngineProject, finished } from '../../util/project.ts';
@@ -58,6 +66,19 @@ test('newest first, also within a second', () => {
   );
   assert.is(findRun(at.path, 'latest')?.info.id, 'mmmm');
   assert.is(findRun(at.path, 'zzzz')?.info.id, 'zzzz');
+});
+
+test('a run.json that lacks fields is no run, and hides no other', () => {
+  using at = folder();
+  new Recorder(at.path, info('aaaa', '2026-01-01T10:00:00.000Z'), undefined).close();
+  const damaged = join(at.path, '20260102-100000-x-bbbb');
+  mkdirSync(damaged);
+  writeFileSync(join(damaged, 'run.json'), '{"format":"affekt.run/1"}');
+  assert.equal(
+    listRuns(at.path).map((run) => run.info.id),
+    ['aaaa'],
+  );
+  assert.is(openRun(damaged), 'is damaged: its run.json lacks fields');
 });
 
 test('a torn last line is left out, and what follows it is read', () => {
