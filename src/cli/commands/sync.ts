@@ -59,7 +59,9 @@ export const sync = defineCommand({
       try {
         for (const run of runs) {
           const given = { config, tracking, client, io, follow: options.follow };
-          const own = await syncOne(run, { ...given, signal: interrupt.signal });
+          const own = await syncOne(run, { ...given, signal: interrupt.signal }).catch((error) =>
+            tellDamage(run, error as Error, io),
+          );
           if (own !== exitCode.ok) code = own;
           const verdict =
             options.verify && own === exitCode.ok
@@ -144,15 +146,24 @@ async function takeOver(
 ): Promise<boolean> {
   for (let look = 0; look < takeOverLooks && !signal.aborted; look++) {
     if (leases.take(key).taken) return true;
-    const owner = readCursor(folder)?.owner;
+    const { owner, follows = false } = readCursor(folder) ?? {};
     if (stateOf(info) === 'running') return false;
-    if (look === 0 && owner && livenessOf(owner) === 'alive') process.kill(owner.pid, 'SIGTERM');
+    if (look === 0 && follows && owner && livenessOf(owner) === 'alive') {
+      process.kill(owner.pid, 'SIGTERM');
+    }
     await delay(100);
   }
   return false;
 }
 
 const takeOverLooks = 100;
+
+/** What a run has lost keeps it from the server, and no other run. */
+function tellDamage({ info }: StoredRun, { message }: Error, io: Io): number {
+  io.err.write(`${info.id}  ${info.name}: cannot be sent: ${message}\n`);
+  io.err.write('  affekt cache verify looks for damage; running it again makes what is missing.\n');
+  return exitCode.failed;
+}
 
 function tell({ folder, info }: StoredRun, outcome: SyncOutcome, io: Io): number {
   const { state, problem, hint, operations, bytes, rejected, differences } = outcome;

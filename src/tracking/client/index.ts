@@ -28,6 +28,7 @@ export type { ErrorKind, MlflowError, Retry } from './error.ts';
 export type { ExperimentQuery, Experiments } from './experiments.ts';
 export { cutText, limits } from './limits.ts';
 export { mediaType } from './media-type.ts';
+export { asStored } from './missing.ts';
 export type { LoggedModel, ModelQuery, ModelStatus, Models, NewModel } from './models.ts';
 export type { Result } from './result.ts';
 export type { RetryPolicy } from './retry.ts';

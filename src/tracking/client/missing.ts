@@ -5,7 +5,7 @@ import type { Runs } from './runs.ts';
 import type { Metric } from './types.ts';
 
 /** Databases keep infinity as the largest double. */
-function asStored(value: number): number {
+export function asStored(value: number): number {
   if (value === Number.POSITIVE_INFINITY) return Number.MAX_VALUE;
   return value === Number.NEGATIVE_INFINITY ? -Number.MAX_VALUE : value;
 }

@@ -65,7 +65,7 @@ function readCredentials(env: Environment, files: ConfigFiles, address: Address)
   if (address.userinfo !== undefined) {
     return basic(address.userinfo.username, address.userinfo.password, 'the address');
   }
-  const token = env['MLFLOW_TRACKING_TOKEN'];
+  const token = env['MLFLOW_TRACKING_TOKEN']?.trim();
   if (token) return bearer(token, 'MLFLOW_TRACKING_TOKEN');
   // DagsHub takes its token as user and as password.
   const dagshub = env['DAGSHUB_TOKEN'] || env['DAGSHUB_USER_TOKEN'];

@@ -1,6 +1,14 @@
 import { sha256 } from '../../engine/digest.ts';
 import { groupBy } from '../../util/group-by.ts';
-import type { DatasetInput, Metric, MlflowClient, Result, Run, Timing } from '../client/index.ts';
+import {
+  asStored,
+  type DatasetInput,
+  type Metric,
+  type MlflowClient,
+  type Result,
+  type Run,
+  type Timing,
+} from '../client/index.ts';
 import type { Operation, RunUid } from '../layout/operations.ts';
 import { type Place, runTags, sourceOf, uidTag } from './send.ts';
 
@@ -183,8 +191,11 @@ async function comparePoints(
       if (there.has(point)) continue;
       found.push({ run: run.name, what, expected: point, found: 'nothing', operation });
     }
-    const more = got.filter((point, n) => !points.has(point) || got.indexOf(point) !== n);
-    for (const point of more) {
+    const seen = new Set<string>();
+    for (const point of got) {
+      const wanted = points.has(point) && !seen.has(point);
+      seen.add(point);
+      if (wanted) continue;
       found.push({ run: run.name, what, expected: 'no such point', found: point });
     }
   }
@@ -193,7 +204,7 @@ async function comparePoints(
 
 /** Step, value and time of a point. */
 function pointText({ step, value, timestamp }: Metric): string {
-  return `${value} at step ${step}, ${timestamp}`;
+  return `${asStored(value)} at step ${step}, ${timestamp}`;
 }
 
 async function compareFiles(

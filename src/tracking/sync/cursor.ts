@@ -39,6 +39,8 @@ export interface Cursor {
   readonly sent: { readonly operations: number; readonly bytes: number };
   /** Who is at it. */
   readonly owner: ProcessIdentity | null;
+  /** It follows a run in the background, and may be asked to make way once that has ended. */
+  readonly follows: boolean;
 }
 
 export interface ServerRun {
@@ -89,5 +91,6 @@ export function freshCursor(server: string, experiment: string): Cursor {
     known: 0,
     sent: { operations: 0, bytes: 0 },
     owner: null,
+    follows: false,
   };
 }

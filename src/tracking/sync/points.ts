@@ -26,7 +26,9 @@ export function readPoints(folder: string): ReadonlyMap<string, readonly Trainin
   for (const line of text.split('\n')) {
     try {
       const point = JSON.parse(line) as TrainingPoint;
-      points.set(point.address, [...(points.get(point.address) ?? []), point]);
+      const own = points.get(point.address);
+      if (own === undefined) points.set(point.address, [point]);
+      else own.push(point);
     } catch {
       // Torn, or the end of the file.
     }

@@ -38,7 +38,9 @@ export class RecordReader {
     this.#records = new Records(paths);
     this.#audio = audio;
     const text = readText(join(folder, 'resolved.yaml'));
-    const resolved: unknown = text === undefined ? {} : parseDocument(text).toJS();
+    const document = parseDocument(text ?? '{}');
+    if (document.errors.length > 0) throw new Error('its resolved.yaml is no YAML');
+    const resolved: unknown = document.toJS();
     this.#resolved = isJsonObject(resolved) ? resolved : {};
   }
 

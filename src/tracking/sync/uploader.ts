@@ -246,6 +246,7 @@ class Uploader {
         bytes: sent.bytes + this.#place.bytes,
       },
       owner,
+      follows: this.#options.follow,
     });
   }
 }
