@@ -14,17 +14,11 @@ import { unpack } from '../../src/download/unpack.ts';
 import { sha256 } from '../../src/engine/digest.ts';
 import { parseFiles } from '../../src/pack/files-table.ts';
 import { createProject } from '../util/cli.ts';
-import { writeTinyCorpus } from '../util/tiny-corpus.ts';
+import { smallSpec, writeTinyCorpus } from '../util/tiny-corpus.ts';
 
 const test = suite('pack');
 
-const spec = `name: small
-stages:
-  speech: { uses: fetch, with: { files: wav/*.wav, table: labels.csv, columns: { text: text } } }
-  mel: { uses: melspec, in: speech, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
-  model: { uses: train-kfold, in: mel, with: { architecture: logreg, controls: [] } }
-  scores: { uses: evaluate, in: model }
-`;
+const spec = smallSpec();
 
 test('a pack is audited without corpus, cache and project; a changed byte is named', async () => {
   using project = createProject();

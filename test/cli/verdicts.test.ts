@@ -4,17 +4,11 @@ import * as assert from 'uvu/assert';
 import type { Metrics } from '../../src/artifacts/metrics.ts';
 import type { RunDiff } from '../../src/diff/types.ts';
 import { createProject, type Project } from '../util/cli.ts';
-import { writeTinyCorpus } from '../util/tiny-corpus.ts';
+import { smallSpec, writeTinyCorpus } from '../util/tiny-corpus.ts';
 
 const test = suite('audit, reproduce and diff');
 
-const spec = `name: small
-stages:
-  speech: { uses: fetch, with: { files: wav/*.wav, table: labels.csv, columns: { text: text } } }
-  mel: { uses: melspec, in: speech, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
-  model: { uses: train-kfold, in: mel, with: { architecture: logreg, controls: [] } }
-  scores: { uses: evaluate, in: model }
-`;
+const spec = smallSpec();
 
 interface RunFile {
   readonly id: string;

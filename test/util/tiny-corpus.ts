@@ -85,3 +85,14 @@ stages:
 export const everyKind = `${exactKinds}  network: { uses: train-kfold, in: { features: mel, corpus: speech, split: folds }, with: ${JSON.stringify({ ...tinyNetwork, controls: [] })} }
   sink: { uses: evaluate, in: { models: network, corpus: speech } }
 `;
+
+/** A whole experiment on it that takes a second: logistic regression on eight bands. */
+export function smallSpec(controls = ''): string {
+  return `name: small
+stages:
+  speech: { uses: fetch, with: { files: wav/*.wav, table: labels.csv, columns: { text: text } } }
+  mel: { uses: melspec, in: speech, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
+  model: { uses: train-kfold, in: mel, with: { architecture: logreg, controls: [${controls}] } }
+  scores: { uses: evaluate, in: model }
+`;
+}
