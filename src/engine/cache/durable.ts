@@ -17,16 +17,25 @@ let counter = 0;
 /**
  * Makes a folder and those above it, one by one. Node's own recursive call reports a read-only or
  * full disk as a folder that does not exist, and never returns below a file system such as /proc.
+ * Others may make the same folders at the same time.
  */
 export function makeFolder(path: string): void {
+  if (missingAbove(path) === undefined) return;
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  const missing = missingAbove(path);
+  if (missing !== undefined) throw missing;
+}
+
+/** Makes one folder; the error where one above it is missing. */
+function missingAbove(path: string): Error | undefined {
   try {
     mkdirSync(path);
+    return undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
-    if (code !== 'ENOENT' || existsSync(dirname(path))) throw error;
-    makeFolder(dirname(path));
-    makeFolder(path);
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return undefined;
+    if (code === 'ENOENT') return error as Error;
+    throw error;
   }
 }
 

@@ -1,7 +1,6 @@
 import {
   chmodSync,
   copyFileSync,
-  existsSync,
   lstatSync,
   readlinkSync,
   renameSync,
@@ -66,7 +65,8 @@ export class ObjectWriter {
     try {
       move();
     } catch (error) {
-      if (errno(error) !== 'ENOENT' || existsSync(folder)) throw error;
+      // The folder may be there by now: another worker made it for an object of its own.
+      if (errno(error) !== 'ENOENT') throw error;
       makeFolder(folder);
       move();
     }
