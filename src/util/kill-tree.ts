@@ -34,14 +34,17 @@ export function processesMarked(name: string, wanted: string | Accept): readonly
   return found;
 }
 
-const rounds = 5;
+const mostLooks = 10;
+/** A process that is just becoming another program (exec) has no environment for a moment: one empty look proves nothing. */
+const emptyLooks = 3;
 
 /** Kills every process that inherited the marker, also those that left their process group or session; never this one. */
 export function killMarked(name: string, wanted: string | Accept): void {
   // A process may fork while the list is read: look again until none is left.
-  for (let round = 0; round < rounds; round++) {
+  let empty = 0;
+  for (let look = 0; look < mostLooks && empty < emptyLooks; look++) {
     const found = processesMarked(name, wanted);
-    if (found.length === 0) return;
+    empty = found.length === 0 ? empty + 1 : 0;
     for (const pid of found) {
       try {
         process.kill(pid, 'SIGKILL');
