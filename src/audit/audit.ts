@@ -1,15 +1,17 @@
-import { readCorpus } from '../artifacts/corpus.ts';
 import type { Digest } from '../engine/digest.ts';
 import type { RunOutputs, RunTask, TaskRecord } from '../engine/record/types.ts';
 import { checkAncestry, sawPredictions } from './check-ancestry.ts';
 import { checkNumbers, type ScoredSet } from './check-numbers.ts';
 import { checkObjects } from './check-objects.ts';
+import { checkPlacement, type Known } from './check-placement.ts';
 import { checkUnit } from './check-unit.ts';
-import { clipTables } from './clip-facts.ts';
+import { type ClipTable, clipTables } from './clip-facts.ts';
 import { opened, some } from './consumption.ts';
+import { FeatureSounds } from './feature-sounds.ts';
 import { Findings } from './findings.ts';
 import { type AuditTask, inputDigests, inputsOf, Lineage, type ObjectPaths } from './lineage.ts';
-import { otherOutputs } from './recorded.ts';
+import { isForeign, otherOutputs } from './recorded.ts';
+import { Recordings } from './recordings.ts';
 import type { AuditReport, FoldFacts, SetReport } from './types.ts';
 import { type Unit, unitsOf } from './units.ts';
 
@@ -49,8 +51,7 @@ export function auditRun(run: AuditedRun, { paths, records, kinds }: AuditSource
       findings.add('unverifiable', 'record', address, message);
       return [];
     }
-    const foreign = record.salt !== undefined || kind === 'command' || !kinds.has(kind);
-    return [{ address, record, foreign }];
+    return [{ address, record, foreign: isForeign(record, kinds) }];
   });
   const { objects, missing } = checkObjects(tasks, paths, findings);
   const report = { format: 'affekt.audit/1', run: run.id } as const;
@@ -60,19 +61,21 @@ export function auditRun(run: AuditedRun, { paths, records, kinds }: AuditSource
     return { ...report, verdict: 'damaged', sets: [], findings: findings.list(), checked };
   }
   const lineage = new Lineage(tasks, paths);
-  const known = (_: string, __: string, digest: Digest): boolean =>
+  const isMade = (_: string, __: string, digest: Digest): boolean =>
     lineage.producer(digest) !== undefined;
-  for (const { address, port } of otherOutputs(run.outputs, known)) {
+  for (const { address, port } of otherOutputs(run.outputs, isMade)) {
     const message = `gave another ${port} in this run than its records name now: it was made again since`;
     findings.add('wrong', `outputs ${port}`, address, message);
   }
   const sets: SetReport[] = [];
+  let known: Known | undefined;
   for (const task of tasks) {
     const evaluates = Object.values(task.record.outputs).some(({ type }) => type === 'evaluation');
     if (!evaluates) continue;
     try {
+      known ??= knownOf(lineage);
       for (const scored of checkNumbers(task, lineage, findings)) {
-        sets.push(checkSet(scored, lineage, findings));
+        sets.push(checkSet(scored, known, findings));
       }
     } catch (error) {
       const message = `cannot be read any more: ${(error as Error).message}`;
@@ -85,22 +88,22 @@ export function auditRun(run: AuditedRun, { paths, records, kinds }: AuditSource
   return { ...report, verdict: findings.verdict(), sets, findings: findings.list(), checked };
 }
 
-function checkSet(scored: ScoredSet, lineage: Lineage, findings: Findings): SetReport {
+/** Throws where a table of a corpus is gone. */
+function knownOf(lineage: Lineage): Known {
+  const recordings = new Recordings(lineage);
+  return { lineage, recordings, features: new FeatureSounds(lineage, recordings) };
+}
+
+function checkSet(scored: ScoredSet, known: Known, findings: Findings): SetReport {
+  const { lineage, recordings } = known;
   const { set, models } = scored;
   const ancestry = lineage.ancestors([models]);
-  const tables = clipTables(lineage.made(ancestry, 'corpus'));
-  const { units, between } = unitsOf(models, lineage);
+  const tables = clipTables(lineage.corpora(ancestry), recordings);
+  const { units, between } = unitsOf(models, set.protocol.role ?? 'test', lineage);
   for (const unit of units) {
-    checkUnit(unit, tables, findings);
-    checkAncestry(unit, lineage, findings);
-    if (unit.task.foreign) {
-      findings.add(
-        'note',
-        'foreign-training',
-        unit.task.address,
-        `is trained by ${unit.task.record.kind}, code of its own: its records are what this audit rests on`,
-      );
-    }
+    checkUnit(unit, { tables, recordings }, findings);
+    checkPlacement(unit, known, findings);
+    checkAncestry(unit, known, findings);
   }
   checkChoice(between, lineage, findings);
   checkScoredOnce(scored, units, lineage, findings);
@@ -130,18 +133,17 @@ function checkScoredOnce(
   findings: Findings,
 ): void {
   const { protocol } = set;
+  if (protocol.role === 'validate') return;
   const whole = units.filter(({ enrolled, fold }) => !enrolled && fold !== null);
   const folds = new Set(whole.map(({ fold }) => fold)).size;
   if (!everyClip.has(protocol.scheme) || whole.length < units.length) return;
   // A quick look trains fewer folds, and is stamped.
   if (units.some((unit) => unit.protocol.folds !== folds)) return;
   const [corpus] = inputDigests(evaluation, 'corpus');
-  const table = corpus === undefined ? undefined : lineage.artifact(corpus);
+  const table = corpus === undefined ? undefined : lineage.corpus(corpus);
   if (table === undefined) return;
   const scored = new Set(whole.flatMap((unit) => unit.scored));
-  const missing = readCorpus(table).utterances.filter(
-    ({ id, source }) => source === '' && !scored.has(id),
-  );
+  const missing = table.utterances.filter(({ id, source }) => source === '' && !scored.has(id));
   if (missing.length > 0) {
     const ids = missing.map(({ id }) => id);
     const message = `the protocol is ${protocol.scheme}, but ${ids.length} clips of the corpus are scored in no fold (${some(ids)})`;
@@ -176,18 +178,18 @@ function checkChoice(between: readonly AuditTask[], lineage: Lineage, findings: 
   }
 }
 
-function factsOf(
-  unit: Unit,
-  tables: readonly ReadonlyMap<string, { speaker: string }>[],
-): FoldFacts {
+function factsOf(unit: Unit, [nearest]: readonly ClipTable[]): FoldFacts {
   const { record } = unit.task;
-  const speakers = unit.scored.flatMap((id) => tables[0]?.get(id)?.speaker ?? []);
+  const speakers = unit.scored.flatMap((id) => {
+    const sound = unit.sounds.get(id);
+    return (sound && nearest?.(id, sound)?.speaker) ?? [];
+  });
   return {
     fold: unit.fold,
     seed: unit.seed,
     fit: opened(record, 'fit').size,
     validate: opened(record, 'validate').size,
-    test: unit.scored.length,
+    test: unit.role === 'test' ? unit.scored.length : 0,
     speakers: [...new Set(speakers)].sort(),
   };
 }

@@ -1,5 +1,6 @@
 import { checkLabels } from './check-labels.ts';
-import { checkPlacement } from './check-placement.ts';
+import type { Known } from './check-placement.ts';
+import { scoredBy } from './check-unit.ts';
 import { opened, readUnverified, shared, some } from './consumption.ts';
 import type { Findings } from './findings.ts';
 import { type AuditTask, inputDigests, inputsOf, type Lineage } from './lineage.ts';
@@ -9,8 +10,9 @@ import type { Unit } from './units.ts';
 const tables = /\.(csv|json)$/;
 
 /** Everything upstream of a training: who fitted something on clips that are scored later? */
-export function checkAncestry(unit: Unit, lineage: Lineage, findings: Findings): void {
-  const scored = new Set([...opened(unit.task.record, 'test'), ...unit.scored]);
+export function checkAncestry(unit: Unit, known: Known, findings: Findings): void {
+  const { lineage } = known;
+  const scored = scoredBy(unit);
   // What is chosen by scores says so by its stamp.
   const stamped = ['shared', 'development'].includes(unit.selection);
   // Of all folds in one task nothing can be told, which is said elsewhere.
@@ -25,6 +27,8 @@ export function checkAncestry(unit: Unit, lineage: Lineage, findings: Findings):
       ['validate', 'chose by'],
       ['test', 'scored'],
     ] as const) {
+      // Validation clips are there to choose by, and a number of them says so by its stamp.
+      if (role !== 'fit' && unit.role === 'validate') continue;
       const both = shared(opened(record, role), scored);
       if (both.length === 0) continue;
       findings.add(
@@ -34,7 +38,7 @@ export function checkAncestry(unit: Unit, lineage: Lineage, findings: Findings):
         `${doing} ${both.length} of the ${scored.size} clips that ${unit.task.address} scores (${some(both)}), before they were parted`,
       );
     }
-    if (task.foreign) checkForeign(task, lineage, findings);
+    if (task.foreign) checkForeign(task, known, findings);
   }
 }
 
@@ -69,7 +73,7 @@ function makes({ record }: AuditTask, types: readonly string[]): boolean {
 }
 
 /** Of code that is not a release's only the records speak: do they prove that clips were kept apart? */
-function checkForeign(task: AuditTask, lineage: Lineage, findings: Findings): void {
+function checkForeign(task: AuditTask, { lineage, recordings }: Known, findings: Findings): void {
   const { record, address } = task;
   if (readUnverified(record)) {
     findings.add(
@@ -85,8 +89,18 @@ function checkForeign(task: AuditTask, lineage: Lineage, findings: Findings): vo
     findings.add('leak', 'scores', address, message);
     return;
   }
-  // A chunk is given one item at a time, by its content alone.
-  if (record.items !== undefined) return;
+  // A chunk is given one item at a time. By its content alone, if the item is named by that.
+  if (record.items !== undefined) {
+    const more = record.items.filter((item) => !recordings.knows(item));
+    if (more.length === 0 && Object.keys(record.sources).length === 0) return;
+    const what =
+      more.length === 0
+        ? `was given files of its own (${Object.keys(record.sources).join(', ')}) beside each clip`
+        : `made ${more.length} clips of more than their sound`;
+    const message = `${what}, so nothing shows that labels and names had no say`;
+    findings.add('unverifiable', 'more', address, message);
+    return;
+  }
   if (addsContent(task, lineage)) {
     findings.add(
       'unverifiable',
@@ -96,7 +110,6 @@ function checkForeign(task: AuditTask, lineage: Lineage, findings: Findings): vo
     );
     return;
   }
-  checkPlacement(task, lineage, findings);
   checkLabels(task, lineage, findings);
 }
 

@@ -1,4 +1,4 @@
-import { readCorpus, type Utterance } from '../artifacts/corpus.ts';
+import type { Utterance } from '../artifacts/corpus.ts';
 import type { Digest } from '../engine/digest.ts';
 import { groupBy } from '../util/group-by.ts';
 import { some } from './consumption.ts';
@@ -54,9 +54,6 @@ export function checkLabels(task: AuditTask, lineage: Lineage, findings: Finding
 }
 
 function clipsIn(digests: readonly Digest[], lineage: Lineage): readonly Utterance[] {
-  const clips = digests.flatMap((digest) => {
-    const files = lineage.artifact(digest);
-    return files?.type === 'corpus' ? readCorpus(files).utterances : [];
-  });
+  const clips = digests.flatMap((digest) => lineage.corpus(digest)?.utterances ?? []);
   return [...new Map(clips.map((one) => [`${one.id} ${one.audio}`, one])).values()];
 }

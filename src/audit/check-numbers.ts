@@ -1,4 +1,3 @@
-import { readCorpus } from '../artifacts/corpus.ts';
 import { type MetricSet, readMetrics } from '../artifacts/evaluation.ts';
 import { readModels } from '../artifacts/models.ts';
 import { type Prediction, scoredPredictions } from '../artifacts/predictions.ts';
@@ -29,8 +28,8 @@ export function checkNumbers(
   const metrics = readMetrics(files);
   const models = inputDigests(evaluation, 'models');
   const [corpus] = inputDigests(evaluation, 'corpus');
-  const table = corpus === undefined ? undefined : lineage.artifact(corpus);
-  const truth = table && new Map(readCorpus(table).utterances.map((one) => [one.id, one.emotion]));
+  const table = corpus === undefined ? undefined : lineage.corpus(corpus);
+  const truth = table && new Map(table.utterances.map((one) => [one.id, one.emotion]));
   if (models.length !== metrics.sets.length) {
     const message = `states ${metrics.sets.length} sets of ${models.length} models`;
     findings.add('wrong', 'sets', address, message);

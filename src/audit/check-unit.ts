@@ -1,15 +1,15 @@
-import type { ClipFacts } from './clip-facts.ts';
+import type { Digest } from '../engine/digest.ts';
+import type { ClipTable } from './clip-facts.ts';
 import { opened, readUnverified, shared, some } from './consumption.ts';
 import type { Findings } from './findings.ts';
+import type { Recordings } from './recordings.ts';
 import type { Unit } from './units.ts';
 
-type Table = ReadonlyMap<string, ClipFacts>;
-
-/** What a table says of clips that differ only by their name. */
-const twins = [
-  ['audio', 'is the same sound'],
-  ['origin', 'is a copy of the same recording'],
-] as const;
+/** What an audit knows of clips beyond their names. */
+export interface KnownClips {
+  readonly tables: readonly ClipTable[];
+  readonly recordings: Recordings;
+}
 
 const claimed = ['speaker', 'text'] as const;
 
@@ -17,13 +17,14 @@ const claimed = ['speaker', 'text'] as const;
  * One training against the clips it scored: by id, by sound, by the recording that a clip is a copy of,
  * and by what the protocol says the two sides do not share.
  */
-export function checkUnit(unit: Unit, tables: readonly Table[], findings: Findings): void {
-  const { task, protocol } = unit;
+export function checkUnit(unit: Unit, known: KnownClips, findings: Findings): void {
+  const { task, protocol, role: scoredAs } = unit;
   const { record, address } = task;
   const fit = opened(record, 'fit');
   const validate = opened(record, 'validate');
-  const test = new Set([...opened(record, 'test'), ...unit.scored]);
+  const test = scoredBy(unit);
   const folds = unit.fold === null ? protocol.folds : 1;
+  const labelsInReach = [...test].some((id) => unit.sounds.has(id));
   if (readUnverified(record)) {
     findings.add(
       'unverifiable',
@@ -50,10 +51,20 @@ export function checkUnit(unit: Unit, tables: readonly Table[], findings: Findin
       'opened no clip to train on through a reader, so where its predictions come from is not known',
     );
   }
+  if (task.foreign && labelsInReach) {
+    findings.add(
+      'unverifiable',
+      'labels-in-reach',
+      address,
+      `is code of its own and had the labels of the ${test.size} clips that it scored at hand: records show which clips it opened, not that these labels had no say`,
+    );
+  }
   for (const [role, ids, doing] of [
     ['fit', fit, 'trained on'],
     ['validate', validate, 'chose its model by'],
   ] as const) {
+    // Validation clips are chosen by, and a number of them says so by its stamp.
+    if (role === 'validate' && scoredAs === 'validate') continue;
     const both = shared(ids, test);
     if (both.length > 0) {
       const message = `${doing} ${both.length} of the ${test.size} clips that it scored (${some(both)})`;
@@ -69,41 +80,68 @@ export function checkUnit(unit: Unit, tables: readonly Table[], findings: Findin
       `adapted to ${scoredApply.length} of the clips that it scored (${some(scoredApply)}), and no stamp says so`,
     );
   }
-  checkTwins(unit, new Set([...fit, ...validate]), test, tables, findings);
-  checkSplit(unit, { fit, validate, test }, findings);
+  const trained = new Set(scoredAs === 'validate' ? fit : [...fit, ...validate]);
+  checkTwins(unit, trained, test, known, findings);
+  checkSplit(unit, { fit, validate, test: opened(record, 'test') }, findings);
+}
+
+/** Every clip that a number of this unit may depend on by being scored. */
+export function scoredBy({ task, role, scored }: Unit): ReadonlySet<string> {
+  return new Set(role === 'validate' ? scored : [...opened(task.record, 'test'), ...scored]);
 }
 
 function checkTwins(
-  { task, protocol }: Unit,
+  { task, protocol, role, sounds }: Unit,
   trained: ReadonlySet<string>,
   test: ReadonlySet<string>,
-  tables: readonly Table[],
+  { tables, recordings }: KnownClips,
   findings: Findings,
 ): void {
-  for (const table of tables) {
-    const valuesOf = (key: keyof ClipFacts): Map<string, string> => {
-      const found = new Map<string, string>();
-      for (const id of trained) {
-        const value = table.get(id)?.[key];
-        if (value) found.set(value, id);
-      }
-      return found;
-    };
-    for (const [key, what] of twins) {
-      const known = valuesOf(key);
-      for (const id of test) {
-        const twin = known.get(table.get(id)?.[key] ?? '');
-        if (twin === undefined || twin === id) continue;
-        const message = `trained on "${twin}", which ${what} as "${id}", which it scored`;
-        findings.add('leak', key, task.address, message);
-        break;
-      }
+  const soundOf = (id: string): Digest | undefined => sounds.get(id);
+
+  const originOf = (id: string): Digest | undefined => {
+    const sound = soundOf(id);
+    return sound && recordings.origin(sound);
+  };
+  const near = valuesOf(trained, originOf);
+  for (const id of test) {
+    const origin = originOf(id);
+    const [twin] = (origin === undefined ? [] : recordings.alike(origin)).flatMap(
+      (other) => near.get(other) ?? [],
+    );
+    if (twin === undefined) continue;
+    const message = `trained on "${twin}", which sounds nearly like "${id}", which it scored: whether they are one recording is to be heard`;
+    findings.add('unverifiable', 'near', task.address, message);
+    break;
+  }
+  for (const [key, of, what] of [
+    ['audio', soundOf, 'is the same sound'],
+    ['origin', originOf, 'is a copy of the same recording'],
+  ] as const) {
+    const known = valuesOf(trained, of);
+    for (const id of test) {
+      const twin = known.get(of(id) ?? '');
+      if (twin === undefined || twin === id) continue;
+      const message = `trained on "${twin}", which ${what} as "${id}", which it scored`;
+      findings.add('leak', key, task.address, message);
+      break;
     }
+  }
+  const sides = role === 'validate' ? protocol.validation : protocol;
+  const stated = { speaker: new Set<string>(), text: new Set<string>() };
+  for (const table of tables) {
     for (const key of claimed) {
-      const denied = protocol.disjoint.includes(key);
+      const denied = sides?.disjoint.includes(key) ?? false;
       if (!denied && key !== 'speaker') continue;
-      const known = valuesOf(key);
-      const both = [...new Set([...test].map((id) => table.get(id)?.[key] ?? ''))].filter((value) =>
+      const of = (id: string): string | undefined => {
+        const sound = soundOf(id);
+        return sound && table(id, sound)?.[key];
+      };
+      if (denied) {
+        for (const id of [...trained, ...test]) if (of(id)) stated[key].add(id);
+      }
+      const known = valuesOf(trained, of);
+      const both = [...new Set([...test].map((id) => of(id) ?? ''))].filter((value) =>
         known.has(value),
       );
       if (both.length === 0) continue;
@@ -119,11 +157,30 @@ function checkTwins(
       }
     }
   }
+  for (const key of claimed) {
+    const unknown = [...trained, ...test].filter((id) => !stated[key].has(id));
+    if (unknown.length === 0 || sounds.size === 0 || !sides?.disjoint.includes(key)) continue;
+    const message = `the protocol says that no ${key} is on both sides, and the ${key} of ${unknown.length} clips is not known (${some(unknown)})`;
+    findings.add('unverifiable', `unknown-${key}`, task.address, message);
+  }
+}
+
+/** A clip for every value that is known. */
+function valuesOf(
+  ids: Iterable<string>,
+  of: (id: string) => string | undefined,
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const id of ids) {
+    const value = of(id);
+    if (value) found.set(value, id);
+  }
+  return found;
 }
 
 /** What was opened and scored against what the split says. */
 function checkSplit(
-  { task, split, scored, enrolled }: Unit,
+  { task, split, scored, enrolled, role: scoredAs }: Unit,
   roles: Readonly<Record<'fit' | 'validate' | 'test', ReadonlySet<string>>>,
   findings: Findings,
 ): void {
@@ -137,9 +194,10 @@ function checkSplit(
   }
   // Enrolled clips are not scored, by design.
   const given = new Set(scored);
-  const missing = enrolled ? [] : split.test.filter((id) => !given.has(id));
+  const part = split[scoredAs];
+  const missing = enrolled ? [] : part.filter((id) => !given.has(id));
   if (missing.length > 0) {
-    const message = `${missing.length} of ${split.test.length} clips of the test part are not scored (${some(missing)})`;
+    const message = `${missing.length} of ${part.length} clips of the ${scoredAs} part are not scored (${some(missing)})`;
     findings.add('wrong', 'unscored', task.address, message);
   }
 }

@@ -1,3 +1,4 @@
+import { type Corpus, readCorpus } from '../artifacts/corpus.ts';
 import type { ArtifactFiles } from '../engine/artifact.ts';
 import type { Digest } from '../engine/digest.ts';
 import type { RecordedOutput, TaskRecord } from '../engine/record/types.ts';
@@ -20,11 +21,14 @@ export interface AuditTask {
 
 /** Which tasks made what of what: the records of a run, joined by the digests of their artifacts. */
 export class Lineage {
+  readonly tasks: readonly AuditTask[];
   readonly #paths: ObjectPaths;
+  readonly #corpora = new Map<Digest, Corpus>();
   readonly #producers = new Map<Digest, AuditTask>();
   readonly #outputs = new Map<Digest, RecordedOutput>();
 
   constructor(tasks: readonly AuditTask[], paths: ObjectPaths) {
+    this.tasks = tasks;
     this.#paths = paths;
     for (const task of tasks) {
       for (const output of Object.values(task.record.outputs)) {
@@ -57,6 +61,17 @@ export class Lineage {
     };
   }
 
+  /** The tables of a corpus; `undefined` where the digest is of something else. Throws where they are gone. */
+  corpus(digest: Digest): Corpus | undefined {
+    const known = this.#corpora.get(digest);
+    if (known !== undefined) return known;
+    const files = this.artifact(digest);
+    if (files?.type !== 'corpus') return undefined;
+    const read = readCorpus(files);
+    this.#corpora.set(digest, read);
+    return read;
+  }
+
   /** The tasks that these artifacts come from, each once, nearest first. */
   ancestors(digests: readonly Digest[]): readonly AuditTask[] {
     const found = new Set<AuditTask>();
@@ -70,12 +85,10 @@ export class Lineage {
     return [...found];
   }
 
-  /** Artifacts of a type among what these tasks made. */
-  made(tasks: readonly AuditTask[], type: string): readonly ArtifactFiles[] {
+  /** The corpora that these tasks made. */
+  corpora(tasks: readonly AuditTask[]): readonly Corpus[] {
     return tasks.flatMap(({ record }) =>
-      Object.values(record.outputs)
-        .filter((output) => output.type === type)
-        .flatMap(({ digest }) => this.artifact(digest) ?? []),
+      Object.values(record.outputs).flatMap(({ digest }) => this.corpus(digest) ?? []),
     );
   }
 }

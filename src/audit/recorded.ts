@@ -1,10 +1,15 @@
 import { existsSync } from 'node:fs';
 import { hashFile } from '../engine/cache/hash-file.ts';
 import type { Digest } from '../engine/digest.ts';
-import type { RunOutputs, RunTask } from '../engine/record/types.ts';
+import type { RunOutputs, RunTask, TaskRecord } from '../engine/record/types.ts';
 import type { Difference } from '../engine/run-types.ts';
 import { numericDifference } from './compare-files.ts';
 import type { ObjectPaths } from './lineage.ts';
+
+/** Whether what made a record is code that no release vouches for. */
+export function isForeign({ kind, salt }: TaskRecord, kinds: ReadonlySet<string>): boolean {
+  return salt !== undefined || kind === 'command' || !kinds.has(kind);
+}
 
 /** Whether a file holds the bytes that were recorded; hashed anew, whatever any memo says. */
 export function bytesAt(path: string, digest: Digest): 'same' | 'other' | 'gone' {

@@ -1,7 +1,8 @@
 import { drawsOf, type ModelDescription, readModels } from '../artifacts/models.ts';
+import type { ScoredRole } from '../artifacts/predictions.ts';
 import { type FoldIds, type Protocol, readSplit } from '../artifacts/split.ts';
 import type { Digest } from '../engine/digest.ts';
-import { type AuditTask, inputDigests, type Lineage } from './lineage.ts';
+import { type AuditTask, inputDigests, inputsOf, type Lineage } from './lineage.ts';
 
 /** One task that trained and scored: of a fold and seed, or of all folds at once. */
 export interface Unit {
@@ -11,6 +12,10 @@ export interface Unit {
   /** What the split says of this fold; absent where no split is known. */
   readonly split?: FoldIds;
   readonly protocol: Protocol;
+  /** Sounds by id of the corpus that it was given; empty where it was given none. */
+  readonly sounds: ReadonlyMap<string, Digest>;
+  /** What the number is of: the held-out clips, or those of validation speakers. */
+  readonly role: ScoredRole;
   /** Ids that the set's predictions score in this fold and seed; of all where the fold is null. */
   readonly scored: readonly string[];
   /** The models were given unlabelled clips of the speakers they score, and say so. */
@@ -25,13 +30,13 @@ export interface Units {
 }
 
 /** The trainings behind a set of models, through ensembles. */
-export function unitsOf(digest: Digest, lineage: Lineage): Units {
+export function unitsOf(digest: Digest, role: ScoredRole, lineage: Lineage): Units {
   const task = lineage.producer(digest);
   const files = lineage.artifact(digest);
   if (task === undefined || files === undefined) return { units: [], between: [] };
   const members = inputDigests(task, 'models');
   if (!task.foreign && task.record.kind === 'ensemble') {
-    const found = members.map((member) => unitsOf(member, lineage));
+    const found = members.map((member) => unitsOf(member, role, lineage));
     return {
       units: found.flatMap(({ units }) => units),
       between: [task, ...found.flatMap(({ between }) => between)],
@@ -40,12 +45,15 @@ export function unitsOf(digest: Digest, lineage: Lineage): Units {
   const { description, predictions } = readModels(files);
   const { protocol, enrolment, selection } = description;
   const enrolled = enrolment !== null;
-  const tested = predictions.filter(({ role }) => role === 'test');
+  const sounds = soundsOf(task, lineage);
+  const tested = predictions.filter((row) => row.role === role);
   const runs = task.record.params['runs'] as readonly { fold: number; seed: number }[] | undefined;
   if (task.foreign || task.record.kind !== 'collect-models' || runs === undefined) {
     const scored = [...new Set(tested.map(({ id }) => id))];
     return {
-      units: [{ task, fold: null, seed: null, protocol, scored, enrolled, selection }],
+      units: [
+        { task, fold: null, seed: null, protocol, sounds, role, scored, enrolled, selection },
+      ],
       between: [],
     };
   }
@@ -63,11 +71,16 @@ export function unitsOf(digest: Digest, lineage: Lineage): Units {
     );
     return [
       {
-        ...{ task: trained, ...run, protocol, enrolled, selection },
+        ...{ task: trained, ...run, protocol, sounds, role, enrolled, selection },
         scored: [...new Set(rows.map(({ id }) => id))],
         ...(own !== undefined && { split: own }),
       },
     ];
   });
   return { units, between: [task] };
+}
+
+function soundsOf(task: AuditTask, lineage: Lineage): ReadonlyMap<string, Digest> {
+  const clips = inputsOf(task).flatMap((digest) => lineage.corpus(digest)?.utterances ?? []);
+  return new Map(clips.map(({ id, audio }) => [id, audio]));
 }

@@ -1,4 +1,5 @@
 import type { AuditReport, Finding, FoldFacts, Severity, Verdict } from '../audit/types.ts';
+import type { LeftOut } from '../pack/contents.ts';
 import { formatCount } from '../report/format.ts';
 import { createStyle, type Style } from './style.ts';
 import { formatTable } from './table.ts';
@@ -37,16 +38,17 @@ export function formatAudit(
   return blocks.join('\n');
 }
 
-type LeftOutOfPack = Readonly<Record<'sound' | 'features', number>>;
+type LeftOutOfPack = Readonly<Record<LeftOut, number>>;
 
 /** What a pack cannot show. */
-function unseen({ sound, features }: LeftOutOfPack): string {
+function unseen({ sound, features, derived }: LeftOutOfPack): string {
   const parts = [
-    ...(sound > 0 ? [`the bytes of ${formatCount(sound, 'recording')}`] : []),
-    ...(features > 0 ? [`of ${formatCount(features, 'feature file')}`] : []),
+    ...(sound > 0 ? [formatCount(sound, 'recording')] : []),
+    ...(features > 0 ? [formatCount(features, 'feature file')] : []),
+    ...(derived > 0 ? [`${formatCount(derived, 'file')} of own code`] : []),
   ];
   if (parts.length === 0) return '';
-  return `not checked here, since the pack is without them: ${parts.join(' and ')}. Who has the corpus checks them with affekt reproduce.\n`;
+  return `not checked here, since the pack is without them: the bytes of ${parts.join(', ')}. Who has the corpus checks them with affekt reproduce.\n`;
 }
 
 const heads = ['fold', 'seed', 'fit', 'validate', 'test', 'scored speakers'];

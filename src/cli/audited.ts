@@ -7,6 +7,7 @@ import { unpack } from '../download/unpack.ts';
 import { CachePaths } from '../engine/cache/paths.ts';
 import { Records } from '../engine/cache/records.ts';
 import { readOutputs, readTasks } from '../engine/record/runs.ts';
+import type { LeftOut } from '../pack/contents.ts';
 import { isPack, openPack } from '../pack/open-pack.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
@@ -18,7 +19,7 @@ export interface Audited {
   readonly run: AuditedRun;
   readonly sources: Omit<AuditSources, 'kinds'>;
   /** Files that a pack was made without; absent for a run of this machine. */
-  readonly left?: Readonly<Record<'sound' | 'features', number>>;
+  readonly left?: Readonly<Record<LeftOut, number>>;
 }
 
 /** Opens a run of this machine, a pack, or the folder that a pack was unpacked into, while `body` looks. */

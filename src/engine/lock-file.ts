@@ -28,7 +28,7 @@ export class LockFile {
 
   /** Reads no YAML beyond what it writes: a spec that is run again must not wait for a parser. */
   static open(spec: string): LockFile {
-    const path = `${spec.slice(0, spec.length - extname(spec).length)}.lock.yaml`;
+    const path = lockPath(spec);
     return new LockFile(path, read(path));
   }
 
@@ -58,16 +58,22 @@ export class LockFile {
   /** Writes down what is new; what another run wrote meanwhile stays. */
   save(): void {
     if (this.#fresh.size === 0) return;
-    const all = new Map([...this.#fresh, ...read(this.#path).held]);
-    const lines = [...all].sort(([a], [b]) => (a < b ? -1 : 1));
     const temporary = `${this.#path}.${process.pid}.tmp`;
-    writeFileSync(
-      temporary,
-      head + lines.map(([name, digest]) => `  ${name}: ${digest}\n`).join(''),
-    );
+    writeFileSync(temporary, lockText(new Map([...this.#fresh, ...read(this.#path).held])));
     renameSync(temporary, this.#path);
     this.#fresh.clear();
   }
+}
+
+/** The text of a lock file that holds these corpora to these manifests. */
+export function lockText(held: ReadonlyMap<string, Digest>): string {
+  const lines = [...held].sort(([a], [b]) => (a < b ? -1 : 1));
+  return head + lines.map(([name, digest]) => `  ${name}: ${digest}\n`).join('');
+}
+
+/** Path of the lock file of a spec. */
+export function lockPath(spec: string): string {
+  return `${spec.slice(0, spec.length - extname(spec).length)}.lock.yaml`;
 }
 
 interface Read {

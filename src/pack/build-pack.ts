@@ -1,18 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { bytesAt, otherOutputs } from '../audit/recorded.ts';
+import { bytesAt, isForeign, otherOutputs } from '../audit/recorded.ts';
 import type { ArtifactFiles } from '../engine/artifact.ts';
 import { hashFile } from '../engine/cache/hash-file.ts';
 import type { CachePaths } from '../engine/cache/paths.ts';
 import { recordText } from '../engine/cache/record-text.ts';
 import type { Records } from '../engine/cache/records.ts';
 import { type Digest, sha256 } from '../engine/digest.ts';
+import { lockPath } from '../engine/lock-file.ts';
 import { pathName } from '../engine/record/recorder.ts';
 import { readOutputs, readTasks, type StoredRun } from '../engine/record/runs.ts';
 import type { RecordedOutput, RunInfo, TaskRecord } from '../engine/record/types.ts';
 import { isJsonObject, type Json } from '../util/json.ts';
 import { type LeftOut, listFiles, type PackFile, type PackTask } from './contents.ts';
-import { closedCorpora, corpusManifests, type PackedCorpus } from './corpus-manifests.ts';
+import { closedCorpora, corpusManifests, type PackedCorpus, runLock } from './corpus-manifests.ts';
 import { formatFiles } from './files-table.ts';
 import { renderReadme } from './readme.ts';
 import type { Member } from './write-zip.ts';
@@ -21,9 +22,10 @@ export interface PackRequest {
   readonly run: StoredRun;
   readonly paths: CachePaths;
   readonly records: Records;
-  readonly keep: Readonly<Record<LeftOut, boolean>>;
-  /** The lock file beside the spec, where there is one. */
-  readonly lock: string | undefined;
+  /** Kinds of the release. */
+  readonly kinds: ReadonlySet<string>;
+  /** Recordings, where every licence lets them be passed on; features. */
+  readonly keep: Readonly<Record<'sound' | 'features', boolean>>;
   readonly command: string;
   readonly results: readonly string[];
 }
@@ -56,13 +58,13 @@ const copied = [
  * out of the records; bytes are those that were recorded, or nothing is packed. Reads only.
  */
 export function buildPack(request: PackRequest): Pack {
-  const { run, paths, records, lock } = request;
+  const { run, paths, records } = request;
   const tasks = readTasks(run.folder).map(({ address, key, kind }): PackTask => {
     const record = records.read(key);
     if (record === undefined) {
       throw new PackError(`the record of ${address} (${kind}) is gone from the cache`);
     }
-    return { address, record };
+    return { address, record, foreign: isForeign(record, request.kinds) };
   });
   const outputs = readOutputs(run.folder);
   const made = new Set(
@@ -78,8 +80,11 @@ export function buildPack(request: PackRequest): Pack {
   const corpora = readable(() => corpusManifests(tasks, (output) => filesOf(output, paths)));
   const closed = readable(() => closedCorpora(tasks, (output) => filesOf(output, paths)));
   // Sound that was made of a closed corpus may not be passed on either, whatever it is mixed with.
-  const sound = request.keep.sound && closed.length === 0;
-  const files = listFiles(tasks, outputs, { ...request.keep, sound });
+  const open = closed.length === 0;
+  const files = listFiles(tasks, outputs, {
+    ...{ sound: request.keep.sound && open, features: request.keep.features },
+    derived: open,
+  });
 
   const members: Record<string, Member> = {};
   const sums: Record<string, Digest> = {};
@@ -94,7 +99,9 @@ export function buildPack(request: PackRequest): Pack {
     sums[name] = hashFile(path);
   }
   add('run.json', `${JSON.stringify(withoutOwner(run.info), null, 1)}\n`);
-  if (lock !== undefined) add(basename(lock), readFileSync(lock, 'utf8'));
+  const held = runLock(corpora);
+  const lock = held === undefined ? undefined : basename(lockPath(run.info.spec));
+  if (lock !== undefined && held !== undefined) add(lock, held);
   for (const { record } of tasks) add(`records/${record.key}.json`, recordText(unnamed(record)));
   for (const { address, manifest } of corpora) add(`corpora/${pathName(address)}.csv`, manifest);
   add('files.csv', formatFiles(files));
@@ -117,7 +124,7 @@ export function buildPack(request: PackRequest): Pack {
       left: countLeft(files),
       commit: isJsonObject(provenance) ? String(provenance['commit'] ?? '') || null : null,
       dirty: isJsonObject(provenance) && provenance['dirty'] === true,
-      lock: lock === undefined ? undefined : basename(lock),
+      lock,
       report: members['report.html'] !== undefined,
     }),
   );
@@ -131,7 +138,7 @@ export function buildPack(request: PackRequest): Pack {
 export function countLeft(files: readonly PackFile[]): Readonly<Record<LeftOut, number>> {
   const of = (sort: LeftOut): number =>
     new Set(files.filter(({ left }) => left === sort).map(({ digest }) => digest)).size;
-  return { sound: of('sound'), features: of('features') };
+  return { sound: of('sound'), features: of('features'), derived: of('derived') };
 }
 
 /** Corpora are read before the bytes of the pack are checked: damage in one is no fault of the program. */

@@ -1,10 +1,13 @@
-import { extname } from 'node:path';
 import type { Digest } from '../engine/digest.ts';
 import { pathName } from '../engine/record/recorder.ts';
 import type { RunOutputs, TaskRecord } from '../engine/record/types.ts';
+import { sortFiles } from './sort-files.ts';
 
-/** Why bytes are not in a pack: recordings, what holds them almost as they are, or nobody has them. */
-export type LeftOut = 'sound' | 'features';
+/**
+ * Why bytes are not in a pack: recordings; what holds them almost as they are; what code of its own made of
+ * recordings that may not be passed on, and may hold them in any form.
+ */
+export type LeftOut = 'sound' | 'features' | 'derived';
 
 /** A file that a task of the run made: a row of `files.csv`. */
 export interface PackFile {
@@ -19,18 +22,8 @@ export interface PackFile {
 export interface PackTask {
   readonly address: string;
   readonly record: TaskRecord;
-}
-
-const sounds = new Set(
-  '.wav .wave .flac .mp3 .ogg .oga .opus .m4a .aac .aif .aiff .au .snd .sph .webm .wma .mp4'.split(
-    ' ',
-  ),
-);
-
-function sortOf(file: string): LeftOut | '' {
-  const extension = extname(file).toLowerCase();
-  if (sounds.has(extension)) return 'sound';
-  return extension === '.npy' || extension === '.npz' ? 'features' : '';
+  /** Made by code that is no release's. */
+  readonly foreign: boolean;
 }
 
 /**
@@ -45,8 +38,9 @@ export function listFiles(
   const made = tasks.flatMap(({ address, record }) =>
     Object.entries(record.outputs).map(([port, output]) => ({ address, port, output })),
   );
+  const sorts = sortFiles(tasks);
   const byDigest = new Map(made.map(({ output }) => [output.digest, output]));
-  const named = new Map<string, { readonly digest: Digest; readonly file: string }>();
+  const named = new Map<string, Digest>();
   const name = (
     folder: string,
     address: string,
@@ -54,7 +48,7 @@ export function listFiles(
     files: Readonly<Record<string, Digest>>,
   ): void => {
     for (const [file, digest] of Object.entries(files)) {
-      named.set(`${folder}/${pathName(address)}/${port}/${file}`, { digest, file });
+      named.set(`${folder}/${pathName(address)}/${port}/${file}`, digest);
     }
   };
   const given = new Set<Digest>();
@@ -72,8 +66,8 @@ export function listFiles(
   const held = new Map<Digest, string>();
   return [...named]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, { digest, file }]): PackFile => {
-      const sort = sortOf(file);
+    .map(([path, digest]): PackFile => {
+      const sort = sorts.get(digest) ?? '';
       if (sort !== '' && !keep[sort]) return { path, digest, held: '', left: sort };
       const known = held.get(digest) ?? path;
       held.set(digest, known);

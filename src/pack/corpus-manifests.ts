@@ -1,6 +1,7 @@
 import { type Corpus, readCorpus } from '../artifacts/corpus.ts';
 import { corpora } from '../corpora/index.ts';
 import type { ArtifactFiles } from '../engine/artifact.ts';
+import { lockText } from '../engine/lock-file.ts';
 import { formatCsv } from '../util/csv.ts';
 import type { PackTask } from './contents.ts';
 
@@ -27,6 +28,17 @@ export function corpusManifests(
         return { address, corpus, manifest: manifestOf(corpus) };
       });
   });
+}
+
+/**
+ * What the lock file held when the run began: every corpus that nothing else pins, with what it was then. Undefined
+ * where there is none.
+ */
+export function runLock(corpora: readonly PackedCorpus[]): string | undefined {
+  const held = corpora.flatMap(({ corpus: { info } }) =>
+    info.pinned ? [] : [[info.name, info.manifest] as const],
+  );
+  return held.length === 0 ? undefined : lockText(new Map(held));
 }
 
 /** Titles of all corpora of a run, also of those that its own stages made, whose sound may not be passed on. */

@@ -20,7 +20,7 @@ export function parseFiles(text: string): readonly PackFile[] {
     const [path = '', sha256 = '', held = '', left = ''] = row;
     const digest = parseDigest(sha256);
     if (digest === undefined) throw new Error(`files.csv, row ${index + 1} has no SHA-256`);
-    if (left !== '' && left !== 'sound' && left !== 'features') {
+    if (left !== '' && left !== 'sound' && left !== 'features' && left !== 'derived') {
       throw new Error(`files.csv, row ${index + 1} is left out for no known reason`);
     }
     return { path, digest, held, left };

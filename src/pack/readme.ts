@@ -31,7 +31,9 @@ export function renderReadme(facts: PackFacts): string {
       ['run.json', 'the command, its times and the version of affekt'],
       ['environment.json', 'the machine and the versions of what computed'],
       ['provenance.json', 'the commit of the project; dirty.diff what was not committed'],
-      ...(lock === undefined ? [] : [[lock, 'which bytes corpora had that nothing else pins']]),
+      ...(lock === undefined
+        ? []
+        : [[lock, 'which bytes corpora had in this run that nothing else pins']]),
       ['plan.json', 'the tasks, as they were planned'],
       ['outputs.json', 'digest of everything that the stages made'],
       ['stages/', 'what the stages made, by name; below it'],
@@ -58,14 +60,15 @@ export function packName({ name, id }: RunInfo): string {
   return `${name}-${id}.zip`;
 }
 
-function leftWords({ sound, features }: PackFacts['left']): string {
+function leftWords({ sound, features, derived }: PackFacts['left']): string {
   const parts = [
     ...(sound > 0 ? [`${sound} recordings`] : []),
     ...(features > 0 ? [`${features} feature files`] : []),
+    ...(derived > 0 ? [`${derived} files that own code made of closed recordings`] : []),
   ];
   return parts.length === 0
     ? 'Every file of the run is here.'
-    : `${parts.join(' and ')} are not\nin this pack: their bytes cannot be checked here, nor can models be trained again without them.`;
+    : `${parts.join(', ')} are not\nin this pack: their bytes cannot be checked here, nor can models be trained again without them.`;
 }
 
 function corpusWords({ address, corpus: { info, utterances } }: PackedCorpus): string {

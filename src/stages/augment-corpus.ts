@@ -9,7 +9,7 @@ import { checkSoundParams, soundParams } from './augment/sound-params.ts';
 /** Stores altered copies of clips: `augment` on a corpus. */
 export const augmentCorpus = defineStage({
   kind: 'augment-corpus',
-  version: 2,
+  version: 3,
   summary:
     'Stores copies of recordings with altered sound: pitch, speed, noise, rooms; `uses: augment` on a corpus.',
   params: soundParams,
@@ -65,7 +65,10 @@ export const augmentCorpus = defineStage({
           if (file.startsWith('audio/')) output.link(file, digest);
         }
       }
-      writeCorpus(output, { info, utterances: [...(params.keep ? utterances : []), ...made] });
+      // Nobody stated what may be done with the files of noise that are in the copies now.
+      const audio = params.sounds_path === null ? info.audio : 'none';
+      const kept = params.keep ? utterances : [];
+      writeCorpus(output, { info: { ...info, audio }, utterances: [...kept, ...made] });
     },
   },
 });

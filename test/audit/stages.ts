@@ -5,7 +5,7 @@
 
 const head = (kind: string, body: string): string => `
 import { readFileSync, writeFileSync } from 'node:fs';
-import { defineStage, formatCsv, NpyReader, openFeatures, parseCsv, readCorpus, Type, writeCorpus, writeNpy } from 'affekt';
+import { defineStage, formatCsv, itemId, NpyReader, openFeatures, parseCsv, readCorpus, Type, writeCorpus, writeNpy } from 'affekt';
 ${body.replace('STAGE', `kind: '${kind}', version: 1, summary: 'A stage.', tier: 'inline', params: Type.Object({}),`)}
 `;
 
@@ -97,7 +97,7 @@ export default defineStage({
 `;
 
 /** Nearest class mean on a hold-out split; \`open\` says what it opens of whom. */
-const trained = (open: string): string => `
+const trained = (open: string, judged = "[['test', test]]"): string => `
 export default defineStage({
   STAGE
   inputs: { features: { type: 'features', summary: 'in' }, corpus: { type: 'corpus', summary: 'labels' }, split: { type: 'split', summary: 'sides' } },
@@ -118,12 +118,12 @@ export default defineStage({
       return own.reduce((sum, id) => sum + level(train.get(id)), 0) / own.length;
     };
     const centres = info.labels.map(mean);
-    const rows = test.map((id) => {
+    const rows = ${judged}.flatMap(([role, ids]) => ids.map((id) => {
       const far = centres.map((centre) => Math.abs(centre - level(scored.get(id))));
       const best = far.indexOf(Math.min(...far));
       const { speaker, emotion } = byId.get(id);
-      return [id, speaker, 1, 1, 'test', emotion, info.labels[best], ...info.labels.map((_, k) => (k === best ? 1 : 0))];
-    });
+      return [id, speaker, 1, 1, role, emotion, info.labels[best], ...info.labels.map((_, k) => (k === best ? 1 : 0))];
+    }));
     const output = context.output('models');
     writeFileSync(output.path('predictions.csv'), formatCsv(['id', 'speaker', 'fold', 'seed', 'role', 'label', 'predicted', ...info.labels.map((l) => 'p_' + l)], rows));
     writeFileSync(output.path('model.json'), JSON.stringify({
@@ -134,7 +134,64 @@ export default defineStage({
 });
 `;
 
+/** Writes the index of features again, as `change` says; content is linked. */
+const indexed = (change: string): string => `
+export default defineStage({
+  STAGE
+  inputs: { features: { type: 'features', summary: 'in' }, corpus: { type: 'corpus', summary: 'labels' } },
+  outputs: { features: { type: 'features', summary: 'out' } },
+  run(context) {
+    const input = context.input('features');
+    const output = context.output('features');
+    const emotion = new Map(readCorpus(context.input('corpus')).utterances.map((one) => [one.id, one.emotion]));
+    const { header, rows } = parseCsv(readFileSync(input.path('index.csv'), 'utf8'));
+    const typical = (id) => rows.find((row) => emotion.get(row[0]) === emotion.get(id)).slice(1);
+    for (const [file, digest] of Object.entries(input.files)) if (file !== 'index.csv') output.link(file, digest);
+    writeFileSync(output.path('index.csv'), formatCsv(header, ${change}));
+  },
+});
+`;
+
+/** Three numbers of each clip: \`item\` is what it is made of, \`numbers\` of an item and its path. */
+const perClip = (item: string, numbers: string): string => `
+export default defineStage({
+  STAGE
+  inputs: { corpus: { type: 'corpus', summary: 'in' } },
+  outputs: { features: { type: 'features', summary: 'out' } },
+  each: {
+    over: 'corpus',
+    items: (input) => readCorpus(input).utterances.map(${item}),
+    open: async () => (item, path) => ({ data: ${numbers}, columns: 3 }),
+    combine(context, shards, rows) {
+      const output = context.output('features');
+      const { utterances } = readCorpus(context.input('corpus'));
+      writeFileSync(output.path('features.json'), JSON.stringify({ format: 'affekt.features/1', kind: 'bytes', params: {}, bands: 3, rate: null, frames_per_second: null }));
+      writeFileSync(output.path('index.csv'), formatCsv(['id', 'shard', 'offset', 'frames'],
+        utterances.map((one) => { const row = rows.get(itemId((${item})(one))); return [one.id, row.shard, row.offset, row.rows]; })));
+      shards.forEach((shard, n) => output.link('shards/' + String(n).padStart(3, '0') + '.npy', shard.digest));
+    },
+  },
+});
+`;
+
 const read = `const features = openFeatures(input);`;
+
+/** Trains on what a first training said of every clip. */
+const stacked = (judged?: string): string =>
+  trained(
+    `${read}
+    const seen = parseCsv(readFileSync(context.input('first').path('predictions.csv'), 'utf8')).rows;
+    const of7 = new Map(seen.map((row) => [row[0], Number(row[7])]));
+    features.load('fit', fit);
+    features.load('validate', validate);
+    features.load('test', test);
+    const train = new Map(fit.map((id) => [id, { data: [of7.get(id)] }]));
+    const scored = new Map([...test, ...validate].map((id) => [id, { data: [of7.get(id)] }]));`,
+    judged,
+  ).replace(
+    "split: { type: 'split', summary: 'sides' }",
+    "split: { type: 'split', summary: 'sides' }, first: { type: 'models', summary: 'predictions' }",
+  );
 
 const bodies = {
   'fit-on-all': rewrite(centred('fit')),
@@ -154,36 +211,8 @@ export default defineStage({
   },
 });
 `,
-  'swap-index': `
-export default defineStage({
-  STAGE
-  inputs: { features: { type: 'features', summary: 'in' }, corpus: { type: 'corpus', summary: 'labels' } },
-  outputs: { features: { type: 'features', summary: 'out' } },
-  run(context) {
-    const input = context.input('features');
-    const output = context.output('features');
-    const emotion = new Map(readCorpus(context.input('corpus')).utterances.map((one) => [one.id, one.emotion]));
-    const { header, rows } = parseCsv(readFileSync(input.path('index.csv'), 'utf8'));
-    const typical = (id) => rows.find((row) => emotion.get(row[0]) === emotion.get(id)).slice(1);
-    for (const [file, digest] of Object.entries(input.files)) if (file !== 'index.csv') output.link(file, digest);
-    writeFileSync(output.path('index.csv'), formatCsv(header, rows.map(([id]) => [id, ...typical(id)])));
-  },
-});
-`,
-  'same-index': `
-export default defineStage({
-  STAGE
-  inputs: { features: { type: 'features', summary: 'in' } },
-  outputs: { features: { type: 'features', summary: 'out' } },
-  run(context) {
-    const input = context.input('features');
-    const output = context.output('features');
-    const { header, rows } = parseCsv(readFileSync(input.path('index.csv'), 'utf8'));
-    for (const [file, digest] of Object.entries(input.files)) if (file !== 'index.csv') output.link(file, digest);
-    writeFileSync(output.path('index.csv'), formatCsv(header, rows.map((row) => [...row])));
-  },
-});
-`,
+  'swap-index': indexed('rows.map(([id]) => [id, ...typical(id)])'),
+  'same-index': indexed('rows'),
   'bend-labels': table(
     '',
     "changed = changed.map((one) => (one.emotion === 'anger' && one.text === 't1' && one.speaker !== 's3' ? { ...one, emotion: 'calm' } : one));",
@@ -204,43 +233,15 @@ export default defineStage({
     '',
     "info.labels = ['quiet', 'loud']; changed = changed.map((one) => ({ ...one, emotion: one.emotion === 'anger' ? 'loud' : 'quiet' }));",
   ),
-  'train-stacked': trained(`${read}
-    const seen = parseCsv(readFileSync(context.input('first').path('predictions.csv'), 'utf8')).rows;
-    const of7 = new Map(seen.map((row) => [row[0], Number(row[7])]));
-    features.load('fit', fit);
-    features.load('validate', validate);
-    features.load('test', test);
-    const train = new Map(fit.map((id) => [id, { data: [of7.get(id)] }]));
-    const scored = new Map(test.map((id) => [id, { data: [of7.get(id)] }]));`).replace(
-    "split: { type: 'split', summary: 'sides' }",
-    "split: { type: 'split', summary: 'sides' }, first: { type: 'models', summary: 'predictions' }",
-  ),
+  'train-stacked': stacked(),
+  'train-stacked-validated': stacked("[['test', test], ['validate', validate]]"),
   'part-easy': parted(
     'const hard = utterances.find((one) => one.speaker === speakers[0]).id; for (const fold of folds) fold.delete(hard);',
   ),
-  'per-clip': `
-export default defineStage({
-  STAGE
-  inputs: { corpus: { type: 'corpus', summary: 'in' } },
-  outputs: { features: { type: 'features', summary: 'out' } },
-  each: {
-    over: 'corpus',
-    items: (input) => [...new Set(readCorpus(input).utterances.map(({ audio }) => audio))].sort().map((digest) => ({ digest })),
-    open: async () => (item, path) => {
-      const bytes = readFileSync(path);
-      return { data: Float32Array.from([bytes.length, bytes[100] ?? 0, bytes[400] ?? 0]), columns: 3 };
-    },
-    combine(context, shards, rows) {
-      const output = context.output('features');
-      const { utterances } = readCorpus(context.input('corpus'));
-      writeFileSync(output.path('features.json'), JSON.stringify({ format: 'affekt.features/1', kind: 'bytes', params: {}, bands: 3, rate: null, frames_per_second: null }));
-      writeFileSync(output.path('index.csv'), formatCsv(['id', 'shard', 'offset', 'frames'],
-        utterances.map(({ id, audio }) => { const row = rows.get(audio); return [id, row.shard, row.offset, row.rows]; })));
-      shards.forEach((shard, n) => output.link('shards/' + String(n).padStart(3, '0') + '.npy', shard.digest));
-    },
-  },
-});
-`,
+  'per-clip': perClip(
+    '({ audio }) => ({ digest: audio })',
+    '((bytes) => Float32Array.from([bytes.length, bytes[100] ?? 0, bytes[400] ?? 0]))(readFileSync(path))',
+  ),
   'per-clip-mixed': `
 export default defineStage({
   STAGE
@@ -265,6 +266,61 @@ export default defineStage({
   },
 });
 `,
+  'typical-renamed': indexed("rows.map(([id]) => ['x-' + id, ...typical(id)])"),
+  'same-renamed': indexed("rows.map(([id, ...place]) => ['x-' + id, ...place])"),
+  'swap-ids': table(
+    '',
+    "const of = (emotion) => changed.filter((one) => one.emotion === emotion); const [angry, calm] = ['anger', 'calm'].map(of); const other = new Map(angry.flatMap((one, i) => [[one.id, calm[i].id], [calm[i].id, one.id]])); changed = changed.map((one) => ({ ...one, id: other.get(one.id) }));",
+  ),
+  'strip-suffix': table(
+    '',
+    "changed = changed.map((one) => (one.source === '' ? one : { ...one, id: `take-${one.id.replace(/~\\d+$/, '')}`, source: '', speaker: `${one.speaker}b` }));",
+  ),
+  'rename-corpus': table('', "info.name = 'second';"),
+  'blank-texts': table('', "changed = changed.map((one) => ({ ...one, text: '' }));"),
+  oversample: table(
+    '',
+    "changed.push(...changed.filter((one) => one.emotion === 'calm').map((one) => ({ ...one, id: `${one.id} more`, take: 'more' })));",
+  ),
+  'part-at-random': parted(
+    `folds.length = 2; utterances.forEach(({ id }, n) => folds.forEach((fold, k) => fold.set(id, n % 2 === k ? 'test' : 'fit')));`,
+  ).replace("disjoint: ['speaker'], shared: ['text']", "disjoint: [], shared: ['speaker', 'text']"),
+  'part-by-text': parted(`
+    const texts = [...new Set(utterances.map((one) => one.text))].sort();
+    folds.length = 0;
+    for (const speaker of speakers) folds.push(new Map(utterances.map((one) => [one.id, one.speaker === speaker ? 'test' : 'fit'])));
+    void texts;`).replace(
+    "disjoint: ['speaker'], shared: ['text']",
+    "disjoint: ['speaker', 'text'], shared: []",
+  ),
+  'labels-in-items': perClip(
+    '({ audio, emotion }) => ({ digest: audio, data: { emotion } })',
+    "Float32Array.from([item.data.emotion === 'anger' ? 1 : 0, 1, 2])",
+  ),
+  'speaker-in-items': perClip(
+    "({ id, audio }) => ({ digest: audio, data: { name: id.split('-')[0] } })",
+    'Float32Array.from([Number(item.data.name), readFileSync(path).length, 1])',
+  ),
+  'choose-bands': rewrite(`
+    const features = openFeatures(input);
+    const of = new Map(readCorpus(context.input('corpus')).utterances.map((one) => [one.id, one.emotion]));
+    const loaded = features.load('apply', features.ids);
+    const score = (b) => {
+      const mean = (emotion) => {
+        const values = [...loaded].filter(([id]) => of.get(id) === emotion).map(([, { data }]) => data[b]);
+        return values.reduce((x, y) => x + y, 0) / values.length;
+      };
+      return Math.abs(mean('anger') - mean('calm'));
+    };
+    const best = Array.from({ length: definition.bands }, (_, b) => b).sort((a, b) => score(b) - score(a)).slice(0, 2);
+    const wide = definition.bands;
+    const clips = [...loaded].map(([id, { data }]) => [id, data.filter((_, i) => best.includes(i % wide))]);
+    definition.bands = 2;`),
+  'train-smoothed': trained(`${read}
+    const train = features.load('fit', fit);
+    const scored = features.load('test', test);
+    const prior = new Map(info.labels.map((label) => [label, utterances.filter((one) => test.includes(one.id) && one.emotion === label).length]));
+    void prior;`),
   'look-at-all': `
 export default defineStage({
   STAGE

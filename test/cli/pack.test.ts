@@ -1,6 +1,8 @@
 import {
   appendFileSync,
   chmodSync,
+  copyFileSync,
+  mkdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -74,7 +76,7 @@ test('a pack is audited without corpus, cache and project; a changed byte is nam
     assert.is(report.left_out.sound, 12);
   }
   const screen = await project.affekt(['audit', 'a.zip']);
-  assert.match(screen.out, /not checked here, .* the bytes of 12 recordings and of/);
+  assert.match(screen.out, /not checked here, .* the bytes of 12 recordings, \d+ feature files?\./);
 
   appendFileSync(`${folder}/stages/model/models/predictions.csv`, '\n');
   const changed = await project.affekt(['audit', 'unpacked']);
@@ -82,6 +84,97 @@ test('a pack is audited without corpus, cache and project; a changed byte is nam
   assert.match(changed.out, /damaged +stages\/model\/models\/predictions\.csv/);
   rmSync(`${folder}/README.txt`);
   assert.match((await project.affekt(['audit', 'unpacked'])).out, /damaged +README\.txt is gone/);
+});
+
+test('recordings that may not be passed on are not packed in any other form either', async () => {
+  using project = createProject();
+  writeTinyCorpus(project);
+  project.write({
+    'stages/wave.ts': `
+import { readFileSync, writeFileSync } from 'node:fs';
+import { defineStage, formatCsv, readCorpus, Type } from 'affekt';
+export default defineStage({
+  kind: 'wave', version: 1, summary: 'The samples.', tier: 'inline', params: Type.Object({}),
+  inputs: { corpus: { type: 'corpus', summary: 'in' } },
+  outputs: { features: { type: 'features', summary: 'out' } },
+  each: {
+    over: 'corpus',
+    items: (input) => readCorpus(input).utterances.map(({ audio }) => ({ digest: audio })),
+    open: async () => (item, path) => ({ data: Float32Array.from(readFileSync(path).subarray(58)), columns: 1 }),
+    combine(context, shards, rows) {
+      const output = context.output('features');
+      const { utterances } = readCorpus(context.input('corpus'));
+      writeFileSync(output.path('features.json'), JSON.stringify({ format: 'affekt.features/1', kind: 'wave', params: {}, bands: 1, rate: null, frames_per_second: null }));
+      writeFileSync(output.path('index.csv'), formatCsv(['id', 'shard', 'offset', 'frames'],
+        utterances.map(({ id, audio }) => { const row = rows.get(audio); return [id, row.shard, row.offset, row.rows]; })));
+      shards.forEach((shard, n) => output.link('shards/' + String(n).padStart(3, '0') + '.npy', shard.digest));
+    },
+  },
+});
+`,
+    'x.yaml': `${spec}  wave: { uses: ./stages/wave.ts, in: { corpus: speech } }
+  second: { uses: train-kfold, in: { features: wave, corpus: speech }, with: { architecture: logreg, controls: [] } }
+  sink: { uses: evaluate, in: second }
+  bundle: { uses: command, in: { speech: speech }, with: { run: [cp, -rL, "{inputs.speech}/audio", "{outputs.out}/all.bin"] } }
+  again: { uses: command, in: { bundle: bundle }, with: { run: [cp, -rL, "{inputs.bundle}/.", "{outputs.out}"] } }
+  list: { uses: command, in: { model: model }, with: { run: [cp, "{inputs.model}/predictions.csv", "{outputs.out}/kept.csv"] } }
+`,
+  });
+  const ran = await project.affekt(['run', 'x.yaml']);
+  assert.is(ran.code, 0, ran.err);
+  const made = await project.affekt(['pack', '-o', 'a.zip', '--audio', '--features']);
+  assert.is(made.code, 0, made.err);
+  assert.match(made.err, /own code made of recordings that may not be passed on .* is left out/);
+  const folder = project.path('unpacked');
+  await unpack(project.path('a.zip'), folder, {
+    wants: () => true,
+    signal: new AbortController().signal,
+  });
+  const files = parseFiles(project.read('unpacked/files.csv'));
+  const leftOf = (pattern: RegExp): readonly string[] => [
+    ...new Set(files.filter(({ path }) => pattern.test(path)).map(({ left }) => left)),
+  ];
+  assert.equal(leftOf(/^stages\/speech\/.*audio/), ['sound']);
+  assert.equal(leftOf(/^stages\/(bundle|again)\//), ['sound'], 'the same bytes');
+  assert.equal(leftOf(/^stages\/wave\/features\/shards/), ['derived']);
+  assert.equal(leftOf(/^stages\/wave\/features\/index/), ['']);
+  assert.equal(leftOf(/^stages\/mel\/features\/shards/), [''], 'features were asked for');
+  assert.equal(leftOf(/^stages\/list\//), [''], 'made of predictions alone');
+
+  const recordings = project.list('wav').map((name) => readFileSync(project.path(`wav/${name}`)));
+  for (const { held } of files) {
+    if (held === '') continue;
+    const bytes = readFileSync(`${folder}/${held}`);
+    for (const sound of recordings) {
+      assert.not.ok(bytes.includes(sound.subarray(58)), `${held} holds a recording`);
+    }
+  }
+  assert.is((await project.affekt(['audit', 'a.zip'])).code, 0, 'tables and models are enough');
+});
+
+test('the lock file of a pack is of the run, whatever lies beside the spec now', async () => {
+  using project = createProject();
+  writeTinyCorpus(project);
+  const [first = ''] = project.list('wav');
+  mkdirSync(project.path('emodb'));
+  copyFileSync(project.path(`wav/${first}`), project.path('emodb/03a01Fa.wav'));
+  const added = await project.affekt(['data', 'add', 'emodb', 'emodb', '--unpinned']);
+  assert.is(added.code, 0, added.err);
+  project.write({
+    'x.yaml':
+      'name: x\nstages:\n  speech: { uses: fetch, with: { dataset: emodb } }\n  overview: { uses: analyze, in: speech }\n',
+  });
+  const ran = await project.affekt(['run', 'x.yaml']);
+  assert.is(ran.code, 0, ran.err);
+  const held = project.read('x.lock.yaml');
+  assert.match(held, /emodb: [0-9a-f]{64}/);
+  project.write({ 'x.lock.yaml': held.replace(/[0-9a-f]{64}/, '0'.repeat(64)) });
+  assert.is((await project.affekt(['pack', '-o', 'a.zip'])).code, 0);
+  await unpack(project.path('a.zip'), project.path('unpacked'), {
+    wants: () => true,
+    signal: new AbortController().signal,
+  });
+  assert.is(project.read('unpacked/x.lock.yaml'), held);
 });
 
 test('a damaged run folder is named by every command that relies on it', async () => {

@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
-import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { CachePaths } from '../../engine/cache/paths.ts';
 import { Records } from '../../engine/cache/records.ts';
 import { stateOf } from '../../engine/record/runs.ts';
+import { stageKinds } from '../../kinds.ts';
 import { buildPack, countLeft, type Pack, PackError } from '../../pack/build-pack.ts';
 import { packName } from '../../pack/readme.ts';
 import { writeZip } from '../../pack/write-zip.ts';
@@ -29,7 +30,7 @@ export const pack = defineCommand({
   },
   examples: ['affekt pack', 'affekt pack k7f3 -o supplement.zip --audio'],
   async run({ options, positionals: [wanted = 'latest'], io }) {
-    return withConfig(io, {}, async ({ settings, project }) => {
+    return withConfig(io, {}, async ({ settings }) => {
       const run = pickWholeRun(settings['runs.path'], wanted, io.cwd);
       const { info, folder } = run;
       if (info.state !== 'done') {
@@ -40,14 +41,12 @@ export const pack = defineCommand({
       }
       const target = targetOf(options.output ?? packName(info), io);
       const paths = new CachePaths(settings['cache.path']);
-      const spec = isAbsolute(info.spec) ? info.spec : join(project, info.spec);
-      const lock = `${spec.slice(0, spec.length - extname(spec).length)}.lock.yaml`;
       let made: Pack;
       try {
         made = buildPack({
           ...{ run, paths, records: new Records(paths) },
           keep: { sound: options.audio, features: options.features },
-          lock: existsSync(lock) ? lock : undefined,
+          kinds: new Set(Object.keys(stageKinds)),
           command: commandLine(info.argv).replace(/^affekt /, ''),
           results: resultLines(readResults(folder)),
         });
@@ -91,9 +90,19 @@ function sayLeft({ files, corpora, withheld }: Pack, io: Io): void {
       `no recordings are packed: the licence of ${title} does not let them be passed on\n`,
     );
   }
-  const { sound, features } = countLeft(files);
+  const { sound, features, derived } = countLeft(files);
+  if (derived > 0) {
+    const [first] = files.filter(({ left }) => left === 'derived');
+    io.err.write(
+      `what own code made of recordings that may not be passed on may hold them in any form, and is left out: ${first?.path}${derived > 1 ? ` and ${derived - 1} more` : ''}\n`,
+    );
+  }
   const closed = corpora.filter(({ corpus }) => corpus.info.audio !== 'embed');
-  if (features === 0 && closed.length > 0 && files.some(({ path }) => path.endsWith('.npy'))) {
+  if (
+    features === 0 &&
+    closed.length > 0 &&
+    files.some(({ path }) => /\/features\/shards\//.test(path))
+  ) {
     const titles = closed.map(({ corpus }) => corpus.info.title).join(', ');
     io.err.write(
       `features are made of recordings that may not be passed on (${titles}): see whether these may\n`,
@@ -102,6 +111,7 @@ function sayLeft({ files, corpora, withheld }: Pack, io: Io): void {
   const parts = [
     ...(sound > 0 ? [formatCount(sound, 'recording')] : []),
     ...(features > 0 ? [formatCount(features, 'feature file')] : []),
+    ...(derived > 0 ? [`${formatCount(derived, 'file')} of own code`] : []),
   ];
   if (parts.length > 0) io.out.write(`left out: ${parts.join(', ')}\n`);
 }
