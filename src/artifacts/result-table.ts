@@ -1,4 +1,5 @@
 import { type Cell, formatCsv } from '../util/csv.ts';
+import { familyWords } from './family-words.ts';
 import type { Comparison, MetricSet, Metrics, Ranking } from './metrics.ts';
 
 /** Sets scored by one protocol, best first, and what each has over the reference. */
@@ -50,7 +51,7 @@ export function resultCsv(metrics: Metrics, metric: string): string {
 export function resultMarkdown(metrics: Metrics, metric: string): string {
   return blocks(metrics)
     .map((block) => {
-      const { header, rows, controls, notes } = print(block, metric);
+      const { header, rows, controls, notes } = print(block, metric, metrics.comparisons);
       const line = (cells: readonly string[]): string =>
         `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
       const rule = `|${header.map((_, i) => (i === 0 ? '---' : '---:')).join('|')}|\n`;
@@ -65,7 +66,7 @@ export function resultMarkdown(metrics: Metrics, metric: string): string {
 export function resultLatex(metrics: Metrics, metric: string): string {
   return blocks(metrics)
     .map((block) => {
-      const { header, rows, controls, notes } = print(block, metric);
+      const { header, rows, controls, notes } = print(block, metric, metrics.comparisons);
       const line = (cells: readonly string[]): string =>
         `  ${cells.map(escapeLatex).join(' & ')} \\\\\n`;
       const sane = controls.length === 0 ? '' : `  \\midrule\n${controls.map(line).join('')}`;
@@ -118,7 +119,8 @@ function title({ protocol }: MetricSet): string {
 }
 
 /** A block as cells: percent, undefined as a dash, a column only where some set has something in it. */
-function print({ ranking, lines }: Block, metric: string) {
+function print(block: Block, metric: string, comparisons: readonly Comparison[]) {
+  const { ranking, lines } = block;
   const severalSeeds = lines.some(({ set }) => set.n.seeds > 1);
   const toNewSpeakers = lines.some(({ set }) => set.values[metric]?.new_speakers);
   const compared = lines.some(({ comparison }) => comparison);
@@ -165,22 +167,21 @@ function print({ ranking, lines }: Block, metric: string) {
     ...when(compared, ''),
     ...when(tested, ''),
   ]);
-  return { header, rows, controls, notes: notesOf(lines, ranking, level) };
+  return { header, rows, controls, notes: notesOf(block, level, comparisons) };
 }
 
 function notesOf(
-  lines: readonly Line[],
-  ranking: Ranking | undefined,
+  { lines, ranking }: Block,
   level: number,
+  comparisons: readonly Comparison[],
 ): readonly string[] {
   const tests = lines.flatMap(({ comparison }) => (comparison?.test ? [comparison] : []));
   const test = tests.find(({ unit }) => unit);
-  const refused = new Set(tests.flatMap(({ refused: reason }) => reason ?? []));
   return [
     `Intervals: ${Number((100 * level).toPrecision(6))} %; these speakers: bootstrap over clips; new speakers: t over speakers.`,
     ...(ranking ? [`Differences are from ${ranking.reference}.`] : []),
     ...(test ? [`Test: ${test.test} by ${test.unit}; all are in comparisons.csv.`] : []),
-    ...[...refused].map((reason) => `Not tested: ${reason}.`),
+    ...(tests.length > 0 ? familyWords(comparisons) : []),
     ...(ranking?.best
       ? [
           `${ranking.best.set} is the ${ranking.best.stamp}, chosen on the clips it is scored on: its value is too good.`,

@@ -1,3 +1,4 @@
+import { familyWords } from '../artifacts/family-words.ts';
 import type { Comparison, Metrics } from '../artifacts/metrics.ts';
 import { formatCount, formatLevel, formatProbability, formatSigned } from './format.ts';
 import { type Html, html } from './html.ts';
@@ -26,7 +27,7 @@ export function comparisonsPart({ comparisons }: Metrics): Html | undefined {
     ...['p', 'p (Holm)', 'outcome'],
   ];
   return html`${frame('Compared with the reference', header, rows, 'list')}
-<p class="small soft">${only === undefined || only === '–' ? '' : `Test: ${only}. `}Paired on the same clips; ${formatLevel(first.level)} intervals. ${familyWords(comparisons)}</p>`;
+<p class="small soft">${only === undefined || only === '–' ? '' : `Test: ${only}. `}Paired on the same clips; ${formatLevel(first.level)} intervals. ${[...limitWords(comparisons), ...familyWords(comparisons)].join(' ')}</p>`;
 }
 
 function intervalWords(
@@ -50,13 +51,12 @@ function verdict({ low, high, level, p_holm: p }: Comparison): string {
   return p <= alpha ? `differs at ${alpha}` : 'no difference shown';
 }
 
-function familyWords(rows: readonly Comparison[]): string {
-  const words = rows.flatMap(({ family, smallest_p: p, unit, n }) =>
-    family === null || p === null || unit === null || n === null
+/** What so many units can show at best. */
+function limitWords(rows: readonly Comparison[]): readonly string[] {
+  const words = rows.flatMap(({ smallest_p: p, unit, n }) =>
+    p === null || unit === null || n === null
       ? []
-      : [
-          `Of ${formatCount(n, unit)} a test can give p = ${Number(p.toPrecision(3))} at best; Holm corrects for ${formatCount(family, 'test')}.`,
-        ],
+      : [`Of ${formatCount(n, unit)} a test can give p = ${Number(p.toPrecision(3))} at best.`],
   );
-  return [...new Set(words)].join(' ');
+  return [...new Set(words)];
 }

@@ -56,7 +56,7 @@ test('a chosen winner is stamped wherever its number stands', () => {
 test('a test is shown with its unit and what it can give; a refused one with its reason', () => {
   assert.match(page, 'permutation over 6 speakers');
   assert.match(page, 'not tested: 5 folds reach p = 0.0625 at best');
-  assert.match(page, 'Of 6 speakers a test can give p = 0.0313 at best; Holm corrects for 1 test.');
+  assert.match(page, 'Of 6 speakers a test can give p = 0.0313 at best.');
   assert.match(page, '<td>+1.2 [−1.0, +3.4]</td><td>+1.1 [−2.0, +4.0]</td>');
 });
 

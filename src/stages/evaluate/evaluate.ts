@@ -9,6 +9,7 @@ import {
   scoredPredictions,
 } from '../../artifacts/predictions.ts';
 import { defineStage, TaskError } from '../../engine/stage.ts';
+import { chance } from '../../stats/chance.ts';
 import type { Scored } from '../../stats/predictions.ts';
 import { type ShareName, shareNames } from '../../stats/scores.ts';
 import { compare } from './compare.ts';
@@ -17,7 +18,7 @@ import { confidentErrors } from './errors.ts';
 import { labelCheck } from './label-check.ts';
 import { averageValues, defined, type Measured, measure } from './measure.ts';
 import { type TestName, type TestOptions, testNames } from './paired-tests.ts';
-import { mayStandAlone, protocolOf } from './protocol.ts';
+import { mayStandAlone, protocolOf, sidesOf } from './protocol.ts';
 import { rank, type ScoredSet } from './ranking.ts';
 import { idsOf, rowsOf } from './rows.ts';
 import { findSets, type SetName, setNames } from './set-names.ts';
@@ -67,7 +68,7 @@ const params = Type.Object(
 /** Turns out-of-fold predictions into values, intervals, tests, tables and the sentence that states them. */
 export const evaluate = defineStage({
   kind: 'evaluate',
-  version: 3,
+  version: 4,
   summary: 'Scores sets of models: values with intervals, tables, sanity rows and the protocol.',
   params,
   inputs: {
@@ -105,7 +106,7 @@ export const evaluate = defineStage({
       if (validation?.length) input.consume('validate', idsOf(validation));
       const { measured, draws } = measure(rows, {
         ...{ labels, level, resamples, seed: context.seed, sex, validation },
-        speakersDisjoint: description.protocol.disjoint.includes('speaker'),
+        speakersDisjoint: sidesOf(description.protocol, role).disjoint.includes('speaker'),
       });
       const value = measured.values[metric];
       if (value === undefined) throw new Error(`no value ${metric}`);
@@ -184,14 +185,14 @@ function headlineOf(sets: readonly MetricSet[], metric: ShareName): Metrics['hea
   return { set: set.name, metric, value: set.values[metric]?.value ?? Number.NaN };
 }
 
-/** Chance is 1 / K over the classes that are scored: the expected UAR of any blind guess. */
+/** What guessing gives, and what trained controls reach. */
 function controlsOf(
   models: Models,
   labels: readonly string[],
   measured: Measured,
   role: ScoredRole,
 ): MetricSet['controls'] {
-  const scored = Object.values(measured.per_class).filter((one) => one.support > 0).length;
+  const guessed = chance(Object.values(measured.per_class).map(({ support }) => support));
   const made = Object.entries(models.controls).map(([name, predictions]) => {
     const values = averageValues(
       rowsOf(scoredPredictions(predictions, role), labels, role),
@@ -200,7 +201,7 @@ function controlsOf(
     const pairs = Object.entries(values).map(([metric, value]) => [metric, defined(value)]);
     return [name, Object.fromEntries(pairs)];
   });
-  return { chance: { uar: 1 / scored }, ...Object.fromEntries(made) };
+  return { chance: guessed, ...Object.fromEntries(made) };
 }
 
 function checkOf(

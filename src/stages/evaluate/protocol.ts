@@ -2,7 +2,7 @@ import type { Corpus } from '../../artifacts/corpus.ts';
 import type { MetricSet, MetricValue } from '../../artifacts/metrics.ts';
 import { drawsOf, type ModelDescription } from '../../artifacts/models.ts';
 import type { ScoredRole } from '../../artifacts/predictions.ts';
-import type { Protocol } from '../../artifacts/split.ts';
+import type { Protocol, Sides } from '../../artifacts/split.ts';
 import type { ShareName } from '../../stats/scores.ts';
 import { shortTitle } from '../select/title.ts';
 import { sentence } from './sentence.ts';
@@ -29,6 +29,11 @@ export function mayStandAlone({ stamps }: MetricSet['protocol']): boolean {
   return !stamps.some((stamp) => aside.includes(stamp) || stamp.startsWith('enrolled '));
 }
 
+/** What the scored clips have in common with those that models were fitted on. */
+export function sidesOf(protocol: Protocol, role: ScoredRole): Pick<Sides, 'disjoint' | 'shared'> {
+  return role === 'validate' ? (protocol.validation ?? protocol) : protocol;
+}
+
 /** What a reader must know of a number, as data and as a sentence. */
 export function protocolOf({
   description,
@@ -46,6 +51,7 @@ export function protocolOf({
   const { protocol, folds, seeds, selection, enrolment } = description;
   const { name, manifest, pinned } = corpus.info;
   const scheme = schemeName(protocol);
+  const { disjoint, shared } = sidesOf(protocol, role);
   const stamps = [
     ...(role === 'validate' ? [validationStamp] : []),
     ...(selection === 'shared' || selection === 'development' ? ['optimistic'] : []),
@@ -59,8 +65,8 @@ export function protocolOf({
     folds,
     groups: protocol.groups,
     validation_speakers: protocol.validation_speakers,
-    disjoint: protocol.disjoint,
-    shared: protocol.shared,
+    disjoint,
+    shared,
     selection,
     ...(role === 'validate' ? { role } : {}),
     stamps,
@@ -74,7 +80,7 @@ export function protocolOf({
       draws: drawsOf(enrolment),
       averaged: description.averaged ?? 1,
       validationSpeakers: protocol.validation_speakers,
-      shared: protocol.shared,
+      shared,
       stamps,
     }),
   };
