@@ -53,8 +53,8 @@ function formatSet(diff: SetDiff, style: Style): string {
   const title = a.name === b.name ? a.name : `${a.name} and ${b.name}`;
   const lines = [
     style.bold(title),
-    `  A ${a.protocol.sentence}`,
-    `  B ${b.protocol.sentence}`,
+    `  A ${diff.stated.a}`,
+    `  B ${diff.stated.b}`,
     diff.sameFolds ? '  the same folds' : style.yellow('  other folds'),
   ];
   if (comparison === null) {

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { listRuns, stateOf } from '../engine/record/runs.ts';
-import { renderReport } from '../report/page.ts';
+import { fitReport } from '../report/fit-report.ts';
 import { readResults } from '../report/results.ts';
 import { renderRunsPage } from '../report/runs-page.ts';
 import { type ReportSource, readReport } from './report/read-report.ts';
@@ -19,7 +19,7 @@ export async function writeReport(
   file: string = join(run.folder, 'report.html'),
 ): Promise<WrittenReport> {
   const data = await readReport(run);
-  const text = renderReport(data);
+  const text = fitReport(data);
   writeFileSync(file, text);
   return { file, bytes: Buffer.byteLength(text), notices: data.notices };
 }

@@ -1,6 +1,7 @@
-import type { MetricSet } from '../artifacts/metrics.ts';
+import type { MetricSet, Metrics } from '../artifacts/metrics.ts';
 import type { Models } from '../artifacts/models.ts';
 import { scoredPredictions } from '../artifacts/predictions.ts';
+import { numberWithProtocol } from '../artifacts/stated-number.ts';
 import { argmax } from '../model/argmax.ts';
 import { compare } from '../stages/evaluate/compare.ts';
 import { measure } from '../stages/evaluate/measure.ts';
@@ -14,6 +15,8 @@ import type { Flip, SetDiff } from './types.ts';
 /** A set of a recorded evaluation and the predictions that it was computed from. */
 export interface RecordedSet {
   readonly set: MetricSet;
+  /** Of the evaluation that it is in. */
+  readonly metrics: Metrics;
   readonly models: Models;
 }
 
@@ -42,6 +45,7 @@ export function compareSets(a: RecordedSet, b: RecordedSet): SetDiff {
   const right = ({ truth }: Flip, predicted: string): boolean => predicted === truth;
   return {
     ...{ a: a.set, b: b.set, onlyA, onlyB },
+    stated: { a: statedOf(a), b: statedOf(b) },
     sameFolds: foldsOf(first) === foldsOf(second),
     comparison: together ? difference(a, b, first, second) : null,
     perClass: Object.fromEntries(
@@ -73,6 +77,10 @@ function difference(
     ...{ tests: ['permutation' as const], seed: 0 },
   });
   return found ?? null;
+}
+
+function statedOf({ set, metrics }: RecordedSet): string {
+  return numberWithProtocol(set, metrics).sentence;
 }
 
 function recallOf(set: MetricSet, label: string): number | null {

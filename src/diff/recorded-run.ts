@@ -58,10 +58,11 @@ export function readRecordedRun(
     const evaluation = filesOf(made['evaluation']?.digest);
     if (evaluation === undefined) continue;
     const wired = [inputs['models'] ?? []].flat();
-    for (const [index, set] of readMetrics(evaluation).sets.entries()) {
+    const metrics = readMetrics(evaluation);
+    for (const [index, set] of metrics.sets.entries()) {
       const models = filesOf(wired[index]);
       if (models === undefined) throw new Error(`the models of ${set.name} are gone`);
-      sets.push({ set, models: readModels(models) });
+      sets.push({ set, metrics, models: readModels(models) });
     }
     const table = filesOf(inputs['corpus'] as Digest | undefined);
     if (table !== undefined) corpus ??= { corpus: readCorpus(table), files: table };

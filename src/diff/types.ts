@@ -35,6 +35,8 @@ export interface Flip {
 export interface SetDiff {
   readonly a: MetricSet;
   readonly b: MetricSet;
+  /** Their numbers with all that has to be known of them. */
+  readonly stated: { readonly a: string; readonly b: string };
   /** Clips that only one of them scored: then there is no comparison. */
   readonly onlyA: readonly string[];
   readonly onlyB: readonly string[];

@@ -54,8 +54,8 @@ function setPart(diff: SetDiff, play: PlayClip): Part {
   ]);
   const body = html`${comparison === null ? html`<p>No difference is computed: the two were not scored on the same clips by the same protocol.</p>` : difference(comparison)}
 ${facts([
-  ['A', a.protocol.sentence],
-  ['B', b.protocol.sentence],
+  ['A', diff.stated.a],
+  ['B', diff.stated.b],
   ['Folds', diff.sameFolds ? 'the same' : 'not the same'],
 ])}
 ${frame('Recall, %', ['', 'A', 'B', 'difference'], classes)}

@@ -38,10 +38,14 @@ function runWords(data: ReportData): string {
   return `Run ${data.id}${state}, started ${when}, ${formatSeconds(data.seconds)}; ${work}`;
 }
 
-/** What the page lacks because it could not be read. */
-function notices({ notices: lines }: ReportData): Html | undefined {
-  if (lines.length === 0) return undefined;
-  return html`<div class="notice" role="note"><p><b>Not on this page</b>, because it could not be read:</p><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></div>`;
+/** What the page lacks because it could not be read, or would be too large. */
+function notices({ notices: lines, thinned }: ReportData): Html | undefined {
+  const small =
+    thinned.length === 0
+      ? undefined
+      : html`<p class="small soft">To stay below 5 MB this page is without ${thinned.join(', ')}; the run’s folder has them.</p>`;
+  if (lines.length === 0) return small;
+  return html`${small}<div class="notice" role="note"><p><b>Not on this page</b>, because it could not be read:</p><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></div>`;
 }
 
 function noResult({ evaluations, state, notices: lines }: ReportData): Part | undefined {

@@ -21,6 +21,8 @@ export interface ReportData {
   readonly affekt: string;
   /** What should be on the page and could not be read, one sentence each. */
   readonly notices: readonly string[];
+  /** What was left out so that the page stays small. */
+  readonly thinned: readonly string[];
   readonly evaluations: readonly EvaluationRow[];
   readonly corpora: readonly CorpusRow[];
   readonly analyses: readonly AnalysisRow[];
@@ -48,6 +50,8 @@ export interface EvaluationRow {
   readonly people: Readonly<Record<string, HumanRate>>;
   /** Why clips have no player; null where they have, or where there is none to show. */
   readonly mute: string | null;
+  /** Sets other than the first are in the table of all sets alone. */
+  readonly brief?: boolean;
 }
 
 export interface HumanRate {

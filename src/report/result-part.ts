@@ -1,4 +1,5 @@
 import type { MetricSet, Metrics } from '../artifacts/evaluation.ts';
+import { numberWithProtocol } from '../artifacts/stated-number.ts';
 import { calibrationPart } from './calibration-part.ts';
 import { comparisonsPart } from './comparisons-part.ts';
 import { controlsChart } from './controls-chart.ts';
@@ -7,14 +8,7 @@ import { errorsPart } from './errors-part.ts';
 import { formatCoefficient, formatCount, formatLevel, formatPercent } from './format.ts';
 import { type Html, html } from './html.ts';
 import type { EvaluationRow, ReportData } from './report-data.ts';
-import {
-  bestStamp,
-  headlineSet,
-  intervalText,
-  isQuick,
-  metricName,
-  notAResult,
-} from './sentence.ts';
+import { headlineSet, intervalText, isQuick, metricName, notAResult } from './sentence.ts';
 import { smallestWords } from './smallest-words.ts';
 import { confusionTable, facts, frame, listTable, namedTable } from './tables.ts';
 
@@ -28,7 +22,7 @@ export function resultPart(row: EvaluationRow, data: ReportData): Part {
   const metric = metrics.headline?.metric ?? 'uar';
   const main = headlineSet(metrics);
   const several = metrics.sets.length > 1;
-  const others = metrics.sets.filter((set) => set !== main);
+  const others = row.brief ? [] : metrics.sets.filter((set) => set !== main);
   const context = { row, metric, data };
   const body = html`${main && head(main, context, several ? 'first' : 'alone')}
 ${several ? overview(metrics, metric) : undefined}
@@ -65,15 +59,15 @@ function head(
   const { value, new_speakers: far, sd_seeds: spread } = set.values[metric] ?? {};
   const { metrics } = row;
   const people = row.people[set.name];
-  const best = bestStamp(metrics, set.name);
-  const stamps = [...(best === undefined ? [] : [best]), ...set.protocol.stamps];
+  const { stamps, sentence } = numberWithProtocol(set, metrics);
+  const best = stamps.find((stamp) => stamp.startsWith('best of '));
   // What may not stand alone is not set large.
   const size = metrics.headline === null ? 'sentence' : 'number';
   const { speaker, sex } = worstOf(set);
   const number = html`<p class="${size}">${metricName(metric)} ${formatPercent(value)} %</p>`;
   return html`${lead === 'first' ? html`<h3>${set.name}</h3>` : undefined}
 ${lead === 'below' ? undefined : number}
-<p class="sentence">${set.protocol.sentence}</p>
+<p class="sentence">${sentence}</p>
 ${stamps.length === 0 ? undefined : html`<p>${stamps.map((stamp) => html`<span class="stamp">${stamp}</span>`)}</p>`}
 ${facts([
   far

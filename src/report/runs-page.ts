@@ -1,4 +1,5 @@
-import type { MetricSet } from '../artifacts/evaluation.ts';
+import type { MetricSet, Metrics } from '../artifacts/evaluation.ts';
+import { numberWithProtocol, type StatedNumber } from '../artifacts/stated-number.ts';
 import { page } from './document.ts';
 import { formatPercent } from './format.ts';
 import { Html, html } from './html.ts';
@@ -18,6 +19,21 @@ export interface RunRow {
   readonly hasReport: boolean;
 }
 
+/** A list beyond this is no list to read, and the page stays below 5 MB. */
+const mostRuns = 1500;
+
+/** Characters of what runs can be put side by side with. */
+const mostData = 2.5e6;
+
+/** The newest runs whose figures find room. */
+function withinLimit(runs: readonly ComparedRun[]): readonly ComparedRun[] {
+  let room = mostData;
+  return runs.filter((run) => {
+    room -= JSON.stringify(run).length;
+    return room >= 0;
+  });
+}
+
 /** Lines of results that a row shows: a sweep has many, and its own page has them all. */
 const shownLines = 4;
 
@@ -25,11 +41,13 @@ const shownLines = 4;
  * `runs/index.html`: every run, newest first. With scripts it sorts, and puts two runs side by side. Pure.
  */
 export function renderRunsPage(runs: readonly RunRow[]): string {
-  const compared = runs.flatMap((run) => comparedRun(run) ?? []);
+  const listed = runs.slice(0, mostRuns);
+  const compared = withinLimit(listed.flatMap((run) => comparedRun(run) ?? []));
   const known = new Set(compared.map(({ id }) => id));
-  const body = html`<p id="hint" class="small soft" hidden>Tick two runs to put them side by side; a column's heading sorts by it.</p>
+  const body = html`<p id="hint" class="small soft" hidden>Tick two runs to put them side by side${compared.length < listed.filter(({ results }) => results.length > 0).length ? ' (the newest with results)' : ''}; a column's heading sorts by it.</p>
 <div class="scroll" tabindex="0" role="group" aria-label="Runs"><table class="list" id="runs"><thead><tr><td class="pick" hidden></td>${heads}</tr></thead>
-<tbody>${runs.map((run) => runLine(run, known.has(run.id)))}</tbody></table></div>`;
+<tbody>${listed.map((run) => runLine(run, known.has(run.id)))}</tbody></table></div>
+${runs.length > listed.length ? html`<p class="small soft">The newest ${listed.length}; affekt runs lists all.</p>` : undefined}`;
   return page({
     title: 'affekt runs',
     head: html`<h1>Runs</h1>`,
@@ -60,23 +78,23 @@ function runLine(run: RunRow, compares: boolean): Html {
   const lines = resultLines(run.results);
   const rest = lines.length - shownLines;
   const shown = rest > 0 ? [...lines.slice(0, shownLines), `and ${rest} more`] : lines;
-  const value = headlineOf(run);
+  const stated = headlineOf(run);
   const link = run.hasReport
     ? html`<a href="${encodeURIComponent(run.folder)}/report.html">${id}</a>`
     : html`${id}`;
   const pick = compares
     ? html`<input type="checkbox" value="${id}" aria-label="Put run ${id} side by side">`
     : undefined;
-  return html`<tr><td class="pick" hidden>${pick}</td><th scope="row">${link}</th><td>${name}</td><td>${state}</td><td>${started.slice(0, 16).replace('T', ' ')}</td><td data-value="${value?.value ?? ''}">${value === undefined ? '–' : `${metricName(value.metric)} ${formatPercent(value.value)}`}</td><td>${shown.map((line) => html`<div>${line}</div>`)}</td></tr>
+  return html`<tr><td class="pick" hidden>${pick}</td><th scope="row">${link}</th><td>${name}</td><td>${state}</td><td>${started.slice(0, 16).replace('T', ' ')}</td><td data-value="${stated?.value ?? ''}">${stated === undefined ? '–' : html`${metricName(stated.metric)} ${formatPercent(stated.value)}${stated.stamps.map((stamp) => html`<div class="mark">${stamp}</div>`)}`}</td><td>${shown.map((line) => html`<div>${line}</div>`)}</td></tr>
 `;
 }
 
 /** The first number of a run that may stand alone. */
-function headlineOf({
-  results,
-}: RunRow): { readonly metric: string; readonly value: number } | undefined {
+function headlineOf({ results }: RunRow): StatedNumber | undefined {
   for (const { metrics } of results) {
-    if (metrics.headline !== null && !isQuick(metrics)) return metrics.headline;
+    const set = headlineSet(metrics);
+    if (metrics.headline === null || isQuick(metrics) || set === undefined) continue;
+    return numberWithProtocol(set, metrics);
   }
   return undefined;
 }
@@ -102,15 +120,16 @@ function comparedRun({ id, name, results }: RunRow): ComparedRun | undefined {
     if (isQuick(metrics)) return [];
     const main = headlineSet(metrics);
     const sorted = [...metrics.sets].sort((a, b) => Number(b === main) - Number(a === main));
-    return sorted.map((set) => comparedSet(set, metrics.labels, results.length > 1 ? address : ''));
+    return sorted.map((set) => comparedSet(set, metrics, results.length > 1 ? address : ''));
   });
   return sets.length === 0 ? undefined : { id, name, sets };
 }
 
-function comparedSet(set: MetricSet, labels: readonly string[], address: string): ComparedSet {
+function comparedSet(set: MetricSet, metrics: Metrics, address: string): ComparedSet {
+  const { labels } = metrics;
   return {
     name: address === '' ? set.name : `${address}: ${set.name}`,
-    sentence: set.protocol.sentence,
+    sentence: numberWithProtocol(set, metrics).sentence,
     values: Object.entries(set.values).map(([name, { value, these_speakers: near }]) => [
       metricName(name),
       value,

@@ -84,7 +84,7 @@ export const data: ReportData = {
   ran: 3,
   cached: 4,
   affekt: '0.1.0',
-  notices: [],
+  ...{ notices: [], thinned: [] },
   evaluations: [{ address: 'scores', metrics, errors: {}, clips: {}, people: {}, mute: null }],
   analyses: [],
   specStages: [],

@@ -110,16 +110,18 @@ function cell(values: Values): string | number | null {
 }
 
 const csvColumns = ['run', 'name', 'state', 'spec', 'started', 'seconds'];
-const csvResult = ['set', 'metric', 'value', 'low', 'high', 'protocol', 'stamps'];
+const csvResult = [
+  ...['set', 'metric', 'value', 'low', 'high', 'protocol', 'stamps', 'without_enrolment'],
+] as const;
 
 function csvTable(shown: readonly RunValues[], columns: readonly string[]): string {
   const extra = columns.filter((key) => ![...csvColumns, 'id'].includes(key));
   const rows = shown.map((values) => {
     const { info } = values.run;
-    const { set, metric, value, low, high, protocol, stamps } = headlineOf(values);
+    const headline = headlineOf(values);
     return [
       ...[info.id, info.name, stateOf(info), info.spec, info.started, secondsOf(info)],
-      ...[set, metric, value, low, high, protocol, stamps],
+      ...csvResult.map((name) => headline[name]),
       ...extra.map((key) => cell(values.of(key))),
     ];
   });
@@ -145,20 +147,19 @@ function jsonLines(shown: readonly RunValues[], columns: readonly string[]): str
 
 const nothing = {
   ...{ set: null, metric: null, value: null, low: null, high: null },
-  ...{ protocol: null, stamps: null },
+  ...{ protocol: null, stamps: null, without_enrolment: null },
 };
 
 /** A number never goes without what it is of, and what is to be known of it. */
 function headlineOf(values: RunValues) {
   const { headline } = values;
   if (headline === undefined) return { ...nothing };
-  const { set, metric } = headline;
-  const one = set.values[metric];
+  const { set, stated } = headline;
+  const { metric, value, low, high, plain } = stated;
   return {
-    ...{ set: set.name, metric, value: one?.value ?? null },
-    ...{ low: one?.these_speakers?.low ?? null, high: one?.these_speakers?.high ?? null },
+    ...{ set: set.name, metric, value, low, high },
     protocol: `${set.protocol.corpus.name}, ${set.protocol.scheme} (${set.protocol.folds})`,
-    stamps: set.protocol.stamps.join('; '),
+    ...{ stamps: stated.stamps.join('; '), without_enrolment: plain },
   };
 }
 

@@ -10,7 +10,7 @@ import { parseCsv } from '../../util/csv.ts';
 import { groupBy } from '../../util/group-by.ts';
 import { createAudioEmbedder, soundFile } from '../embed-audio.ts';
 
-/** Bytes of sound on a report: base64 takes a third more, and a page stays below 5 MB with its charts. */
+/** Bytes of sound on a report, over all its evaluations: base64 takes a third more, and a page stays below 5 MB with its charts. */
 const soundRoom = 2e6;
 
 /** The rows of `errors.csv` by name of the set; none where an older version wrote no such table. */
@@ -39,12 +39,13 @@ export async function readClips(
   metrics: Metrics,
   errors: EvaluationRow['errors'],
   corpora: readonly ArtifactFiles[],
+  evaluations: number,
 ): Promise<Pick<EvaluationRow, 'clips' | 'mute'>> {
   const shown = (errors[headlineSet(metrics)?.name ?? ''] ?? []).slice(0, shownErrors);
   const found = shown.length === 0 ? undefined : corpusOf(shown, corpora);
   if (found === undefined) return { clips: {}, mute: null };
   const { corpus, files, byId } = found;
-  const play = createAudioEmbedder(corpus, files, soundRoom);
+  const play = createAudioEmbedder(corpus, files, soundRoom / evaluations);
   const clips: Record<string, ShownClip> = {};
   for (const { id } of shown) {
     const utterance = byId.get(id);

@@ -59,7 +59,7 @@ export async function readReport(run: ReportSource): Promise<ReportData> {
     spec: spec ?? '',
     command: commandLine(info.argv),
     environment: environmentRows(json('environment.json'), json('provenance.json')),
-    notices: notices.lines,
+    ...{ notices: notices.lines, thinned: [] },
   };
 }
 
@@ -69,13 +69,14 @@ async function evaluationRows(
 ): Promise<readonly EvaluationRow[]> {
   const corpora = artifactsOf(run, 'corpus').map(({ files }) => files);
   const rows: EvaluationRow[] = [];
-  for (const { address, files } of artifactsOf(run, 'evaluation', notices)) {
+  const found = artifactsOf(run, 'evaluation', notices);
+  for (const { address, files } of found) {
     const metrics = notices.attempt(address, () => readMetrics(files));
     if (metrics === undefined) continue;
     const errors = notices.attempt(`${address}, errors.csv`, () => readErrors(files)) ?? {};
     let shown: Pick<EvaluationRow, 'clips' | 'mute'> = { clips: {}, mute: null };
     try {
-      shown = await readClips(metrics, errors, corpora);
+      shown = await readClips(metrics, errors, corpora, found.length);
     } catch (error) {
       notices.add(`${address}, clips of errors: ${reasonOf(error)}`);
     }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MetricSet, Metrics } from '../../artifacts/metrics.ts';
+import { numberWithProtocol, type StatedNumber } from '../../artifacts/stated-number.ts';
 import { type StoredRun, stateOf } from '../../engine/record/runs.ts';
 import type { RunInfo } from '../../engine/record/types.ts';
 import { type RunResultRow, readResults } from '../../report/results.ts';
@@ -47,10 +48,11 @@ export class RunValues {
   }
 
   /** The set that speaks for the run, of its first evaluation; none of a quick look. */
-  get headline(): { readonly set: MetricSet; readonly metric: string } | undefined {
+  get headline(): { readonly set: MetricSet; readonly stated: StatedNumber } | undefined {
     const metrics: Metrics | undefined = this.results[0]?.metrics;
-    const set = metrics === undefined || isQuick(metrics) ? undefined : headlineSet(metrics);
-    return set && { set, metric: metrics?.headline?.metric ?? 'uar' };
+    if (metrics === undefined || isQuick(metrics)) return undefined;
+    const set = headlineSet(metrics);
+    return set && { set, stated: numberWithProtocol(set, metrics) };
   }
 
   get metricNames(): readonly string[] {

@@ -1,4 +1,5 @@
-import type { MetricSet } from '../../artifacts/metrics.ts';
+import type { MetricSet, Metrics } from '../../artifacts/metrics.ts';
+import { numberWithProtocol } from '../../artifacts/stated-number.ts';
 import { Html, html } from '../../report/html.ts';
 import type { Line } from './draw-svg.ts';
 import { colour } from './draw-svg.ts';
@@ -10,14 +11,16 @@ import { colour } from './draw-svg.ts';
 export function chartsPage({
   title,
   labels,
-  set,
+  scored,
   panels,
 }: {
   readonly title: string;
   readonly labels: readonly string[];
-  readonly set: MetricSet | undefined;
+  readonly scored: { readonly set: MetricSet; readonly metrics: Metrics } | undefined;
   readonly panels: readonly { readonly title: string; readonly lines: readonly Line[] }[];
 }): string {
+  const set = scored?.set;
+  const sentence = scored && numberWithProtocol(scored.set, scored.metrics).sentence;
   const of = (prefix: string, groups: Readonly<Record<string, unknown>> = {}) =>
     Object.entries(groups).map(([name, counts]) => ({ name: `${prefix} ${name}`, counts }));
   const matrices =
@@ -39,7 +42,7 @@ export function chartsPage({
   const json = new Html(JSON.stringify(data).replaceAll('<', '\\u003c'));
   return html`<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title>
 <style>${new Html(style)}</style>
-<h1>${title}</h1><p class="soft">${set?.protocol.sentence}</p>
+<h1>${title}</h1><p class="soft">${sentence}</p>
 <p><label>Confusion of <select id="group"></select></label> <label><input type="checkbox" id="share" checked> percent of the true class</label></p>
 <div id="matrix"></div><div id="curves"></div><p id="under" class="soft">Point at a curve.</p>
 <script type="application/json" id="data">${json}</script><script>${new Html(script)}</script></html>

@@ -1,4 +1,5 @@
 import { resultMarkdown } from '../../artifacts/result-table.ts';
+import { numberWithProtocol } from '../../artifacts/stated-number.ts';
 import { headlineSet, resultSentences } from '../../report/sentence.ts';
 import { commandLine } from '../../util/command-line.ts';
 import { cutText, limits, type Pairs, type RunStatus, toKey } from '../client/index.ts';
@@ -111,7 +112,8 @@ function oneSet(
   if (!nested) return [...folds, ...results];
   const starts = set.folds.map(startOf);
   const started = Math.min(...(starts.length > 0 ? starts : [Date.parse(run.info.started)]));
-  const sentence = set.scored[0]?.set.protocol.sentence;
+  const [one] = set.scored;
+  const sentence = one && numberWithProtocol(one.set, one.metrics).sentence;
   return [
     {
       type: 'run',
@@ -152,7 +154,7 @@ function wholeRun(
   const told = evaluations.length > 0 || run.state !== 'running';
   const note = told ? noteText(run, evaluations) : '';
   const stamps = evaluations.flatMap(({ metrics }) =>
-    metrics.sets.flatMap((s) => s.protocol.stamps),
+    metrics.sets.flatMap((set) => numberWithProtocol(set, metrics).stamps),
   );
   return [
     ...(note === '' ? [] : [noteOf(uid, note)]),

@@ -56,7 +56,7 @@ export function setOperations(
     ...(first !== undefined || (panels.length > 0 && run.state !== 'running')
       ? [
           artifact('plots/charts.html', {
-            text: chartsPage({ title, labels, set: first?.set, panels }),
+            text: chartsPage({ title, labels, scored: first, panels }),
           }),
         ]
       : []),
