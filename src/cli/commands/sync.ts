@@ -58,7 +58,8 @@ export const sync = defineCommand({
       let code: number = exitCode.ok;
       try {
         for (const run of runs) {
-          const given = { config, tracking, client, io, follow: options.follow };
+          const { follow, verify } = options;
+          const given = { config, tracking, client, io, follow, verify };
           const own = await syncOne(run, { ...given, signal: interrupt.signal }).catch((error) =>
             tellDamage(run, error as Error, io),
           );
@@ -98,6 +99,7 @@ interface Given {
   readonly client: ReturnType<typeof createClient>;
   readonly io: Io;
   readonly follow: boolean;
+  readonly verify: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -112,7 +114,7 @@ function optionsOf({ folder, info }: StoredRun, given: Given) {
 }
 
 async function syncOne(run: StoredRun, given: Given): Promise<number> {
-  const { io, follow, signal } = given;
+  const { io, follow, verify, signal } = given;
   const leases = new Leases(new CachePaths(run.folder));
   const key = sha256('sync');
   const taken = await takeOver(run, { leases, key, signal });
@@ -123,7 +125,7 @@ async function syncOne(run: StoredRun, given: Given): Promise<number> {
   try {
     const outcome = await syncRun({
       ...optionsOf(run, given),
-      ...{ follow, patience: follow ? patienceMs : 0, pause: pauseMs },
+      ...{ follow, patience: follow ? patienceMs : 0, pause: pauseMs, thorough: verify },
     });
     return tell(run, outcome, io);
   } finally {
@@ -166,7 +168,7 @@ function tellDamage({ info }: StoredRun, { message }: Error, io: Io): number {
 }
 
 function tell({ folder, info }: StoredRun, outcome: SyncOutcome, io: Io): number {
-  const { state, problem, hint, operations, bytes, rejected, differences } = outcome;
+  const { state, problem, hint, operations, bytes, rejected, deleted, differences } = outcome;
   const sent =
     operations === 0
       ? 'nothing to send'
@@ -185,6 +187,9 @@ function tell({ folder, info }: StoredRun, outcome: SyncOutcome, io: Io): number
     io.err.write(
       `${formatCount(rejected, 'part')} the server refuses for good: ${basename(folder)}/rejected.ndjson\n`,
     );
+  }
+  if (deleted > 0 && state !== 'deleted') {
+    io.err.write(`${formatCount(deleted, 'run')} inside it deleted on the server, and left so\n`);
   }
   if (differences.length > 0) {
     io.err.write(

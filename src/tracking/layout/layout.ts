@@ -292,9 +292,8 @@ function endOperations(uid: RunUid, run: RunRecord): readonly Operation[] {
   const { ended } = run.info;
   const crashed = run.state === 'killed';
   return [
-    ...(crashed
-      ? [{ type: 'tags', run: uid, tags: { 'affekt.end_reason': 'crashed' } } as const]
-      : []),
+    // Always there: a run that crashed may have been continued, and a tag stays until another takes its place.
+    { type: 'tags', run: uid, tags: { 'affekt.end_reason': crashed ? 'crashed' : run.state } },
     {
       type: 'end',
       run: uid,

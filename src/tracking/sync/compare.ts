@@ -9,8 +9,9 @@ import {
   type Run,
   type Timing,
 } from '../client/index.ts';
-import type { Operation, RunUid } from '../layout/operations.ts';
-import { type Place, runTags, sourceOf, uidTag } from './send.ts';
+import type { Operation } from '../layout/operations.ts';
+import { findRuns } from './look.ts';
+import { type Place, runTags, sourceOf } from './send.ts';
 
 /** Something that the server does not hold as it was sent. */
 export interface Difference {
@@ -24,20 +25,26 @@ export interface Difference {
   readonly operation?: Operation;
 }
 
+/**
+ * How closely is looked:
+ * - `glance`: one request for all runs: params, tags, datasets, status, and the last point of each metric.
+ * - `points`: also every point, and every file by its size.
+ * - `bytes`: also every byte of every file.
+ */
+export type Depth = 'glance' | 'points' | 'bytes';
+
 type Of<T extends Operation['type']> = Extract<Operation, { readonly type: T }>;
 
 /**
  * Reads a run back and compares it with what was to be sent: every param, tag, dataset and status, every
- * point of every metric (one too many is told as well as one too few), every file by its size, and with
- * `deep` every byte of every file.
+ * point of every metric (one too many is told as well as one too few) and every file, as far as `depth` goes.
  */
 export async function compare(
   operations: readonly Operation[],
   place: Place,
-  deep: boolean,
+  depth: Depth,
   timing: Timing,
 ): Promise<Result<readonly Difference[]>> {
-  const { signal } = place;
   const client = patient(place, timing);
   const calm = { ...place, client };
   const found: Difference[] = [];
@@ -45,7 +52,7 @@ export async function compare(
     operations.filter((one) => one.type !== 'experiment'),
     ({ run }) => run,
   );
-  const stored = await findRuns([...byRun.keys()], calm);
+  const stored = await findRuns(byRun.keys().next().value, calm);
   if (!stored.ok) return stored;
   for (const [uid, own] of byRun) {
     const [run, ...twins] = stored.value.get(uid) ?? [];
@@ -59,10 +66,11 @@ export async function compare(
       found.push({ run: name, what: 'run', expected: 'once', found: `${twins.length + 1} times` });
     }
     found.push(...compareFields(own, run, place));
-    const points = await comparePoints(own, run, client, signal);
+    const points = await comparePoints(own, run, { place: calm, depth });
     if (!points.ok) return points;
     found.push(...points.value);
-    const files = await compareFiles(own, run, { place: calm, deep });
+    if (depth === 'glance') continue;
+    const files = await compareFiles(own, run, { place: calm, deep: depth === 'bytes' });
     if (!files.ok) return files;
     found.push(...files.value);
   }
@@ -96,22 +104,6 @@ function patient({ client, signal }: Place, timing: Timing): MlflowClient {
     },
     models: { ...models, list: again(models.list) },
   };
-}
-
-/** Live runs by their tag, a few at a time: the names of one tag make a short filter. */
-async function findRuns(
-  uids: readonly RunUid[],
-  { client, experimentId, signal }: Place,
-): Promise<Result<ReadonlyMap<string, readonly Run[]>>> {
-  const root = uids[0]?.split('/')[0] ?? '';
-  const got = await client.runs.search(
-    {
-      experimentIds: experimentId === undefined ? [] : [experimentId],
-      filter: `tags.\`${uidTag}\` LIKE '${root}%'`,
-    },
-    { signal },
-  );
-  return got.ok ? { ok: true, value: groupBy(got.value, ({ tags }) => tags[uidTag] ?? '') } : got;
 }
 
 function lost(run: string, operation: Operation): Difference {
@@ -169,8 +161,7 @@ function wordOf(wanted: DatasetInput, datasets: Run['datasets']): string | undef
 async function comparePoints(
   operations: readonly Operation[],
   run: Run,
-  client: MlflowClient,
-  signal: AbortSignal,
+  { place: { client, signal }, depth }: { readonly place: Place; readonly depth: Depth },
 ): Promise<Result<readonly Difference[]>> {
   const sent = operations.filter((one): one is Of<'metrics'> => one.type === 'metrics');
   const expected = new Map<string, Map<string, Operation>>();
@@ -182,6 +173,10 @@ async function comparePoints(
   }
   const found: Difference[] = [];
   for (const [key, points] of expected) {
+    if (depth === 'glance') {
+      const last = run.metrics.find((metric) => metric.key === key);
+      if (last !== undefined && points.has(pointText(last))) continue;
+    }
     const history = await client.runs.history(run.id, key, { signal });
     if (!history.ok) return history;
     const got = history.value.map(pointText);

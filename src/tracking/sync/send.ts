@@ -101,7 +101,7 @@ async function sendRun(
   );
 }
 
-function deleted({ name }: Run): MlflowError {
+export function deleted({ name }: Run): MlflowError {
   return {
     kind: 'exists',
     retry: 'setup',

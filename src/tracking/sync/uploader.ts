@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CachePaths } from '../../engine/cache/paths.ts';
 import { processIdentity } from '../../util/process-identity.ts';
@@ -16,8 +16,9 @@ import {
   type SyncState,
   writeCursor,
 } from './cursor.ts';
+import { lookAgain } from './look.ts';
 import { RecordReader } from './read-record.ts';
-import { isDeleted, type Place, send } from './send.ts';
+import { deleted, isDeleted, type Place, send } from './send.ts';
 
 export interface SyncOptions {
   /** The run's folder. */
@@ -35,6 +36,8 @@ export interface SyncOptions {
   readonly patience: number;
   /** Milliseconds between two looks at a run that goes on. */
   readonly pause: number;
+  /** Reads back all points and sizes of files also where it did so before and nothing is new. */
+  readonly thorough: boolean;
 }
 
 export interface SyncOutcome {
@@ -45,6 +48,8 @@ export interface SyncOutcome {
   readonly operations: number;
   readonly bytes: number;
   readonly rejected: number;
+  /** Runs inside the run that somebody deleted on the server: they stay deleted. */
+  readonly deleted: number;
   /** What the last reading back found and another try did not mend. */
   readonly differences: readonly Difference[];
 }
@@ -53,6 +58,18 @@ export interface SyncOutcome {
 const repairs = 3;
 /** A failure that may be the request's own fault is tried this often. */
 const limitedTries = 3;
+/** So many files that fail one after another mean that no more are tried for now. */
+const failedFiles = 3;
+
+/**
+ * What became of an operation:
+ * - `sent`: the server has taken it.
+ * - `refused`: it, or a part of it, was set aside for good.
+ * - `skipped`: its run was deleted on the server.
+ * - `left`: this file does not get through now; others may.
+ * - `stopped`: nothing gets through now.
+ */
+type Fate = 'sent' | 'refused' | 'skipped' | 'left' | 'stopped';
 
 /** Brings a run to a server: a loop of look, send what is missing, remember. One process at a time. */
 export async function syncRun(options: SyncOptions): Promise<SyncOutcome> {
@@ -64,16 +81,21 @@ class Uploader {
   readonly #reader: RecordReader;
   readonly #place: Place;
   readonly #done: Set<string>;
-  readonly #refused: Set<string>;
+  readonly #refused = new Set<string>();
+  readonly #deleted = new Set<RunUid>();
   readonly #start: Cursor;
   #state: SyncState = 'sending';
   #error: MlflowError | undefined;
+  #differences: readonly Difference[] = [];
   #known = 0;
-  #rejected: number;
+  #rejected = 0;
   #operations = 0;
   #saved = 0;
   #tries = 0;
-  #resets = 0;
+  #looks = 0;
+  #repaired = 0;
+  /** What the server has was asked since the last time that something failed. */
+  #looked = false;
 
   constructor(options: SyncOptions) {
     this.#options = options;
@@ -83,8 +105,9 @@ class Uploader {
     this.#start = same ? kept : freshCursor(client.address, experiment);
     this.#reader = new RecordReader(folder, cache, audio);
     this.#done = new Set(this.#start.done);
-    this.#refused = new Set(this.#start.refused);
-    this.#rejected = this.#start.rejected;
+    // The server may have been mended since: what it refused is offered once more.
+    for (const id of this.#start.refused) this.#done.delete(id);
+    rmSync(join(folder, rejectedFile), { force: true });
     this.#place = {
       ...{ client, experiment, signal, bytes: 0 },
       experimentId: this.#start.experiment.id ?? undefined,
@@ -94,64 +117,52 @@ class Uploader {
 
   async run(): Promise<SyncOutcome> {
     const { timing, signal, follow, patience, pause } = this.#options;
-    let differences: readonly Difference[] = [];
     let away: number | undefined;
     let waits = 0;
-    for (let repaired = 0; !signal.aborted; ) {
+    let compared = -1;
+    while (!signal.aborted) {
       const record = this.#reader.read();
       if (record === undefined) break;
       const operations = layoutRun(record);
+      const running = record.state === 'running';
       this.#known = operations.length;
       const before = this.#operations;
-      const sent = await this.#sendAll(operations);
+      const fate = await this.#sendAll(operations);
       // A server that took something is not away.
       if (this.#operations > before) [away, waits] = [undefined, 0];
-      if (!sent) {
-        this.#save('waiting');
-        const error = this.#error;
-        if (error !== undefined && isDeleted(error)) {
-          this.#save('deleted');
-          break;
-        }
-        away ??= timing.now();
-        // A request that may be at fault itself is set aside after some tries; a run that goes on is waited for.
-        const tried = error?.retry === 'limited' && this.#tries > 0;
-        const goesOn = tried || (follow && record.state === 'running');
-        const outOfPatience = timing.now() - away >= patience && !goesOn;
-        // Nothing mends a wrong address while one waits for the answer.
-        if (outOfPatience || (error?.retry === 'setup' && !follow)) break;
-        await timing.sleep(
-          Math.min(30_000, 1000 * 2 ** waits++) * (0.5 + timing.random() / 2),
-          signal,
-        );
-        continue;
-      }
-      const running = record.state === 'running';
-      if (running && follow) {
+      if (fate === 'sent' && running && follow) {
         [away, waits] = [undefined, 0];
         this.#save('partial');
         await timing.sleep(pause, signal);
         continue;
       }
-      const taken = operations.filter((one) => !this.#refused.has(operationId(one)));
-      const read = await compare(taken, this.#place, false, timing);
-      if (!read.ok) {
-        this.#error = read.error;
-        away ??= timing.now();
-        this.#save('waiting');
-        if (timing.now() - away >= patience) break;
-        await timing.sleep(1000, signal);
-        continue;
+      // Files that are left keep nobody from reading back the rest, once.
+      if (fate === 'sent' || (fate === 'left' && !running && compared !== this.#operations)) {
+        compared = this.#operations;
+        const read = await this.#readBack(operations);
+        if (read === 'again') continue;
+        if (read === 'whole' && fate === 'sent') {
+          this.#error = undefined;
+          this.#save(running ? 'partial' : 'whole');
+          break;
+        }
       }
-      differences = read.value;
-      const again = differences.flatMap(({ operation }) => operation ?? []);
-      if (again.length > 0 && repaired++ < repairs) {
-        for (const operation of again) this.#done.delete(operationId(operation));
-        continue;
+      const error = this.#error;
+      if (error !== undefined && isDeleted(error)) {
+        this.#save('deleted');
+        break;
       }
-      this.#error = undefined;
-      this.#save(running ? 'partial' : 'whole');
-      break;
+      this.#save('waiting');
+      away ??= timing.now();
+      // A request that may be at fault itself is set aside after some tries; a run that goes on is waited for.
+      const tried = error?.retry === 'limited' && this.#tries > 0;
+      const vanished = error?.kind === 'not-found' && !this.#looked;
+      const goesOn = tried || vanished || (follow && running);
+      if (timing.now() - away >= patience && !goesOn) break;
+      // Nothing mends a wrong address while one waits for the answer.
+      if (error?.retry === 'setup' && !follow) break;
+      const wait = Math.min(30_000, 1000 * 2 ** waits++);
+      await timing.sleep(wait * (0.5 + timing.random() / 2), signal);
     }
     this.#write(null);
     return {
@@ -161,59 +172,142 @@ class Uploader {
       operations: this.#operations,
       bytes: this.#place.bytes,
       rejected: this.#rejected,
-      differences,
+      deleted: this.#deleted.size,
+      differences: this.#differences,
     };
   }
 
-  /** False when the server takes nothing more for now. */
-  async #sendAll(operations: readonly Operation[]): Promise<boolean> {
+  async #sendAll(operations: readonly Operation[]): Promise<'sent' | 'left' | 'stopped'> {
+    if (!(await this.#look(operations))) return 'stopped';
+    let failure: MlflowError | undefined;
+    let failures = 0;
     for (const operation of operations) {
       const id = operationId(operation);
-      if (this.#done.has(id)) continue;
-      if (this.#options.signal.aborted) return false;
-      if (!(await this.#sendOne(operation))) return false;
+      if (this.#done.has(id) || this.#isDeleted(operation)) continue;
+      if (isFile(operation) && failures >= failedFiles) continue;
+      if (this.#options.signal.aborted) return 'stopped';
+      const fate = await this.#sendOne(operation);
+      if (fate === 'stopped') {
+        this.#looked = false;
+        return 'stopped';
+      }
+      if (fate === 'left') {
+        failure ??= this.#error;
+        failures++;
+        continue;
+      }
+      if (fate === 'skipped') continue;
+      if (isFile(operation)) failures = 0;
       this.#done.add(id);
-      this.#operations++;
+      if (fate === 'sent') this.#operations++;
       this.#save('sending');
     }
-    return true;
+    if (failure === undefined) return 'sent';
+    this.#error = failure;
+    return 'left';
   }
 
-  async #sendOne(operation: Operation): Promise<boolean> {
+  async #sendOne(operation: Operation): Promise<Fate> {
     const { signal } = this.#options;
     const sent = await send(operation, this.#place);
     if (sent.ok) {
       this.#tries = 0;
-      return true;
+      return 'sent';
     }
     const { error } = sent;
     this.#error = error;
-    if (signal.aborted || error.retry === 'later' || error.retry === 'setup') return false;
-    const gone = error.kind === 'not-found' && operation.type !== 'experiment';
-    if (gone && this.#resets++ < 2) {
-      // The server knows the run no more (its database was made anew): everything is sent again.
-      this.#place.runs.clear();
-      this.#done.clear();
-      return false;
+    if (operation.type === 'run' && operation.parent !== undefined && isDeleted(error)) {
+      this.#deleted.add(operation.run);
+      return 'skipped';
     }
-    if (error.retry === 'limited' && ++this.#tries < limitedTries) return false;
+    if (signal.aborted) return 'stopped';
+    if (error.retry === 'later' || error.retry === 'setup') {
+      // An answer to a file is about this file, or about files; without one nobody is there.
+      return isFile(operation) && error.status !== undefined ? 'left' : 'stopped';
+    }
+    const vanished =
+      error.kind === 'not-found' || /must be in the 'active' state/.test(error.message);
+    if (vanished && operation.type !== 'experiment' && this.#looks++ < looksAtMost)
+      return 'stopped';
+    if (error.retry === 'limited' && ++this.#tries < limitedTries) return 'stopped';
     this.#tries = 0;
     return this.#quarantine(operation, error);
   }
 
+  /**
+   * Asks what became of the runs that the server had: those that it does not know are sent once more, those
+   * that somebody deleted are left alone. False when there is no answer, or the run itself was deleted.
+   */
+  async #look(operations: readonly Operation[]): Promise<boolean> {
+    if (this.#looked) return true;
+    const { runs } = this.#place;
+    if (runs.size > 0) {
+      const fates = await lookAgain(this.#place);
+      if (!fates.ok) {
+        this.#error = fates.error;
+        return false;
+      }
+      const { missing, deleted: gone } = fates.value;
+      // Not one of them is there: another database, where the experiment has another id.
+      const anew = missing.size === runs.size;
+      for (const operation of operations) {
+        const lost = operation.type === 'experiment' ? anew : missing.has(operation.run);
+        if (lost) this.#done.delete(operationId(operation));
+      }
+      for (const uid of missing) runs.delete(uid);
+      for (const [uid, run] of gone) {
+        this.#deleted.add(uid);
+        if (uid.includes('/')) continue;
+        this.#error = deleted(run);
+        return false;
+      }
+    }
+    this.#looked = true;
+    return true;
+  }
+
+  /** A run inside a run goes with it. */
+  #isDeleted(operation: Operation): boolean {
+    if (operation.type === 'experiment') return false;
+    const { run } = operation;
+    const above = operation.type === 'run' ? operation.parent : undefined;
+    if (above !== undefined && this.#deleted.has(above)) this.#deleted.add(run);
+    return this.#deleted.has(run);
+  }
+
+  /** `again`: something is to be sent once more. `failed`: the server does not let itself be read. */
+  async #readBack(operations: readonly Operation[]): Promise<'whole' | 'again' | 'failed'> {
+    const { thorough, timing } = this.#options;
+    const taken = operations.filter((one) => {
+      const id = operationId(one);
+      return this.#done.has(id) && !this.#refused.has(id) && !this.#isDeleted(one);
+    });
+    const known = this.#start.state === 'whole' && this.#operations === 0 && !thorough;
+    const read = await compare(taken, this.#place, known ? 'glance' : 'points', timing);
+    if (!read.ok) {
+      this.#error = read.error;
+      return 'failed';
+    }
+    this.#differences = read.value;
+    const again = read.value.flatMap(({ operation }) => operation ?? []);
+    if (again.length === 0 || this.#repaired++ >= repairs) return 'whole';
+    for (const operation of again) this.#done.delete(operationId(operation));
+    return 'again';
+  }
+
   /** What a server refuses for good is set aside, as little of it as can be, and the rest goes on. */
-  async #quarantine(operation: Operation, error: MlflowError): Promise<boolean> {
-    if (operation.type === 'run' || operation.type === 'experiment') return false;
+  async #quarantine(operation: Operation, error: MlflowError): Promise<Fate> {
+    if (operation.type === 'run' || operation.type === 'experiment') return 'stopped';
     this.#refused.add(operationId(operation));
     const parts = halves(operation);
     if (parts !== undefined) {
-      for (const part of parts) if (!(await this.#sendOne(part))) return false;
-      return true;
+      for (const part of parts) if ((await this.#sendOne(part)) === 'stopped') return 'stopped';
+      return 'refused';
     }
     this.#rejected++;
     const line = { operation, error: { kind: error.kind, message: error.message } };
-    appendFileSync(join(this.#options.folder, 'rejected.ndjson'), `${JSON.stringify(line)}\n`);
-    return true;
+    appendFileSync(join(this.#options.folder, rejectedFile), `${JSON.stringify(line)}\n`);
+    return 'refused';
   }
 
   /** Now and then: what is sent twice after a kill changes nothing. */
@@ -251,4 +345,11 @@ class Uploader {
   }
 }
 
+function isFile({ type }: Operation): boolean {
+  return type === 'artifact' || type === 'model';
+}
+
 const saveMs = 500;
+const rejectedFile = 'rejected.ndjson';
+/** How often runs may vanish while they are being sent. */
+const looksAtMost = 2;

@@ -21,7 +21,7 @@ export async function verifyRun({
   audio,
   signal,
   timing,
-}: Omit<SyncOptions, 'follow' | 'patience' | 'pause'>): Promise<Result<Verdict>> {
+}: Omit<SyncOptions, 'follow' | 'patience' | 'pause' | 'thorough'>): Promise<Result<Verdict>> {
   const cursor = readCursor(folder);
   const record = new RecordReader(folder, cache, audio).read();
   const operations = record === undefined ? [] : layoutRun(record);
@@ -30,7 +30,7 @@ export async function verifyRun({
     experimentId: cursor?.experiment.id ?? undefined,
     runs: new Map(Object.entries(cursor?.runs ?? {})) as never,
   };
-  const compared = await compare(operations, place, true, timing);
+  const compared = await compare(operations, place, 'bytes', timing);
   if (!compared.ok) return compared;
   const values = operations.reduce((sum, operation) => sum + countOf(operation), 0);
   return { ok: true, value: { differences: compared.value, values } };

@@ -36,11 +36,11 @@ const given = ({ folder, cache, experiment }: Journey, url: string) => ({
 export async function bring(
   journey: Journey,
   url: string,
-  { signal = new AbortController().signal, patience = 60_000 } = {},
+  { signal = new AbortController().signal, patience = 60_000, thorough = false } = {},
 ): Promise<SyncOutcome> {
   const options = given(journey, url);
   try {
-    return await syncRun({ ...options, signal, follow: false, patience, pause: 10 });
+    return await syncRun({ ...options, signal, follow: false, patience, pause: 10, thorough });
   } finally {
     options.client.close();
   }
