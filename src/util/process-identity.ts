@@ -48,6 +48,11 @@ export function processIdentity(): ProcessIdentity {
   return own;
 }
 
+/** Another process of this machine, a child for one. */
+export function identityOf(pid: number): ProcessIdentity {
+  return { ...processIdentity(), pid, start: startOf(pid) };
+}
+
 /** `alive` and `dead` are certain; `unknown` when the owner is on another host or in another container. */
 export function livenessOf(owner: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
   const here = processIdentity();

@@ -77,7 +77,7 @@ export const run = defineCommand({
       if ('folder' in result.value) await refreshRunsPage(host.folders.runs);
       if (options.json) jsonResult(result.value, io.out);
       else await printResult(result.value, io);
-      tracked?.tell(options.json);
+      await tracked?.tell(options.json);
       if (result.value.state === 'interrupted') return interrupt.code() ?? exitCode.interrupted;
       return result.value.state === 'failed' ? exitCode.failed : exitCode.ok;
     } finally {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, parseAddress } from '../../tracking/client/index.ts';
+import { identityOf, livenessOf, type ProcessIdentity } from '../../util/process-identity.ts';
 import { UsageError } from '../command.ts';
 import type { Io } from '../io.ts';
 import type { MlflowProgram } from './find-mlflow.ts';
@@ -72,7 +73,8 @@ export async function startLocalServer({
     await Promise.race([delay(200), gone]);
   }
   writeFileSync(join(folder, 'port'), `${port}\n`);
-  writeFileSync(join(folder, 'pid'), `${child.pid}\n`);
+  const owner = child.pid === undefined ? null : identityOf(child.pid);
+  writeFileSync(join(folder, 'server.json'), `${JSON.stringify(owner)}\n`);
   return { url: urlOf(port), found: false, ended: gone, stop };
 }
 
@@ -143,11 +145,12 @@ async function answers(port: number): Promise<boolean> {
   return ok;
 }
 
-/** Whether the process that was started for this folder lives and answers there. */
+/** Whether the very process that was started for this folder lives and answers there. */
 async function serves(port: number, folder: string): Promise<boolean> {
   try {
-    const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
-    process.kill(pid, 0);
+    const owner: unknown = JSON.parse(readFileSync(join(folder, 'server.json'), 'utf8'));
+    // Its id alone may be another process's by now.
+    if (livenessOf(owner as ProcessIdentity) !== 'alive') return false;
   } catch {
     return false;
   }

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Listener } from '../../engine/event.ts';
 import { readCursor } from '../../tracking/sync/cursor.ts';
 import { pointsFile } from '../../tracking/sync/points.ts';
@@ -14,8 +15,8 @@ import { runLink } from './run-link.ts';
 /** A run that is sent while it goes on. */
 export interface FollowedRun {
   readonly listener: Listener;
-  /** One line on where it is, or why it is not there yet. */
-  tell(json: boolean): void;
+  /** One line on where it is, or why it is not there yet. Where a container ends with the run, first waits. */
+  tell(json: boolean): Promise<void>;
 }
 
 /**
@@ -29,7 +30,10 @@ export async function followRun(config: Config, io: Io): Promise<FollowedRun | u
     io.err.write(`not tracked: ${(error as Error).message}\n`);
     return undefined;
   }
+  // The first process of a container takes all others with it; so does a shell in its place.
+  const endsAll = process.pid === 1 || process.ppid === 1;
   let folder: string | undefined;
+  let uploader: ChildProcess | undefined;
   let problem: string | undefined;
   const started = new Map<string, number>();
   return {
@@ -37,7 +41,7 @@ export async function followRun(config: Config, io: Io): Promise<FollowedRun | u
       try {
         if (event.type === 'run-started') {
           folder = event.folder;
-          startUploader(config, io, folder);
+          uploader = startUploader(config, io, folder);
         } else if (event.type === 'task-started') started.set(event.address, event.started);
         else if (
           event.type === 'task-progress' &&
@@ -60,8 +64,9 @@ export async function followRun(config: Config, io: Io): Promise<FollowedRun | u
         problem ??= (error as Error).message;
       }
     },
-    tell(json) {
+    async tell(json) {
       if (folder === undefined) return;
+      if (endsAll && uploader !== undefined) await untilSent(folder, uploader);
       const line =
         problem === undefined ? whereabouts(folder) : { warning: `not tracked: ${problem}` };
       if ('warning' in line) io.err.write(`${line.warning}\n`);
@@ -69,6 +74,21 @@ export async function followRun(config: Config, io: Io): Promise<FollowedRun | u
     },
   };
 }
+
+/** How long a run waits whose end would be the uploader's. */
+const longestWaitMs = 60_000;
+
+/** Until all is there, or the uploader has to wait itself: what is missing then, affekt sync brings. */
+async function untilSent(folder: string, { pid, exitCode }: ChildProcess): Promise<void> {
+  if (pid === undefined || exitCode !== null) return;
+  for (let waited = 0; waited < longestWaitMs; waited += lookMs) {
+    const { state, owner } = readCursor(folder) ?? {};
+    if (state === 'waiting' || (owner === null && state !== 'sending')) return;
+    await delay(lookMs);
+  }
+}
+
+const lookMs = 100;
 
 function whereabouts(folder: string): { readonly text: string } | { readonly warning: string } {
   const cursor = readCursor(folder);
@@ -86,7 +106,7 @@ function whereabouts(folder: string): { readonly text: string } | { readonly war
 }
 
 /** It survives this process and its terminal, and gives way to the training. */
-function startUploader({ settings, files, profile }: Config, io: Io, folder: string): void {
+function startUploader({ settings, files, profile }: Config, io: Io, folder: string): ChildProcess {
   const { 'tracking.uri': uri, 'tracking.experiment': experiment } = settings;
   const log = openSync(join(folder, 'logs', 'sync.log'), 'a');
   const child = spawn(
@@ -112,4 +132,5 @@ function startUploader({ settings, files, profile }: Config, io: Io, folder: str
   child.unref();
   closeSync(log);
   if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  return child;
 }

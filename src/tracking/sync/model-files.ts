@@ -1,4 +1,5 @@
 import type { ModelOperation } from '../layout/operations.ts';
+import type { Signature } from './signature.ts';
 
 /**
  * The small files beside `model.onnx` by which MLflow's Python opens it, `pyfunc` and `onnx` alike. `MLmodel`
@@ -7,7 +8,8 @@ import type { ModelOperation } from '../layout/operations.ts';
 export function modelFiles(
   { labels, created }: ModelOperation,
   fields: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
+  signature: Signature | undefined,
+): Readonly<Record<string, string>> & { readonly MLmodel: string } {
   const time = new Date(created).toISOString().replace('T', ' ').replace('Z', '000');
   return {
     'requirements.txt': 'mlflow\nonnx\nonnxruntime\n',
@@ -17,6 +19,7 @@ export function modelFiles(
       {
         ...fields,
         utc_time_created: time,
+        ...(signature && { signature }),
         flavors: {
           onnx: {
             data: 'model.onnx',

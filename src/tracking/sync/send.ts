@@ -2,6 +2,7 @@ import type { MlflowClient, MlflowError, Result, Run } from '../client/index.ts'
 import type { Content, ModelOperation, Operation, RunUid } from '../layout/operations.ts';
 import type { ServerRun } from './cursor.ts';
 import { modelFiles } from './model-files.ts';
+import { signatureOf } from './signature.ts';
 
 /** Tag by which a run is found again, whatever answer got lost. */
 export const uidTag = 'affekt.run_uid';
@@ -164,25 +165,25 @@ async function sendToRun(operation: ModelOperation, run: ServerRun, place: Place
   const fields = { run_id: run.id, artifact_path: 'model' };
   const files = await uploadModel(operation, fields, { ...run, folder: 'model/' }, place);
   if (!files.ok) return files;
-  const description = JSON.parse(modelFiles(operation, fields)['MLmodel'] ?? '{}') as object;
+  const description = JSON.parse(files.value) as object;
   return place.client.models.logToRun(run.id, { ...description }, { signal: place.signal });
 }
 
+/** Returns the text of `MLmodel`. */
 async function uploadModel(
   operation: ModelOperation,
   fields: Readonly<Record<string, string>>,
   { folder, ...to }: ServerRun & { readonly folder: string },
   place: Place,
-): Promise<Sent> {
+): Promise<Result<string>> {
+  const small = modelFiles(operation, fields, await signatureOf(operation.onnx.file));
   const contents: readonly (readonly [string, Content])[] = [
-    ...Object.entries(modelFiles(operation, fields)).map(
-      ([path, text]) => [path, { text }] as const,
-    ),
+    ...Object.entries(small).map(([path, text]) => [path, { text }] as const),
     ['model.onnx', operation.onnx],
   ];
   for (const [path, content] of contents) {
     const sent = await upload(to, `${folder}${path}`, content, place);
     if (!sent.ok) return sent;
   }
-  return done;
+  return { ok: true, value: small.MLmodel };
 }

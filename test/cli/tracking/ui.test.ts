@@ -1,6 +1,10 @@
+import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { processIdentity } from '../../../src/util/process-identity.ts';
 import { createProject, type Project } from '../../util/cli.ts';
 
 const test = suite('affekt ui');
@@ -77,6 +81,24 @@ test('starts the server over runs/, prints the page of experiments, and Ctrl-C e
   assert.is(Number(project.read('runs/.mlflow/port')), port, 'links stay valid');
   later.child.kill('SIGTERM');
   assert.is((await later.ended).code, 0);
+});
+
+test('another process that has the id and the port of a server that is gone is not taken for it', async () => {
+  using project = createProject();
+  const stranger = createServer((_, response) => response.end('3.17.2')).listen(0, '127.0.0.1');
+  await once(stranger, 'listening');
+  const { port } = stranger.address() as AddressInfo;
+  project.write({
+    'runs/.mlflow/port': `${port}\n`,
+    'runs/.mlflow/server.json': { ...processIdentity(), start: 'of the one before' },
+  });
+  const path = install(project, 'mlflow', working);
+  const started = project.start(['ui'], { env: environment(project, path) });
+  await started.said('Ctrl-C');
+  assert.is.not(Number(project.read('runs/.mlflow/port')), port, 'a server of its own');
+  started.child.kill('SIGINT');
+  assert.is((await started.ended).code, 0);
+  stranger.close();
 });
 
 test('a server that does not start: the end of its log', async () => {
