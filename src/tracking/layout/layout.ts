@@ -188,13 +188,16 @@ function wholeRun(
 function noteText(run: RunRecord, evaluations: readonly EvaluationRow[]): string {
   const several = evaluations.length > 1;
   const results = evaluations.map(({ address, metrics }) => {
-    const [first = ''] = resultSentences(metrics);
+    const sentences = resultSentences(metrics);
+    const best = metrics.rankings.find((ranking) => ranking.best !== null)?.best;
+    const winner = best && sentences.find((text) => text.startsWith(`${best.set}: `));
+    // A winner that was chosen on the clips that score it never stands without that.
+    const first =
+      winner === undefined ? (sentences[0] ?? '') : `${winner}: chosen on these very clips`;
     const lead = `${several ? `${address}: ` : ''}${first}`;
     const ranked = metrics.sets.length > 1;
-    const stamp = metrics.rankings.find(({ best }) => best !== null)?.best?.stamp;
-    const optimistic = stamp === undefined ? '' : ` (${stamp}: chosen on the clips that score it)`;
     return ranked
-      ? `${lead}${optimistic}\n\n${resultMarkdown(metrics, metrics.headline?.metric ?? 'uar')}`
+      ? `${lead}\n\n${resultMarkdown(metrics, metrics.headline?.metric ?? 'uar')}`
       : lead;
   });
   const failures = run.failures.map(

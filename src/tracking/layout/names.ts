@@ -53,13 +53,24 @@ export function axesOf(text: string): readonly { readonly key: string; readonly 
   return parse(text).flatMap(({ select }) => select);
 }
 
-/** `cnn[cnn.architecture=resnet9]` as a person calls it among its siblings: `resnet9`. */
+/**
+ * As a person calls it among its siblings: `cnn[cnn.architecture=resnet9]` is `resnet9`,
+ * `cnn[cnn.batch_size=16]` is `batch_size 16`, because a number alone says nothing.
+ */
 export function shortName(text: string, siblings: readonly string[]): string {
   const stage = parse(text).at(-1)?.name ?? text;
-  const values = axesOf(text).map(({ key, value }) => (key === 'trial' ? `trial ${value}` : value));
+  const values = axesOf(text).map(({ key, value }) =>
+    speaks.test(value) ? value : `${key.split('.').at(-1)} ${value}`,
+  );
   const alone = new Set(siblings.map((one) => parse(one).at(-1)?.name)).size === 1;
-  return [...(alone && values.length > 0 ? [] : [stage]), ...values].join(' ');
+  return [
+    ...(alone && values.length > 0 ? [] : [stage]),
+    ...(values.length > 0 ? [values.join(', ')] : []),
+  ].join(' ');
 }
+
+/** A word of its own, not a number, a list or a truth value. */
+const speaks = /^(?!(true|false|null|none)$)[\p{L}_]/u;
 
 /** Names of files as every server stores them. */
 export function fileName(text: string): string {

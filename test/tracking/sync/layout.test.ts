@@ -50,7 +50,7 @@ test('levels, params, numbers and curves are those of the artifacts', async () =
   assert.is(runs[0]?.name, `tiny-${info.id}`);
   assert.is(runs[0]?.tags['affekt.tag.team'], 'speech');
 
-  const trial = runs.find(({ name }) => name === '6');
+  const trial = runs.find(({ name }) => name === 'batch_size 6');
   const params = all(operations, 'params').find(({ run }) => run === trial?.run)?.params;
   assert.is(params?.['net.batch_size'], '6');
   assert.is(params?.['mel.n_mels'], '8');
