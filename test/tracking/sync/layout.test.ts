@@ -73,6 +73,15 @@ test('levels, params, numbers and curves are those of the artifacts', async () =
   const sweep = all(operations, 'metrics').filter(({ run }) => run === runs[0]?.run);
   assert.equal(sweep, [], 'a parent shows no number of one of its variants');
 
+  const note = all(operations, 'tags').find(
+    ({ run, tags }) => run === runs[0]?.run && 'mlflow.note.content' in tags,
+  )?.tags['mlflow.note.content'];
+  const best = metrics.rankings[0]?.best?.set ?? '';
+  const winner = metrics.sets.find(({ name }) => name === best);
+  const most = Math.max(...metrics.sets.map(({ values }) => values['uar']?.value ?? 0));
+  assert.is(winner?.values['uar']?.value, most);
+  assert.ok(note?.startsWith(`${best}: ${winner?.protocol.sentence}, best of 2`), note);
+
   const fold = runs.find(
     ({ tags }) => tags['affekt.address'] === 'net[net.batch_size=6,fold=2,seed=1]',
   );
