@@ -19,6 +19,12 @@ import { predictMajority } from './stages/train-kfold/predict-majority.ts';
 import { trainKfold } from './stages/train-kfold/train-kfold.ts';
 import { trainLogreg } from './stages/train-kfold/train-logreg.ts';
 import { trainNetwork } from './stages/train-kfold/train-network.ts';
+import { collectSearch } from './stages/tune/collect-search.ts';
+import { foldSplit } from './stages/tune/fold-split.ts';
+import { innerSplit } from './stages/tune/inner-split.ts';
+import { scoreTrial } from './stages/tune/score-trial.ts';
+import { setAside } from './stages/tune/set-aside.ts';
+import { tune } from './stages/tune/tune.ts';
 
 const kinds = [
   fetch,
@@ -39,6 +45,12 @@ const kinds = [
   predictMajority,
   collectModels,
   ensemble,
+  tune,
+  innerSplit,
+  foldSplit,
+  setAside,
+  scoreTrial,
+  collectSearch,
   evaluate,
   command,
 ];

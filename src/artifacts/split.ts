@@ -37,6 +37,8 @@ export interface Protocol extends Sides {
   readonly held_out: readonly (string | null)[];
   /** Validation clips against training clips; null without validation clips. */
   readonly validation: Sides | null;
+  /** Speakers that something was chosen by: they train, and no fold scores them. */
+  readonly development?: readonly string[];
   readonly warnings: readonly string[];
 }
 

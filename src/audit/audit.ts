@@ -4,6 +4,7 @@ import { checkAncestry, sawPredictions } from './check-ancestry.ts';
 import { checkNumbers, type ScoredSet } from './check-numbers.ts';
 import { checkObjects } from './check-objects.ts';
 import { checkPlacement, type Known } from './check-placement.ts';
+import { checkChosenBy, checkTrials } from './check-search.ts';
 import { checkUnit } from './check-unit.ts';
 import { type ClipTable, clipTables } from './clip-facts.ts';
 import { opened, some } from './consumption.ts';
@@ -104,6 +105,11 @@ function checkSet(scored: ScoredSet, known: Known, findings: Findings): SetRepor
     checkUnit(unit, { tables, recordings }, findings);
     checkPlacement(unit, known, findings);
     checkAncestry(unit, known, findings);
+    checkChosenBy(unit, lineage, findings);
+  }
+  for (const task of between) {
+    if (!task.foreign && task.record.kind === 'collect-search')
+      checkTrials(task, lineage, findings);
   }
   checkChoice(between, lineage, findings);
   checkScoredOnce(scored, units, lineage, findings);
@@ -143,7 +149,11 @@ function checkScoredOnce(
   const table = corpus === undefined ? undefined : lineage.corpus(corpus);
   if (table === undefined) return;
   const scored = new Set(whole.flatMap((unit) => unit.scored));
-  const missing = table.utterances.filter(({ id, source }) => source === '' && !scored.has(id));
+  // Speakers that something was chosen by are not scored, and the protocol says so.
+  const aside = new Set(units.flatMap((unit) => unit.protocol.development ?? []));
+  const missing = table.utterances.filter(
+    ({ id, source, speaker }) => source === '' && !aside.has(speaker) && !scored.has(id),
+  );
   if (missing.length > 0) {
     const ids = missing.map(({ id }) => id);
     const message = `the protocol is ${protocol.scheme}, but ${ids.length} clips of the corpus are scored in no fold (${some(ids)})`;

@@ -21,6 +21,8 @@ export interface Unit {
   /** The models were given unlabelled clips of the speakers they score, and say so. */
   readonly enrolled: boolean;
   readonly selection: ModelDescription['selection'];
+  /** Scores of the trials that its params were chosen by. */
+  readonly chosenBy?: readonly Digest[];
 }
 
 export interface Units {
@@ -42,6 +44,8 @@ export function unitsOf(digest: Digest, role: ScoredRole, lineage: Lineage): Uni
       between: [task, ...found.flatMap(({ between }) => between)],
     };
   }
+  if (!task.foreign && task.record.kind === 'collect-search')
+    return searchedUnits(task, role, lineage, readModels(files).description);
   const { description, predictions } = readModels(files);
   const { protocol, enrolment, selection } = description;
   const enrolled = enrolment !== null;
@@ -83,4 +87,53 @@ export function unitsOf(digest: Digest, role: ScoredRole, lineage: Lineage): Uni
 function soundsOf(task: AuditTask, lineage: Lineage): ReadonlyMap<string, Digest> {
   const clips = inputsOf(task).flatMap((digest) => lineage.corpus(digest)?.utterances ?? []);
   return new Map(clips.map(({ id, audio }) => [id, audio]));
+}
+
+/** The trainings that a search chose: one set of models for each outer fold. */
+function searchedUnits(
+  task: AuditTask,
+  role: ScoredRole,
+  lineage: Lineage,
+  { protocol, selection }: ModelDescription,
+): Units {
+  const folds = task.record.params['folds_of'] as readonly number[];
+  const trials = scoredTrials(task);
+  const found = inputDigests(task, 'models').map((digest, index) => {
+    const fold = folds[index] ?? null;
+    const { units, between } = unitsOf(digest, role, lineage);
+    const chosenBy = trials
+      .filter(({ outer }) => outer === null || outer === fold)
+      .map(({ score }) => score);
+    return {
+      between,
+      units: units.map((unit): Unit => ({ ...unit, fold, protocol, selection, chosenBy })),
+    };
+  });
+  return {
+    units: found.flatMap(({ units }) => units),
+    between: [task, ...found.flatMap(({ between }) => between)],
+  };
+}
+
+export interface ScoredTrial {
+  readonly outer: number | null;
+  readonly trial: number;
+  readonly state: 'complete' | 'pruned';
+  readonly value: number | null;
+  readonly score: Digest;
+}
+
+/** The trials of a search that were not refused, with the scores they were judged by. */
+export function scoredTrials(task: AuditTask): readonly ScoredTrial[] {
+  const scores = inputDigests(task, 'scores');
+  const trials = task.record.params['trials'] as readonly Partial<
+    Omit<ScoredTrial, 'state'> & { readonly state: 'complete' | 'pruned' | 'failed' }
+  >[];
+  return trials
+    .filter(({ state }) => state !== 'failed')
+    .flatMap(({ outer = null, trial = 0, state, value = null }, index) => {
+      const score = scores[index];
+      if (score === undefined || state === undefined || state === 'failed') return [];
+      return [{ outer, trial, state, value, score }];
+    });
 }

@@ -61,6 +61,8 @@ export function createEventLines(style: Style): EventLines {
         if (event.failure.reason === 'cancelled') return [];
         failed.add(stageOf(event.address));
         return [mark(style.red('✗'), event.address, headline(wordFailure(event.failure).message))];
+      case 'task-refused':
+        return [mark(style.yellow('-'), event.address, headline(event.message))];
       case 'stage-done': {
         const stage = progress.stage(event.address);
         if (!event.cached)

@@ -73,6 +73,9 @@ export class Progress {
         stage.note = event.note ?? stage.note;
         break;
       }
+      case 'task-refused':
+        this.end(event.address).cached++;
+        break;
       case 'task-failed': {
         const stage = this.end(event.address);
         stage.failed++;

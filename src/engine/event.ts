@@ -78,6 +78,14 @@ export type Event =
       readonly failure: Failure;
       readonly log: string;
     }
+  /** Params that a search tried turned out to be impossible; the run goes on. */
+  | {
+      readonly type: 'task-refused';
+      readonly address: string;
+      readonly kind: string;
+      readonly key: string;
+      readonly message: string;
+    }
   /** An ancestor failed, so this stage was not tried. */
   | { readonly type: 'stage-blocked'; readonly address: string; readonly by: string }
   | { readonly type: 'stage-done'; readonly address: string; readonly cached: boolean }

@@ -23,8 +23,16 @@ export class Session {
   readonly lookup: Lookup;
   readonly selected: Selected;
   readonly lock: LockFile;
+  readonly #quick: boolean;
 
-  private constructor(host: Host, experiment: Experiment, cache: Cache, selected: Selected) {
+  private constructor(
+    host: Host,
+    experiment: Experiment,
+    cache: Cache,
+    selected: Selected,
+    quick: boolean,
+  ) {
+    this.#quick = quick;
     this.host = host;
     this.experiment = experiment;
     this.cache = cache;
@@ -47,7 +55,7 @@ export class Session {
       selection,
     );
     if (!selected.ok) return selected;
-    return ok(new Session(host, experiment, new Cache(host.folders.cache), selected.value));
+    return ok(new Session(host, experiment, new Cache(host.folders.cache), selected.value, quick));
   }
 
   walk(tasks: Tasks, settled: (node: StageNode, result: NodeResult) => void): void {
@@ -56,6 +64,7 @@ export class Session {
       paths: this.cache.paths,
       nodes: this.selected.nodes,
       seed: this.experiment.spec.seed,
+      quick: this.#quick,
       tasks,
       sourceContext: createSourceContext(this.host, this.cache.memo, this.lock),
       settled,

@@ -238,6 +238,22 @@ export interface Call {
   readonly seed?: number;
 }
 
+/** A stage that a template port names, as the spec has it. */
+export interface Template {
+  /** The stage's name. */
+  readonly name: string;
+  readonly kind: StageKind;
+  /** Ports of it that are wired. */
+  readonly wired: readonly string[];
+  /** A param by `stage.param[.param…]`, with its default: of the stage itself or of what it reads. */
+  value(path: string): Json | undefined;
+}
+
+/** What a variant gave, or why a task of it refuses (`TaskError`): then it is no failure of the run. */
+export type Attempt =
+  | { readonly ok: true; readonly outputs: Readonly<Record<string, Artifact>> }
+  | { readonly ok: false; readonly message: string };
+
 /** A request for the stage of a template port as it would be with other params. */
 export interface VariantCall {
   readonly port: string;
@@ -266,6 +282,13 @@ export interface CoordinateContext<P> {
    * (`mel[mel.n_mels=80]`); the stage itself is `search[trial=17]/cnn`. Rejects as `call` does.
    */
   variant(wanted: VariantCall): Promise<Readonly<Record<string, Artifact>>>;
+  /**
+   * As `variant`, for params that may turn out to be impossible: a refusal is an answer, kept in the cache
+   * like any other. Everything else that goes wrong is a failure, as in `variant`.
+   */
+  tryVariant(wanted: VariantCall): Promise<Attempt>;
+  /** The stage of a template port. */
+  template(port: string): Template;
   /** A few words on what it is about to do (the size of a model), shown by `plan`. */
   note(text: string): void;
   /** What whoever starts a run should know first: `plan` shows it, a run prints it once. */
@@ -315,6 +338,20 @@ interface StageBase<P extends TObject> {
   readonly quick?: (params: Static<P>) => Static<P>;
   /** Checks params beyond their schema (one of two must be given …). Messages with the param to point at. */
   readonly check?: (params: Static<P>) => readonly ParamProblem[];
+  /** Values that its variants may set, a sample of each range: checked where the spec writes them. */
+  readonly varies?: (params: Static<P>) => readonly Varied[];
+}
+
+/** A value that a variant may set in the stage of a template port or in what that stage reads. */
+export interface Varied {
+  readonly port: string;
+  /** `stage.param[.param…]` */
+  readonly target: string;
+  readonly value: Json;
+  /** Where the stage's own params say so. */
+  readonly path: readonly string[];
+  /** What is set together with it, by `stage.param`. */
+  readonly beside: JsonObject;
 }
 
 export interface ParamProblem {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Static, Type } from 'typebox';
-import { readCorpus, type Utterance } from '../artifacts/corpus.ts';
+import { type Corpus, readCorpus } from '../artifacts/corpus.ts';
 import { corpusNameOf } from '../artifacts/corpus-parts.ts';
 import { type Protocol, writeSplit } from '../artifacts/split.ts';
 import { defineStage, type ParamProblem, SourceError, TaskError } from '../engine/stage.ts';
@@ -146,8 +146,7 @@ export const split = defineStage({
   },
   run(context) {
     const { params, seed } = context;
-    const { info, utterances } = readCorpus(context.input('corpus'));
-    const clips = utterances.map((one) => clipOf(one, corpusNameOf(info, one.id)));
+    const clips = clipsOf(readCorpus(context.input('corpus')));
     const made =
       params.scheme === 'file'
         ? checkSplit(clips, parseSplitFile(readText(context.source('file')), clips))
@@ -170,9 +169,12 @@ export const split = defineStage({
   },
 });
 
-function clipOf(utterance: Utterance, corpus: string): Clip {
-  const { id, emotion, speaker, text, audio, source } = utterance;
-  return { id, label: emotion, speaker, text, audio, source, corpus };
+/** The clips of a corpus as splits look at them. */
+export function clipsOf({ info, utterances }: Corpus): readonly Clip[] {
+  return utterances.map(({ id, emotion, speaker, text, audio, source }) => {
+    const corpus = corpusNameOf(info, id);
+    return { id, label: emotion, speaker, text, audio, source, corpus };
+  });
 }
 
 function listOf(names: SplitParams['train_on']): readonly string[] {
@@ -188,7 +190,8 @@ function readText(location: unknown): string {
   return readFileSync(location, 'utf8');
 }
 
-function protocolOf(params: SplitParams, made: Split, seed: number): Protocol {
+/** What is written down of a split that was made by these params. */
+export function protocolOf(params: SplitParams, made: Split, seed: number): Protocol {
   const { scheme } = params;
   const kept: Readonly<Record<Scheme, readonly string[]>> = {
     'leave-one-speaker-out': ['speaker'],

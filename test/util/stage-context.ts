@@ -179,6 +179,10 @@ async function coordinate(
       warn: () => undefined,
       installed: (name) => options.installed?.[name],
       variant: () => Promise.reject(new Error('there is no graph to vary')),
+      tryVariant: () => Promise.reject(new Error('there is no graph to vary')),
+      template: () => {
+        throw new Error('there is no graph to vary');
+      },
       call: (call) =>
         new Promise((resolve, reject) => {
           const place = calls.length;

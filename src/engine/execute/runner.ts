@@ -97,13 +97,13 @@ export class Runner implements Tasks {
     const answered = this.#answers.get(key);
     if (answered !== undefined) {
       return answered.then((outcome) => {
-        if (outcome.ok) emit({ type: 'task-cached', address, kind: kind.kind, key });
+        this.#tell(request, outcome);
         return outcome;
       });
     }
     if (found.cached && !forced) {
-      emit({ type: 'task-cached', address, kind: kind.kind, key });
-      return Promise.resolve({ ok: true, outputs: found.outputs, cached: true });
+      this.#tell(request, found.outcome);
+      return Promise.resolve(found.outcome);
     }
     if (!selected.mayRun(node, address) || this.#stopped) return this.#withhold();
     const estimate = this.#options.history.estimate(address, kind.kind);
@@ -118,6 +118,16 @@ export class Runner implements Tasks {
     const answer = this.#make(request, forced);
     this.#answers.set(key, answer);
     return answer;
+  }
+
+  /** Says that a request was answered without work. */
+  #tell({ address, kind, key, tolerant }: TaskRequest, outcome: Outcome): void {
+    const { emit } = this.#options;
+    if (outcome.ok) emit({ type: 'task-cached', address, kind: kind.kind, key });
+    else if (tolerant && outcome.failure.reason === 'task-error') {
+      const { message } = outcome.failure;
+      emit({ type: 'task-refused', address, kind: kind.kind, key, message });
+    }
   }
 
   warn({ address }: StageNode, message: string): void {
@@ -200,8 +210,8 @@ export class Runner implements Tasks {
         lookup.forget(request);
         const found = lookup.find(request);
         if (found.cached && !forced) {
-          emit({ type: 'task-cached', address, kind: kind.kind, key });
-          return { ok: true, outputs: found.outputs, cached: true };
+          this.#tell(request, found.outcome);
+          return found.outcome;
         }
         return await this.#perform(request, forced, log, fail);
       } finally {
@@ -246,7 +256,10 @@ export class Runner implements Tasks {
     } finally {
       removeAttempt(attempt);
     }
-    if (!result.ok) return fail(result.failure);
+    if (!result.ok) {
+      if (!request.tolerant || result.failure.reason !== 'task-error') return fail(result.failure);
+      return this.#refuse(request, result.failure, started, (performance.now() - clock) / 1000);
+    }
     const changed = [...this.#changedSources(request), ...cache.changed(objectsRead(request))];
     if (changed.length > 0) return fail({ reason: 'input-changed', files: changed });
     const seconds = (performance.now() - clock) / 1000;
@@ -263,6 +276,23 @@ export class Runner implements Tasks {
       ...(kept.note === undefined ? {} : { note: kept.note }),
     });
     return { ok: true, outputs: artifactsOf(kept.record.outputs), cached: false };
+  }
+
+  /** Keeps a refusal, so that a replay need not try again. */
+  #refuse(
+    request: TaskRequest,
+    failure: Failure & { readonly reason: 'task-error' },
+    started: Date,
+    seconds: number,
+  ): Outcome {
+    const { reason: _, ...refused } = failure;
+    const nothing = { ok: true, outputs: {}, consumed: [] } as const;
+    const record = { ...this.#record(request, nothing, started, seconds), refused };
+    this.#options.cache.records.publish(record);
+    removeAttempt(this.#options.cache.paths.checkpoint(request.key));
+    const outcome: Outcome = { ok: false, address: request.address, failure };
+    this.#tell(request, outcome);
+    return outcome;
   }
 
   #job(request: TaskRequest, forced: boolean, attempt: string): Job {
@@ -355,7 +385,8 @@ export class Runner implements Tasks {
     const { cache } = this.#options;
     cache.refresh(Object.values(made.outputs).flatMap(({ files }) => Object.values(files)));
     const standing = cache.records.publish(made);
-    if (standing === made) {
+    if (standing.refused !== undefined) cache.records.replace(made);
+    if (standing === made || standing.refused !== undefined) {
       if (request.family !== undefined) this.#index(request.family, made);
       return { record: made };
     }

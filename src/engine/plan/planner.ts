@@ -34,7 +34,7 @@ export class Planner implements Tasks {
     this.#tasks.set(node, tasks);
     if (found.cached && !forced) {
       tasks.push({ address, kind: kind.kind, status: 'cached', key });
-      return Promise.resolve({ ok: true, outputs: found.outputs, cached: true });
+      return Promise.resolve(found.outcome);
     }
     // A task that is not selected is not part of the plan: it stays open, with what depends on it.
     if (!this.#selected.mayRun(node, address)) return new Promise(() => undefined);

@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../../util/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../util/json.ts';
 import type { Artifact } from '../artifact.ts';
 import { fillDefaults, setParam } from '../spec/defaults.ts';
-import type { VariantCall } from '../stage.ts';
+import type { Template, VariantCall } from '../stage.ts';
 import { ancestors, type StageNode } from './graph.ts';
 import { stageAddress, taskAddress } from './task-address.ts';
 
@@ -17,16 +17,39 @@ export interface VariantNode {
  */
 export class VariantNodes {
   readonly #made = new Map<string, StageNode>();
+  readonly #quick: boolean;
+
+  constructor(quick: boolean) {
+    this.#quick = quick;
+  }
+
+  /** The stage of a template port as it is. */
+  template(owner: StageNode, port: string): Template {
+    const target = targetOf(owner, port);
+    const read = new Map([...ancestors([target])].map((node) => [node.stage.name, node]));
+    return {
+      name: target.stage.name,
+      kind: target.kind,
+      wired: Object.keys(target.inputs).filter((name) => (target.inputs[name] ?? []).length > 0),
+      value(path) {
+        const [name = '', ...rest] = path.split('.');
+        let value: Json | undefined = read.get(name)?.params;
+        for (const key of rest) value = isJsonObject(value) ? value[key] : undefined;
+        return value;
+      },
+    };
+  }
 
   /** The stage of a template port as the call wants it. Throws where a param belongs to no stage it reads. */
   of(owner: StageNode, { port, set, inputs = {}, select }: VariantCall): VariantNode {
-    const target = owner.inputs[port]?.[0]?.node;
-    if (target === undefined) throw new Error(`${owner.address}: port ${port} is not wired`);
+    const target = targetOf(owner, port);
     const names = new Set([...ancestors([target])].map(({ stage }) => stage.name));
     for (const path of Object.keys(set)) {
       if (!names.has(stageOf(path)))
         throw new Error(`${target.address} reads no stage of "${path}"`);
     }
+    const unknown = Object.keys(inputs).find((name) => !Object.hasOwn(target.kind.inputs, name));
+    if (unknown !== undefined) throw new Error(`${target.address} has no port "${unknown}"`);
     const segment = { kind: target.kind, select };
     const address = `${taskAddress(owner.address, segment)}/${target.stage.name}`;
     return { node: this.#changed(target, set, address), given: inputs };
@@ -54,7 +77,8 @@ export class VariantNodes {
       const [name, ...rest] = path.split('.');
       if (name === stage.name) given = setParam(kind.params, given, rest, value as Json);
     }
-    const params = fillDefaults(kind.params, given) as JsonObject;
+    const full = fillDefaults(kind.params, given) as JsonObject;
+    const params = this.#quick && kind.quick ? (kind.quick(full as never) as JsonObject) : full;
     const inputs = Object.entries(node.inputs).map(([port, list]) => {
       const wired = list.map((input) => ({ ...input, node: this.#with(input.node, set) }));
       return [port, wired] as const;
@@ -65,6 +89,12 @@ export class VariantNodes {
       inputs: Object.fromEntries(inputs),
     };
   }
+}
+
+function targetOf(owner: StageNode, port: string): StageNode {
+  const target = owner.inputs[port]?.[0]?.node;
+  if (target === undefined) throw new Error(`${owner.address}: port ${port} is not wired`);
+  return target;
 }
 
 function stageOf(path: string): string {

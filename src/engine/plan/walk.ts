@@ -8,6 +8,7 @@ import type { Host } from '../host.ts';
 import { installedFolder, readInstalled } from '../installed.ts';
 import { fillDefaults } from '../spec/defaults.ts';
 import {
+  type Attempt,
   type Call,
   type Each,
   type Source,
@@ -48,6 +49,8 @@ export interface WalkOptions {
   readonly paths: CachePaths;
   readonly nodes: readonly StageNode[];
   readonly seed: number;
+  /** Variants are made quick, as the nodes were. */
+  readonly quick: boolean;
   readonly tasks: Tasks;
   readonly sourceContext: (folder: string) => SourceContext;
   /** Must not throw. */
@@ -72,9 +75,10 @@ const noSources = (): readonly Source[] => [];
  * `tasks` is idle and the microtasks have drained, the walk has gone as far as it can.
  */
 export function walk(options: WalkOptions): void {
-  const state: WalkState = { options, results: new Map(), variants: new VariantNodes() };
+  const variants = new VariantNodes(options.quick);
+  const state: WalkState = { options, results: new Map(), variants };
   for (const node of options.nodes) {
-    const result = settle(node, state, node, {});
+    const result = settle(node, state, { owner: node, given: {}, tolerant: false });
     state.results.set(node, result);
     void result.then((value) => options.settled(node, value));
   }
@@ -86,29 +90,27 @@ interface WalkState {
   readonly variants: VariantNodes;
 }
 
-/**
- * @param owner the node that asks for the tasks: itself, or the stage whose variant it is
- * @param given what ports read instead of what they are wired to
- */
-async function settle(
-  node: StageNode,
-  state: WalkState,
-  owner: StageNode,
-  given: Readonly<Record<string, Artifact>>,
-): Promise<NodeResult> {
+/** For whom a node is settled. */
+interface Asker {
+  /** The node that asks for the tasks: itself, or the stage whose variant it is. */
+  readonly owner: StageNode;
+  /** What ports read instead of what they are wired to. */
+  readonly given: Readonly<Record<string, Artifact>>;
+  /** Whether a refusal of its tasks is an answer. */
+  readonly tolerant: boolean;
+}
+
+async function settle(node: StageNode, state: WalkState, asker: Asker): Promise<NodeResult> {
   const { results } = state;
-  const inputs: Record<string, Artifact | readonly Artifact[]> = {};
+  const { owner, given } = asker;
+  const inputs: Record<string, Artifact | readonly Artifact[]> = { ...given };
   for (const [port, wired] of Object.entries(node.inputs)) {
-    if (node.kind.inputs[port]?.template === true) continue;
-    const instead = given[port];
-    if (instead !== undefined) {
-      inputs[port] = instead;
-      continue;
-    }
+    if (node.kind.inputs[port]?.template === true || given[port] !== undefined) continue;
     const artifacts: Artifact[] = [];
     for (const { node: from, output } of wired) {
       // A variant reads nodes that do not run by themselves: the first one that asks runs them.
-      if (owner !== node && !results.has(from)) results.set(from, settle(from, state, owner, {}));
+      if (owner !== node && !results.has(from))
+        results.set(from, settle(from, state, { ...asker, given: {} }));
       const result = await results.get(from);
       if (result === undefined) return { state: 'blocked', by: from.address };
       if (owner !== node && result.state !== 'done') return result;
@@ -124,7 +126,7 @@ async function settle(
     inputs[port] = many || first === undefined ? artifacts : first;
   }
   try {
-    return await runNode(node, inputs, state, owner);
+    return await runNode(node, inputs, state, asker);
   } catch (error) {
     if (error instanceof Halt) {
       const { address, failure } = error.outcome;
@@ -152,7 +154,7 @@ async function runNode(
   node: StageNode,
   inputs: RequestParts['inputs'],
   state: WalkState,
-  owner: StageNode,
+  { owner, tolerant }: Asker,
 ): Promise<NodeResult> {
   const { options } = state;
   const { host, paths, tasks } = options;
@@ -179,6 +181,7 @@ async function runNode(
     inputs,
     outputs: node.outputs,
     items: null,
+    tolerant,
     sources: [],
     sourcesNow: noSources,
   } satisfies Partial<RequestParts>;
@@ -275,26 +278,31 @@ async function runNode(
     if (before !== undefined && before !== request.key)
       throw new Error(`two different calls have the address ${address}`);
     asked.set(address, request.key);
-    const outputs = answer(request);
-    // A coordinator may await its calls one by one: one that fails meanwhile must not end the process.
-    outputs.catch(() => undefined);
-    return outputs;
+    return started(answer(request));
+  };
+  const settleVariant = async (wanted: VariantCall, asker: Pick<Asker, 'tolerant'>) => {
+    const { node: changed, given } = state.variants.of(node, wanted);
+    const result = await settle(changed, state, { ...asker, owner, given });
+    if (result.state === 'done' && !result.cached) cached = false;
+    return { changed, result };
   };
   const variant = async (wanted: VariantCall): Promise<Outputs> => {
-    const { node: changed, given } = state.variants.of(node, wanted);
-    const result = await settle(changed, state, owner, given);
-    if (result.state === 'done') {
-      if (!result.cached) cached = false;
-      return result.outputs;
-    }
-    if (result.state === 'failed') {
-      throw new Halt({ ok: false, address: result.address, failure: result.failure });
-    }
-    if (result.state === 'blocked')
-      throw new Error(`${changed.address}: ${result.by} is not there`);
-    throw new TaskError(`${changed.address}: ${result.message}`, {
-      ...(result.hint === undefined ? {} : { hint: result.hint }),
-    });
+    const { changed, result } = await settleVariant(wanted, { tolerant });
+    if (result.state === 'done') return result.outputs;
+    throw problemOf(changed, result);
+  };
+  const tryVariant = async (wanted: VariantCall): Promise<Attempt> => {
+    const { changed, result } = await settleVariant(wanted, { tolerant: true });
+    if (result.state === 'done') return { ok: true, outputs: result.outputs };
+    if (result.state === 'refused') return { ok: false, message: result.message };
+    if (result.state === 'failed' && result.failure.reason === 'task-error')
+      return { ok: false, message: result.failure.message };
+    throw problemOf(changed, result);
+  };
+  /** A coordinator may await its calls one by one: one that fails meanwhile must not end the process. */
+  const started = <T>(promise: Promise<T>): Promise<T> => {
+    promise.catch(() => undefined);
+    return promise;
   };
   const outputs = await node.kind.coordinate({
     params: node.params as never,
@@ -303,17 +311,24 @@ async function runNode(
     inputs: (port) => opened(inputs, port),
     has: (port) => opened(inputs, port).length > 0,
     call,
-    variant: (wanted) => {
-      const outputs = variant(wanted);
-      outputs.catch(() => undefined);
-      return outputs;
-    },
+    variant: (wanted) => started(variant(wanted)),
+    tryVariant: (wanted) => started(tryVariant(wanted)),
+    template: (port) => state.variants.template(node, port),
     note: (text) => tasks.note?.(node, text),
     warn: (text) => tasks.warn?.(node, text),
     installed: (name) => readInstalled(installedFolder(host.folders.data, name), name),
   });
   checkCoordinated(node, outputs);
   return done(outputs);
+}
+
+/** What a coordinator sees of a variant that gave nothing. */
+function problemOf(node: StageNode, result: Exclude<NodeResult, { state: 'done' }>): Error {
+  if (result.state === 'failed')
+    return new Halt({ ok: false, address: result.address, failure: result.failure });
+  if (result.state === 'blocked') return new Error(`${node.address}: ${result.by} is not there`);
+  const hint = result.hint === undefined ? {} : { hint: result.hint };
+  return new TaskError(`${node.address}: ${result.message}`, hint);
 }
 
 /** A coordinator passes on what its calls made; what it declares must be there. */

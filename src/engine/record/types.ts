@@ -24,6 +24,8 @@ export interface TaskRecord {
   /** Digest of modified code, in a working copy that differs from src/kinds.lock.json. */
   readonly salt?: Digest;
   readonly outputs: Readonly<Record<string, RecordedOutput>>;
+  /** Why it gives nothing, where a search asked for what turned out to be impossible; `outputs` is empty. */
+  readonly refused?: { readonly message: string; readonly hint?: string };
   readonly consumed: readonly Consumed[];
   readonly runtime: {
     readonly host: string;

@@ -18,6 +18,7 @@ import { mapTree, show, toJson, visible } from './tree.ts';
 import type { Spec, StageSpec, Wire } from './types.ts';
 import { validateParams } from './validate.ts';
 import { checkTargets, checkVariants, setByMatrix, stagesOf, toAxes } from './variants.ts';
+import { checkVaried } from './varied.ts';
 import { wireStages } from './wires.ts';
 import { placeOf, rebasePaths } from './written.ts';
 
@@ -91,6 +92,7 @@ export async function readSpec(
     { axes: matrix.axes, artifacts, kindsGiving: (type) => kindsGiving(kinds, type) },
     problems,
   );
+  if (!problems.failed) checkVaried(drafts, wires, problems);
   if (problems.failed) return err(problems.sorted('error'));
   const stages = [...drafts.values()].map((draft) => toStage(draft, wires.get(draft.name) ?? []));
   return ok({

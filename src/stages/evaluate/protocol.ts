@@ -54,7 +54,7 @@ export function protocolOf({
   const { disjoint, shared } = sidesOf(protocol, role);
   const stamps = [
     ...(role === 'validate' ? [validationStamp] : []),
-    ...(selection === 'shared' || selection === 'development' ? ['optimistic'] : []),
+    ...(isOptimistic(description) ? ['optimistic'] : []),
     ...(enrolment === null ? [] : [enrolmentStamp(enrolment)]),
     ...(pinned ? [] : ['unpinned']),
     ...(corpus.info.limit !== undefined || folds < protocol.folds ? [quickStamp] : []),
@@ -80,10 +80,25 @@ export function protocolOf({
       draws: drawsOf(enrolment),
       averaged: description.averaged ?? 1,
       validationSpeakers: protocol.validation_speakers,
+      chosen: chosenBy(description),
       shared,
       stamps,
     }),
   };
+}
+
+/** Chosen on the clips that are scored, or on speakers of whom the protocol does not say that they are not. */
+function isOptimistic({ selection, protocol }: ModelDescription): boolean {
+  if (selection === 'development') return protocol.development === undefined;
+  return selection === 'shared';
+}
+
+function chosenBy({ selection, protocol }: ModelDescription): string {
+  if (selection === 'nested') return 'params by nested search';
+  if (selection === 'shared') return 'params chosen on these clips';
+  const speakers = protocol.development ?? [];
+  if (selection === 'none' || speakers.length === 0) return '';
+  return `params chosen on ${speakers.length === 1 ? 'speaker' : 'speakers'} ${speakers.join(' + ')}, not scored`;
 }
 
 /** A scheme by its name; what trains and what is scored across corpora is a part of it. */

@@ -24,6 +24,8 @@ export interface SentenceParts {
   /** Trainings whose mean is scored as one model. */
   readonly averaged: number;
   readonly validationSpeakers: number;
+  /** How a search chose the params; empty where nothing was chosen. */
+  readonly chosen: string;
   readonly shared: readonly string[];
   readonly stamps: readonly string[];
 }
@@ -45,6 +47,7 @@ export function sentence(parts: SentenceParts): string {
       ? [count(parts.validationSpeakers, 'validation speaker')]
       : []),
     seeds(parts),
+    ...(parts.chosen === '' ? [] : [parts.chosen]),
     ...(parts.shared.length > 0 ? [`${list(parts.shared)} shared`] : []),
     ...parts.stamps,
   ].join(', ');

@@ -2,9 +2,10 @@ import { readCorpus } from '../../artifacts/corpus.ts';
 import { readFeaturesDefinition } from '../../artifacts/features.ts';
 import { columnsOf } from '../../artifacts/features-definition.ts';
 import { type FoldIds, readSplit } from '../../artifacts/split.ts';
-import type { Artifact, ArtifactFiles, InputArtifact } from '../../engine/artifact.ts';
+import type { Artifact, InputArtifact } from '../../engine/artifact.ts';
 import { type CoordinateContext, defineStage, TaskError } from '../../engine/stage.ts';
 import type { JsonObject } from '../../util/json.ts';
+import { filesOf, pick } from '../nested.ts';
 import { split } from '../split.ts';
 import { collectModels } from './collect-models.ts';
 import {
@@ -58,7 +59,7 @@ export const trainKfold = defineStage({
     const corpus = context.input('corpus');
     const { info, utterances } = readCorpus(corpus);
     const made = await splitOf(context, corpus);
-    const { folds } = readSplit(view(made, corpus));
+    const { folds } = readSplit(filesOf(made, corpus));
     const emotion = new Map(utterances.map((one) => [one.id, one.emotion]));
     const speakers = new Map(utterances.map((one) => [one.id, one.speaker]));
     const used = new Set(emotion.values());
@@ -242,23 +243,5 @@ function rolesOf(
     fit,
     validate: byLabel(fold.validate),
     test: [...fold.test],
-  };
-}
-
-function pick(outputs: Readonly<Record<string, Artifact>>, port: string): Artifact {
-  const artifact = outputs[port];
-  if (artifact === undefined) throw new Error(`no output ${port}`);
-  return artifact;
-}
-
-/** The files of a nested task's output, found through an input's view of the object store. */
-function view(artifact: Artifact, through: InputArtifact): ArtifactFiles {
-  return {
-    ...artifact,
-    path(file) {
-      const digest = artifact.files[file];
-      if (digest === undefined) throw new Error(`no file ${file}`);
-      return through.object(digest);
-    },
   };
 }
