@@ -12,7 +12,7 @@ import {
   sweep,
   valuesOf,
 } from '../../search/index.ts';
-import type { Json, JsonObject } from '../../util/json.ts';
+import type { JsonObject } from '../../util/json.ts';
 import { hashSeed } from '../../util/random.ts';
 import { filesOf, pick } from '../nested.ts';
 import { pruningOf } from './prune-rule.ts';
@@ -49,7 +49,12 @@ export interface SearchTask {
 export async function searchIn(task: SearchTask): Promise<Found> {
   const { context, template, space, outer } = task;
   const { params, seed } = context;
-  const start = Object.fromEntries(space.map(({ name }) => [name, template.value(name) ?? null]));
+  const start = Object.fromEntries(
+    space.flatMap(({ name }) => {
+      const value = template.value(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
   const made = new Map<number, Made>();
   const study = `${seed} ${outer ?? 'all'}`;
   const pruning = pruningOf(params.prune, task.folds.length, study);
@@ -195,10 +200,7 @@ function tellTrial(
     pruned_after: state === 'pruned' ? folds : null,
     sees: sees < 0 ? null : sees,
     error: made?.error ?? null,
-    set: Object.fromEntries(Object.entries(set).filter(([, one]) => one !== null)) as Record<
-      string,
-      Json
-    >,
+    set,
   };
 }
 
