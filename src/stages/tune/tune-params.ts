@@ -6,7 +6,7 @@ import type { Parameter, Space } from '../../search/space.ts';
 import { shareNames } from '../../stats/scores.ts';
 import type { Json, JsonObject } from '../../util/json.ts';
 
-export const pruneRules = ['median', 'percentile', 'wilcoxon', 'halving', 'hyperband'] as const;
+const pruneRules = ['median', 'percentile', 'wilcoxon', 'halving', 'hyperband'] as const;
 
 export const tuneParams = Type.Object(
   {
