@@ -11,6 +11,7 @@ import {
 } from '../engine/record/runs.ts';
 import { nearest } from '../util/suggest.ts';
 import { UsageError } from './command.ts';
+import { stageOf } from './stage-of.ts';
 
 /**
  * A run by `latest`, id, folder name or path. Throws `UsageError` with the nearest id, or with what is wrong
@@ -36,18 +37,24 @@ export function pickRun(runsFolder: string, wanted: string, cwd: string): Stored
   throw new UsageError(`no run "${wanted}"${suggestion}`, 'affekt runs lists them.');
 }
 
-/** The same, of a run whose record is to be relied on: one that is done has tasks and outputs. */
+/**
+ * The same, of a run whose record is to be relied on: one that is done has outputs, and tasks of every stage
+ * that gave one.
+ */
 export function pickWholeRun(runsFolder: string, wanted: string, cwd: string): StoredRun {
   const run = pickRun(runsFolder, wanted, cwd);
   const { folder, info } = run;
   if (info.state !== 'done') return run;
+  const outputs = Object.keys(readOutputs(folder));
+  const worked = new Set(readTasks(folder).map(({ address }) => stageOf(address)));
+  const isCut = worked.size === 0 || outputs.some((address) => !worked.has(stageOf(address)));
   const lacking = [
-    ...(readTasks(folder).length === 0 ? ['tasks.ndjson'] : []),
-    ...(Object.keys(readOutputs(folder)).length === 0 ? ['outputs.json'] : []),
+    ...(isCut ? ['tasks.ndjson'] : []),
+    ...(outputs.length === 0 ? ['outputs.json'] : []),
   ];
   if (lacking.length === 0) return run;
   throw new UsageError(
-    `run ${info.id} is not whole: ${lacking.join(' and ')} of ${folder} cannot be read`,
+    `run ${info.id} is not whole: ${lacking.join(' and ')} of ${folder} cannot be read to the end`,
     `Bring the folder back from a copy, or run it again: affekt run ${info.spec}`,
   );
 }

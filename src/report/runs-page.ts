@@ -63,7 +63,7 @@ ${runs.length > listed.length ? html`<p class="small soft">The newest ${listed.l
   });
 }
 
-const heads = ['run', 'name', 'state', 'started (UTC)', 'result, %', 'protocol'].map(
+const heads = ['run', 'result, %', 'name', 'state', 'started (UTC)', 'protocol'].map(
   (name) => html`<th scope="col">${name}</th>`,
 );
 
@@ -85,7 +85,7 @@ function runLine(run: RunRow, compares: boolean): Html {
   const pick = compares
     ? html`<input type="checkbox" value="${id}" aria-label="Put run ${id} side by side">`
     : undefined;
-  return html`<tr><td class="pick" hidden>${pick}</td><th scope="row">${link}</th><td>${name}</td><td>${state}</td><td>${started.slice(0, 16).replace('T', ' ')}</td><td data-value="${stated?.value ?? ''}">${stated === undefined ? '–' : html`${metricName(stated.metric)} ${formatPercent(stated.value)}${stated.stamps.map((stamp) => html`<div class="mark">${stamp}</div>`)}`}</td><td>${shown.map((line) => html`<div>${line}</div>`)}</td></tr>
+  return html`<tr><td class="pick" hidden>${pick}</td><th scope="row">${link}</th><td data-value="${stated?.value ?? ''}">${stated === undefined ? '–' : html`${metricName(stated.metric)} ${formatPercent(stated.value)}${stated.stamps.map((stamp) => html`<div class="mark">${stamp}</div>`)}`}</td><td>${name}</td><td>${state}</td><td>${started.slice(0, 16).replace('T', ' ')}</td><td>${shown.map((line) => html`<div>${line}</div>`)}</td></tr>
 `;
 }
 

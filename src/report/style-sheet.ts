@@ -41,6 +41,7 @@ th, td { padding: .26rem .75rem; text-align: right; white-space: nowrap; font-we
 thead th { color: var(--soft); } tbody th { color: var(--ink); }
 tr > :first-child { text-align: left; padding-left: 0; } tr > :last-child { padding-right: .25rem; }
 .list th, .list td { text-align: left; vertical-align: top; } .list td:last-child { white-space: normal; min-width: 12rem; overflow-wrap: anywhere; }
+#runs td:last-child { min-width: 20rem; }
 .bar { display: block; min-width: 4.5rem; padding-bottom: .1rem; background: linear-gradient(var(--bar), var(--bar)) no-repeat 0 100% / var(--v) 3px; }
 .heat { border: 0; } .heat thead :is(th, td) { border: 0; } .heat thead th { text-align: center; }
 .heat tbody td { border: 2px solid var(--paper); padding: .3rem .5rem; min-width: 4.25rem; text-align: center;

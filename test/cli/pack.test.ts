@@ -204,6 +204,13 @@ test('a damaged run folder is named by every command that relies on it', async (
   };
   await cut('run.json', '{"format', /is damaged: its run\.json is not JSON/);
   await cut('outputs.json', '{"a', /is not whole: outputs\.json of/);
+  const tasks = project.read(`runs/${run}/tasks.ndjson`);
+  await cut('tasks.ndjson', tasks.slice(0, tasks.length / 2), /is not whole: tasks\.ndjson of/);
+  const outputs = project.read(`runs/${run}/outputs.json`);
+  project.write({ [`runs/${run}/outputs.json`]: '{"a' });
+  const page = await project.affekt(['report', id]);
+  assert.match(page.err, /not on the page: outputs\.json cannot be read/);
+  project.write({ [`runs/${run}/outputs.json`]: outputs });
 
   chmodSync(project.path(metrics), 0o644);
   const whole = project.read(metrics);

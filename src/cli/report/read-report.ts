@@ -39,6 +39,9 @@ export async function readReport(run: ReportSource): Promise<ReportData> {
   const resolved = notices.attempt('resolved.yaml', () => parseYaml(spec ?? ''));
   const stages =
     notices.attempt('resolved.yaml, pipeline', () => specStages(resolved ?? null)) ?? [];
+  if (run.state === 'done' && Object.keys(run.outputs).length === 0) {
+    notices.add('outputs.json cannot be read, so nothing that the run made is on the page');
+  }
   noticeLost(run, notices);
   const json = (name: string): Json => readJson(join(folder, name));
   return {
