@@ -34,7 +34,7 @@ export interface SyncOptions {
   readonly follow: boolean;
   /** Milliseconds that a server may be away before this gives up; what is missing is sent another time. */
   readonly patience: number;
-  /** Milliseconds between two looks at a run that goes on. */
+  /** Milliseconds between two looks at a run that goes on; more where a look takes more than a tenth of it. */
   readonly pause: number;
   /** Reads back all points and sizes of files also where it did so before and nothing is new. */
   readonly thorough: boolean;
@@ -58,6 +58,8 @@ export interface SyncOutcome {
 const repairs = 3;
 /** A failure that may be the request's own fault is tried this often. */
 const limitedTries = 3;
+/** Milliseconds between two looks at most, however large the run. */
+const longestPause = 15_000;
 /** So many files that fail one after another mean that no more are tried for now. */
 const failedFiles = 3;
 
@@ -121,9 +123,11 @@ class Uploader {
     let waits = 0;
     let compared = -1;
     while (!signal.aborted) {
+      const began = timing.now();
       const record = this.#reader.read();
       if (record === undefined) break;
       const operations = layoutRun(record);
+      const took = timing.now() - began;
       const running = record.state === 'running';
       this.#known = operations.length;
       const before = this.#operations;
@@ -133,7 +137,7 @@ class Uploader {
       if (fate === 'sent' && running && follow) {
         [away, waits] = [undefined, 0];
         this.#save('partial');
-        await timing.sleep(pause, signal);
+        await timing.sleep(Math.max(pause, Math.min(longestPause, 10 * took)), signal);
         continue;
       }
       // Files that are left keep nobody from reading back the rest, once.
