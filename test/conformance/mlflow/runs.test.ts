@@ -40,11 +40,11 @@ seed: 42
 ${more}stages:
   speech: { uses: fetch, with: { dataset: demo } }
   mel: { uses: melspec, in: speech, with: { n_mels: 16, trim_db: 45 } }
-  model: { uses: train-kfold, in: mel, with: { architecture: mlp, epochs: 2, ${training}split: { scheme: leave-one-speaker-out } } }
+  model: { uses: train-kfold, in: mel, with: { architecture: mlp, epochs: 2, ${training}split: { scheme: stratified-group-k-fold, folds: 3 } } }
   scores: { uses: evaluate, in: { models: "model[*]", corpus: speech }, with: { resamples: 200 } }
 `;
 
-/** Clips of every speaker: each is held out by one fold. */
+/** Clips of every speaker: every fold holds some of them out. */
 const clips = [1, 2, 3, 4, 5, 6].map((speaker) => `anger-${speaker}-1`);
 
 function recordOf(project: Project, folder: string): RunRecord {
@@ -200,7 +200,7 @@ test('a baseline with seeds, a matrix, a run full of cache hits: value by value,
         assert.equal(model.outputs, tensor('posteriors', [1, 4]));
         const told = posteriorsOf(record, head.tags['affekt.address'] ?? '');
         const held = clips.filter((id) => told.has(id));
-        assert.is(held.length, 1);
+        assert.ok(held.length > 0);
         for (const id of held) {
           const answer = model.posteriors[id] ?? [];
           const most = Math.max(
