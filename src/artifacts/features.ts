@@ -46,6 +46,15 @@ export interface Features {
   load(role: Role, ids: readonly string[]): Map<string, FeatureMatrix>;
 }
 
+/** Features were asked for a clip that their index does not have. */
+export class UnknownUtterance extends Error {
+  readonly id: string;
+  constructor(id: string) {
+    super(`features have no utterance "${id}"`);
+    this.id = id;
+  }
+}
+
 /** The features artifact. */
 export const features = defineArtifact({
   type: 'features',
@@ -137,7 +146,8 @@ function readPolicy(files: ArtifactFiles): PolicyFile | null {
 
 /**
  * Opens features for reading. With `only`, every other id is out of reach: a fold's task is opened
- * for the ids of its fold, so that it cannot read a held-out utterance by mistake.
+ * for the ids of its fold, so that it cannot read a held-out utterance by mistake. Throws
+ * UnknownUtterance on one of them that is not in the index.
  */
 export function openFeatures(
   input: InputArtifact,
@@ -149,7 +159,7 @@ export function openFeatures(
   const allowed = only === undefined ? undefined : new Set(only);
   const find = (id: string): FeatureRows => {
     const row = rows.get(id);
-    if (row === undefined) throw new Error(`features have no utterance "${id}"`);
+    if (row === undefined) throw new UnknownUtterance(id);
     if (allowed !== undefined && !allowed.has(id)) {
       throw new Error(`features were not opened for utterance "${id}"`);
     }

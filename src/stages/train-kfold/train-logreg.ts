@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Type } from 'typebox';
-import { type FeatureMatrix, openFeatures } from '../../artifacts/features.ts';
+import type { FeatureMatrix } from '../../artifacts/features.ts';
 import { columnsOf } from '../../artifacts/features-definition.ts';
 import { type Posterior, writeFold } from '../../artifacts/fold.ts';
 import type { Role } from '../../engine/artifact.ts';
@@ -11,7 +11,7 @@ import { classWeights, fitLogreg, predictLogreg } from '../../model/logreg.ts';
 import { encodeLogregFile } from '../../model/onnx/logreg-file.ts';
 import { encodeSafetensors } from '../../model/safetensors.ts';
 import { fitStandardiser, standardise } from '../../model/standardise.ts';
-import { requireFeatures } from './require-features.ts';
+import { openFoldFeatures } from './open-fold-features.ts';
 import { labelled, roleParams } from './roles.ts';
 
 /** Values of clips that are held at once: 16 MiB. */
@@ -50,8 +50,7 @@ export const trainLogreg = defineStage({
     const fit = labelled(params.fit, labels);
     const validate = labelled(params.validate, labels);
     const ids = [...fit.ids, ...validate.ids, ...params.test];
-    requireFeatures(context.input('features'), ids);
-    const features = openFeatures(context.input('features'), { only: ids });
+    const features = openFoldFeatures(context.input('features'), ids);
     const columns = columnsOf(features.definition);
     const meanOf = (clip: FeatureMatrix | undefined, id: string): ArrayLike<number> => {
       const row = frameMean(clip?.data ?? [], columns);

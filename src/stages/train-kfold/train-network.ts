@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { type Static, Type } from 'typebox';
-import { type Features, openFeatures } from '../../artifacts/features.ts';
+import type { Features } from '../../artifacts/features.ts';
 import { columnsOf } from '../../artifacts/features-definition.ts';
 import { writeFold } from '../../artifacts/fold.ts';
 import type { InputArtifact, Role } from '../../engine/artifact.ts';
@@ -14,7 +14,7 @@ import { processorClass } from '../../util/processor.ts';
 import { checkpointFile } from './checkpoint-file.ts';
 import { modelFile } from './model-file.ts';
 import { type TrainedFold, trainFold } from './network-fold.ts';
-import { requireFeatures } from './require-features.ts';
+import { openFoldFeatures } from './open-fold-features.ts';
 import { slow } from './resolve-backend.ts';
 import { labelled, roleParams } from './roles.ts';
 import { trainingParams } from './training-params.ts';
@@ -78,8 +78,7 @@ export const trainNetwork = defineStage({
     const fit = labelled(given.fit, labels);
     const validate = labelled(given.validate, labels);
     const ids = [...fit.ids, ...validate.ids, ...test];
-    requireFeatures(context.input('features'), ids);
-    const features = openFeatures(context.input('features'), { only: ids });
+    const features = openFoldFeatures(context.input('features'), ids);
     requireFrames(features, ids);
     const functionals = context.has('functionals')
       ? openFunctionals(context.input('functionals'), ids)
@@ -143,8 +142,7 @@ async function machineOf({ engine, device }: NetworkParams): Promise<string> {
 
 /** One row per clip; anything else is no side input. */
 function openFunctionals(input: InputArtifact, ids: readonly string[]): Features {
-  requireFeatures(input, ids);
-  const opened = openFeatures(input, { only: ids });
+  const opened = openFoldFeatures(input, ids);
   const long = ids.find((id) => opened.frames(id) !== 1);
   if (long === undefined) return opened;
   throw new TaskError(`the functionals of "${long}" have ${opened.frames(long)} rows, not one`, {
