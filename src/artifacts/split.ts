@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type ArtifactFiles, defineArtifact, type OutputArtifact } from '../engine/artifact.ts';
-import { formatCsv, parseCsv } from '../util/csv.ts';
+import { type Cell, formatCsv } from '../util/csv.ts';
 import { isJsonObject } from '../util/json.ts';
+import { readSplitRows, splitColumns, type TakeRow } from './split-rows.ts';
 
 export const foldRoles = ['fit', 'validate', 'test'] as const;
 
@@ -48,18 +49,19 @@ export interface SplitTable {
   readonly folds: readonly FoldIds[];
 }
 
-const columns = ['id', 'fold', 'role'] as const;
-
 /** Writes `split.csv` (sorted by fold, then id) and `protocol.json`. */
 export function writeSplit(output: OutputArtifact, split: SplitTable): void {
-  const rows = split.folds.flatMap((fold, index) =>
-    foldRoles
-      .flatMap((role) => fold[role].map((id) => ({ id, role })))
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .map(({ id, role }) => [id, index + 1, role]),
-  );
-  writeFileSync(output.path('split.csv'), formatCsv(columns, rows));
+  writeFileSync(output.path('split.csv'), formatCsv(splitColumns, rowsOf(split.folds)));
   writeFileSync(output.path('protocol.json'), `${JSON.stringify(split.protocol, null, 2)}\n`);
+}
+
+/** One fold at a time: as many rows as clips times folds. */
+function* rowsOf(folds: readonly FoldIds[]): Generator<readonly Cell[]> {
+  for (const [index, fold] of folds.entries()) {
+    const clips = foldRoles.flatMap((role) => fold[role].map((id) => ({ id, role })));
+    clips.sort((a, b) => (a.id < b.id ? -1 : 1));
+    for (const { id, role } of clips) yield [id, index + 1, role];
+  }
 }
 
 /** Reads a split. Ids and roles are metadata: this consumes nothing. Throws on a bad tree. */
@@ -80,31 +82,32 @@ function check(files: ArtifactFiles): { problems: readonly string[]; split?: Spl
   if (missing.length > 0) return { problems: missing.map((file) => `${file} is missing`) };
   const protocol = parseProtocol(readFileSync(files.path('protocol.json'), 'utf8'));
   if (typeof protocol === 'string') return { problems: [`protocol.json: ${protocol}`] };
-  const table = parseCsv(readFileSync(files.path('split.csv'), 'utf8'));
-  if (table.header.join() !== columns.join()) {
-    return { problems: [`split.csv: the columns must be ${columns.join()}`] };
-  }
-
   const folds = Array.from({ length: protocol.folds }, () => ({
     fit: [] as string[],
     validate: [] as string[],
     test: [] as string[],
   }));
-  let last = { fold: 0, id: '' };
-  for (const [index, [id = '', number, role]] of table.rows.entries()) {
-    const where = `split.csv: row ${index + 1}`;
-    const fold = Number(number);
+  let row = 0;
+  let lastFold = 0;
+  let lastId = '';
+  let problem: string | undefined;
+  const take: TakeRow = (id, fold, role) => {
+    row++;
     const lists = folds[fold - 1];
-    if (lists === undefined) return { problems: [`${where}: fold must be 1 … ${protocol.folds}`] };
-    if (role !== 'fit' && role !== 'validate' && role !== 'test') {
-      return { problems: [`${where}: role must be fit, validate or test`] };
-    }
-    if (fold < last.fold || (fold === last.fold && id <= last.id)) {
-      return { problems: [`${where} is not in order of fold and id, or occurs twice`] };
-    }
-    last = { fold, id };
-    lists[role].push(id);
+    if (lists === undefined) problem = `: fold must be 1 … ${protocol.folds}`;
+    else if (role !== 'fit' && role !== 'validate' && role !== 'test') {
+      problem = ': role must be fit, validate or test';
+    } else if (fold < lastFold || (fold === lastFold && id <= lastId)) {
+      problem = ' is not in order of fold and id, or occurs twice';
+    } else lists[role].push(id);
+    lastFold = fold;
+    lastId = id;
+    return problem === undefined;
+  };
+  if (!readSplitRows(readFileSync(files.path('split.csv')), take)) {
+    return { problems: [`split.csv: the columns must be ${splitColumns.join()}`] };
   }
+  if (problem !== undefined) return { problems: [`split.csv: row ${row}${problem}`] };
   const problems = folds.flatMap((fold, index) =>
     (['fit', 'test'] as const)
       .filter((role) => fold[role].length === 0)

@@ -28,11 +28,7 @@ export function encode(value: Json): string {
     }
     default:
   }
-  if (Array.isArray(value)) {
-    let text = `l${value.length}:`;
-    for (const item of value as readonly Json[]) text += encode(item);
-    return text;
-  }
+  if (Array.isArray(value)) return encodeList(value as readonly Json[]);
   const map = value as { readonly [key: string]: Json | undefined };
   const keys = Object.keys(map).filter((key) => map[key] !== undefined);
   keys.sort();
@@ -40,3 +36,27 @@ export function encode(value: Json): string {
   for (const key of keys) text += encode(key) + encode(map[key] as Json);
   return text;
 }
+
+/** Texts of long lists: the clips of a fold stand in the keys of several tasks. */
+const texts = new WeakMap<readonly Json[], string>();
+
+const long = 64;
+
+function encodeList(list: readonly Json[]): string {
+  const known = texts.get(list);
+  if (known !== undefined) return known;
+  const text = `l${list.length}:${isPlain(list) ? list.map(plain).join('') : list.map(encode).join('')}`;
+  if (list.length >= long) texts.set(list, text);
+  return text;
+}
+
+/** Whether all are strings of ASCII, whose bytes are their characters. */
+function isPlain(list: readonly Json[]): list is readonly string[] {
+  return list.every((item) => typeof item === 'string') && isAscii(list.join(''));
+}
+
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length;
+}
+
+const plain = (text: string): string => `s${text.length}:${text}`;

@@ -22,10 +22,12 @@ function fill(schema: SchemaNode, value: Json): Json {
   const branch = branchOf(schema, value);
   if (branch === undefined) return value;
   if (Array.isArray(value)) {
-    return value.map((item: Json, i) => {
-      const inner = itemSchema(branch, i);
-      return inner ? fill(inner, item) : item;
-    });
+    return holdsScalars(branch)
+      ? value
+      : value.map((item: Json, i) => {
+          const inner = itemSchema(branch, i);
+          return inner ? fill(inner, item) : item;
+        });
   }
   if (!isJsonObject(value) || branch['x-affekt'] === 'secret') return value;
   // A map: assigning `__proto__` to an object would set its prototype.
@@ -44,6 +46,13 @@ function fill(schema: SchemaNode, value: Json): Json {
     out.set(key, inner ? fill(inner, given) : given);
   }
   return Object.fromEntries(out);
+}
+
+/** Nothing can be filled in or dropped within a list of scalars: it is passed on, however long. */
+function holdsScalars({ items }: SchemaNode): boolean {
+  if (items === undefined || Array.isArray(items)) return false;
+  const { type } = items as SchemaNode;
+  return type === 'string' || type === 'number' || type === 'integer' || type === 'boolean';
 }
 
 /** What an absent key stands for: its default, or the defaults of a required map's keys. */
@@ -73,10 +82,12 @@ function drop(schema: SchemaNode, value: Json): Json {
   const branch = branchOf(schema, value);
   if (branch === undefined) return value;
   if (Array.isArray(value)) {
-    return value.map((item: Json, i) => {
-      const inner = itemSchema(branch, i);
-      return inner ? drop(inner, item) : item;
-    });
+    return holdsScalars(branch)
+      ? value
+      : value.map((item: Json, i) => {
+          const inner = itemSchema(branch, i);
+          return inner ? drop(inner, item) : item;
+        });
   }
   if (!isJsonObject(value) || branch['x-affekt'] === 'secret') return value;
   const out = new Map<string, Json>();

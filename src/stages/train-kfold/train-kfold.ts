@@ -60,13 +60,13 @@ export const trainKfold = defineStage({
     const { info, utterances } = readCorpus(corpus);
     const made = await splitOf(context, corpus);
     const { folds } = readSplit(filesOf(made, corpus));
-    const emotion = new Map(utterances.map((one) => [one.id, one.emotion]));
     const speakers = new Map(utterances.map((one) => [one.id, one.speaker]));
-    const used = new Set(emotion.values());
+    const used = new Set(utterances.map(({ emotion }) => emotion));
     const labels = info.labels.filter((label) => used.has(label));
+    const classes = new Map(utterances.map(({ id, emotion }) => [id, labels.indexOf(emotion)]));
     const roles = folds
       .slice(0, params.max_folds ?? folds.length)
-      .map((fold) => rolesOf(fold, emotion, labels));
+      .map((fold) => rolesOf(fold, classes, labels));
 
     const features = context.input('features');
     const { channels = 1, bands } = readFeaturesDefinition(features);
@@ -175,7 +175,7 @@ function requireValidation(params: KfoldParams, roles: readonly Roles[]): void {
 function requireBatch({ architecture, batch_size }: KfoldParams, roles: readonly Roles[]): void {
   if (architecture === 'logreg') return;
   for (const [index, { fit }] of roles.entries()) {
-    const { length } = Object.values(fit).flat();
+    const length = Object.values(fit).reduce((sum, ids) => sum + ids.length, 0);
     if (length >= batch_size) continue;
     throw new TaskError(
       `fold ${index + 1} has ${length} training clips, fewer than batch_size ${batch_size}`,
@@ -217,20 +217,24 @@ async function splitOf(
 
 function rolesOf(
   fold: FoldIds,
-  emotion: ReadonlyMap<string, string>,
+  classes: ReadonlyMap<string, number>,
   labels: readonly string[],
 ): Roles {
-  const byLabel = (ids: readonly string[]): Record<string, string[]> => {
-    const lists = new Map(labels.map((label): [string, string[]] => [label, []]));
-    for (const id of ids) lists.get(emotion.get(id) ?? '')?.push(id);
-    return Object.fromEntries([...lists].filter(([, own]) => own.length > 0));
-  };
-  for (const id of [...fold.fit, ...fold.validate, ...fold.test]) {
-    if (emotion.has(id)) continue;
+  const classOf = (id: string): number => {
+    const own = classes.get(id);
+    if (own !== undefined) return own;
     throw new TaskError(`the split names the clip "${id}", which the corpus does not have`, {
       hint: 'Wire the split and the training to the same corpus.',
     });
-  }
+  };
+  const byLabel = (ids: readonly string[]): Record<string, string[]> => {
+    const lists = labels.map((): string[] => []);
+    for (const id of ids) lists[classOf(id)]?.push(id);
+    return Object.fromEntries(
+      labels.flatMap((label, n) => (lists[n]?.length ? [[label, lists[n]]] : [])),
+    );
+  };
+  fold.test.forEach(classOf);
   const fit = byLabel(fold.fit);
   const untrained = labels.filter((label) => fit[label] === undefined);
   if (untrained.length > 0) {

@@ -62,6 +62,15 @@ test('orders keys by UTF-16 code units, not by locale', () => {
   assert.is(encode(map), `m${keys.length}:${parts}`);
 });
 
+test('writes a long list as the sequence of its items, whatever they are', () => {
+  for (const odd of ['z', 'é', '\u{1F600}', '\uD800', 7, null]) {
+    const list: Json[] = [...Array.from({ length: 100 }, (_, i) => `clip-${i}`), odd];
+    const expected = `l101:${list.map(encode).join('')}`;
+    assert.is(encode(list), expected);
+    assert.is(encode(list), expected);
+  }
+});
+
 test('an absent key and an undefined one are the same, a null one is not', () => {
   assert.is(encode({ a: undefined } as unknown as Json), encode({}));
   assert.is.not(encode({ a: null }), encode({}));
