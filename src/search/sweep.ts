@@ -58,7 +58,9 @@ export async function sweep(options: SweepOptions): Promise<readonly SweptTrial[
     if (known.filter(({ state }) => state === 'failed').length >= mostFailed) break;
     const seen = visibleTo(number, parallel, trialsOf(known, points));
     const isStart = number === 0 && options.start !== undefined;
-    const point = isStart ? pointAt(space, options.start ?? {}) : ask(study, seen, number);
+    // A start comes before the grid, not instead of one of its points.
+    const shift = options.start !== undefined && study.sampler === 'grid' ? 1 : 0;
+    const point = isStart ? pointAt(space, options.start ?? {}) : ask(study, seen, number - shift);
     if (point === undefined && !isStart) break;
     points.push(point);
     const over = seen.filter(({ state }) => state !== 'running');

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { commands } from '../../src/cli/commands.ts';
 
 const test = suite('./run');
 const script = resolve(import.meta.dirname, '../../run');
@@ -110,17 +111,13 @@ test('commands pass through, and the folder is the one it is called from', () =>
   using checkout = new Checkout();
   checkout.run([]);
   const cwd = join(checkout.root, 'bin');
-  const passed = [['plan', 'x.yaml'], ['run', 'x.yaml'], ['--help'], ['cache', 'du']];
+  const passed = [...commands.map(({ name }) => [name, 'x.yaml']), ['--help'], ['cache', 'du']];
   for (const args of passed) {
     assert.equal(JSON.parse(checkout.run(args, { cwd }).out), [cwd, ...args]);
   }
-  assert.equal(JSON.parse(checkout.run(['--only', 'mel', 'x.yaml'], { cwd }).out), [
-    cwd,
-    'run',
-    '--only',
-    'mel',
-    'x.yaml',
-  ]);
+  for (const args of [['x.yaml'], ['experiments/x'], ['--only', 'mel', 'x.yaml']]) {
+    assert.equal(JSON.parse(checkout.run(args, { cwd }).out), [cwd, 'run', ...args]);
+  }
 });
 
 test('builds again after a change in src, a new file, a removed file; not after one elsewhere', () => {
