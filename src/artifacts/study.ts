@@ -115,11 +115,14 @@ function check(files: ArtifactFiles): { problems: readonly string[]; table?: Stu
   const { header, rows } = parseCsv(readFileSync(files.path('trials.csv'), 'utf8'));
   const wanted = [...columns, ...names].join();
   if (header.join() !== wanted) return { problems: [`trials.csv: the columns must be ${wanted}`] };
+  const short = rows.findIndex((row) => row.length !== header.length);
+  if (short >= 0) return { problems: [`trials.csv: row ${short + 1} is not whole`] };
+  const declared = Object.values(info['space']);
   const trials = rows.map((row): StudyTrial => {
     const [outer, trial, state, value, done, pruned, sees, error] = row;
     const set = names.flatMap((name, i) => {
       const cell = row[columns.length + i] ?? '';
-      return cell === '' ? [] : [[name, readCell(cell)] as const];
+      return cell === '' ? [] : [[name, readCell(cell, declared[i])] as const];
     });
     return {
       outer: numberOf(outer),
@@ -133,23 +136,79 @@ function check(files: ArtifactFiles): { problems: readonly string[]; table?: Stu
       set: Object.fromEntries(set),
     };
   });
-  const bad = trials.findIndex(
-    ({ state, trial }) =>
-      !['complete', 'pruned', 'failed'].includes(state) || !Number.isInteger(trial),
-  );
-  if (bad >= 0) return { problems: [`trials.csv: row ${bad + 1} has no number, or no state`] };
-  const { searches } = info as unknown as Study;
-  if (!Array.isArray(searches) || searches.length === 0)
-    return { problems: ['study.json: searches must not be empty'] };
+  const problems = [
+    ...trialProblems(trials),
+    ...textProblems(info),
+    ...searchProblems(info['searches'], names, trials),
+  ];
+  if (problems.length > 0) return { problems };
   return { problems: [], table: { study: info as unknown as Study, trials } };
+}
+
+function trialProblems(trials: readonly StudyTrial[]): readonly string[] {
+  const seen = new Set<string>();
+  const bad = trials.findIndex(({ outer, trial, state, value, folds_done: done }) => {
+    const key = `${outer} ${trial}`;
+    const again = seen.has(key);
+    seen.add(key);
+    const stated = ['complete', 'pruned', 'failed'].includes(state);
+    const whole = [outer ?? 1, trial, done].every(Number.isInteger);
+    return again || !stated || !whole || (value !== null && !Number.isFinite(value));
+  });
+  return bad < 0
+    ? []
+    : [`trials.csv: row ${bad + 1} has no number of its own, no state, or no value that is one`];
+}
+
+function textProblems(info: JsonObject): readonly string[] {
+  const texts = ['target', 'objective', 'sampler'].filter((key) => typeof info[key] !== 'string');
+  const counts = ['parallel', 'asked', 'folds'].filter((key) => !Number.isInteger(info[key]));
+  const wrong = [...texts, ...counts].map((key) => `study.json: ${key} is missing, or of no use`);
+  const selections: readonly unknown[] = ['nested', 'shared', 'development'];
+  return selections.includes(info['selection'])
+    ? wrong
+    : [...wrong, 'study.json: selection must be nested, shared or development'];
+}
+
+/** What a search chose must be among its trials. */
+function searchProblems(
+  searches: Json | undefined,
+  names: readonly string[],
+  trials: readonly StudyTrial[],
+): readonly string[] {
+  if (!Array.isArray(searches) || searches.length === 0)
+    return ['study.json: searches must not be empty'];
+  const outers = new Set(trials.map(({ outer }) => outer));
+  const problems = (searches as readonly Json[]).flatMap((one, index) => {
+    const what = `study.json: search ${index + 1}`;
+    if (!isJsonObject(one) || !isJsonObject(one['set']) || !isJsonObject(one['importance']))
+      return [`${what} needs outer, winner, value, set and importance`];
+    const { outer, winner, value, importance } = one;
+    outers.delete(outer as number | null);
+    const chosen = trials.find((trial) => trial.outer === outer && trial.trial === winner);
+    if (chosen?.state !== 'complete' || chosen.value !== value)
+      return [`${what} names trial ${String(winner)}, and trials.csv has no such result`];
+    const shares = Object.entries(importance);
+    return shares.every(([name, share]) => names.includes(name) && Number.isFinite(share))
+      ? []
+      : [`${what}: importance must be a number for each param of the space`];
+  });
+  return outers.size === 0
+    ? problems
+    : [...problems, `study.json: no search for trials of outer fold ${[...outers].join(', ')}`];
 }
 
 function numberOf(cell: string | undefined): number | null {
   return cell === undefined || cell === '' ? null : Number(cell);
 }
 
-/** What a cell says: a number, JSON, or a text. */
-function readCell(cell: string): Json {
+/** The choice that a cell stands for; else a number, JSON, or a text. */
+function readCell(cell: string, declared: Json | undefined): Json {
+  const choices = isJsonObject(declared) ? declared['choices'] : declared;
+  if (Array.isArray(choices)) {
+    const choice = (choices as readonly Json[]).find((one) => String(cellOf(one)) === cell);
+    if (choice !== undefined) return choice;
+  }
   try {
     return JSON.parse(cell) as Json;
   } catch {

@@ -29,6 +29,10 @@ const steps: readonly Step[] = [
     thin: (data) => ({ ...data, models: data.models.map((row) => ({ ...row, curves: [] })) }),
   },
   {
+    words: 'the single trials of searches',
+    thin: (data) => ({ ...data, studies: data.studies.map((row) => ({ ...row, brief: true })) }),
+  },
+  {
     words: 'charts of corpora',
     thin: (data) => ({ ...data, analyses: data.analyses.map((row) => ({ ...row, charts: [] })) }),
   },

@@ -9,6 +9,7 @@ import { pipelinePart } from './pipeline-part.ts';
 import type { ReportData } from './report-data.ts';
 import { reproducePart } from './reproduce-part.ts';
 import { resultPart } from './result-part.ts';
+import { studyPart } from './study-part.ts';
 
 /** The page of one run: self-contained, no scripts, no requests. Pure. */
 export function renderReport(data: ReportData): string {
@@ -21,6 +22,7 @@ ${data.description === '' ? undefined : html`<p>${data.description}</p>`}${notic
       failuresPart(data),
       ...data.evaluations.map((row) => resultPart(row, data)),
       noResult(data),
+      ...data.studies.map((row) => studyPart(row, data)),
       modelsPart(data),
       dataPart(data),
       ...corpusParts(data.analyses),

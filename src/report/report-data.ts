@@ -3,6 +3,7 @@ import type { CorpusInfo } from '../artifacts/corpus.ts';
 import type { Metrics } from '../artifacts/evaluation.ts';
 import type { ErrorRow } from '../artifacts/evaluation-tables.ts';
 import type { ModelDescription } from '../artifacts/models.ts';
+import type { StudyTable } from '../artifacts/study.ts';
 import type { RunState } from '../engine/event.ts';
 import type { Curve } from './curves-chart.ts';
 import type { SpecStage } from './spec-stages.ts';
@@ -27,6 +28,7 @@ export interface ReportData {
   readonly corpora: readonly CorpusRow[];
   readonly analyses: readonly AnalysisRow[];
   readonly models: readonly ModelsRow[];
+  readonly studies: readonly StudyRow[];
   /** The stages of the resolved spec with what feeds them, in its order. */
   readonly specStages: readonly SpecStage[];
   readonly stages: readonly StageRow[];
@@ -104,6 +106,14 @@ export interface ModelsRow {
   /** Floating-point operations of a forward pass over `frames` frames; null where they are not known. */
   readonly cost: { readonly flops: number; readonly frames: number } | null;
   readonly curves: readonly Curve[];
+}
+
+/** A search of the run. */
+export interface StudyRow {
+  readonly address: string;
+  readonly table: StudyTable;
+  /** Without the table of all trials and the picture of every one. */
+  readonly brief?: boolean;
 }
 
 export interface StageRow {

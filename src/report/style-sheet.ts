@@ -58,6 +58,13 @@ details { margin: .9rem 0; } summary { cursor: pointer; font-weight: 650; paddin
 .axis { stroke: var(--line); fill: none; } .range, .line { stroke: var(--accent); fill: none; } .dot { fill: var(--accent); } .control { fill: var(--soft); }
 .line.second { stroke: var(--second); stroke-dasharray: 5 3; } .ring { stroke: var(--second); fill: var(--paper); stroke-width: 1.5; }
 .curve { fill: none; stroke: var(--accent); stroke-opacity: .55; } .ideal { stroke: var(--soft); stroke-dasharray: 2 4; }
+.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); gap: 1.25rem 1.5rem; margin: .75rem 0; max-width: 62rem; } .panels svg { width: 100%; max-width: 22rem; } .shares li { grid-template-columns: 11rem 1fr 9.5rem; } .shares span { overflow-wrap: anywhere; }
+.picture.wide svg { max-width: none; } .axis.strong { stroke: var(--soft); } .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
+.dots { fill: none; stroke: var(--accent); stroke-width: 5; stroke-linecap: round; stroke-opacity: .6; } .first { fill: none; stroke: var(--soft); stroke-width: 1.5; } .chosen { fill: var(--second); stroke: var(--paper); stroke-width: 1.2; }
+.pruned, .failed { fill: none; stroke: var(--soft); stroke-width: 1.5; } .failed { stroke: var(--bad); } .trial { fill: none; stroke-width: 1; stroke-opacity: .75; } .winner { fill: none; stroke: var(--second); stroke-width: 2.25; }
+.point { fill: none; stroke-width: 8; stroke-linecap: round; } .share { fill: var(--bar); } .whisker { fill: none; stroke: var(--ink); stroke-width: 1.5; }
+.f0 { --f: 14%; } .f1 { --f: 32%; } .f2 { --f: 52%; } .f3 { --f: 75%; } .f4 { --f: 100%; } .f0, .f1, .f2, .f3, .f4 { stroke: color-mix(in srgb, var(--accent) var(--f), var(--line)); }
+.fifths i { display: inline-block; width: 1.4rem; height: .55rem; background: color-mix(in srgb, var(--accent) var(--f), var(--line)); }
 .node { fill: var(--panel); stroke: var(--soft); } .node.cached { stroke-dasharray: 4 3; } .node.failed { stroke: var(--bad); stroke-width: 2; } .node.open { fill: none; stroke: var(--line); }
 .edge { fill: none; stroke: var(--soft); stroke-width: 1.2; } .head { fill: var(--soft); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.5rem 2rem; }
@@ -80,6 +87,7 @@ th button { background: none; border: 0; padding: 0; color: inherit; font-weight
   h1 { font-size: 15pt; } h2 { font-size: 12.5pt; } .number { font-size: 22pt; } section { margin-top: 1.6rem; }
   h2, h3, caption, summary { break-after: avoid; } tr, figure, .picture, .heat, .side table, .facts div, .findings li { break-inside: avoid; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 7.5pt; } .scroll { overflow: visible; } table { font-size: 8.5pt; } th, td { padding: .15rem .5rem; }
+  .panels { grid-template-columns: repeat(3, 1fr); gap: .8rem 1rem; } .picture.wide svg { max-width: 100%; height: auto; } .fifths i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .heat tbody td, .bar, .node { print-color-adjust: exact; -webkit-print-color-adjust: exact; } .picture.scroll svg { min-width: 0 !important; }
   details::details-content { content-visibility: visible; block-size: auto; } .clips { grid-template-columns: repeat(3, 1fr); gap: .8rem; } .clips img { height: 3.6rem; }
   a { color: inherit; text-decoration: none; } }

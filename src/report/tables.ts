@@ -61,22 +61,28 @@ function cell(column: string, value: unknown): string | Html {
   return html`<span class="bar" style="${style}">${text}</span>`;
 }
 
-/** `list`: texts instead of numbers, to the left, the last column as wide as there is room. */
+/**
+ * Heads that are text are worded as metrics are; markup stands as it is. `list`: texts instead of numbers, to
+ * the left, the last column as wide as there is room.
+ */
 export function frame(
   title: string,
-  header: readonly string[],
+  header: readonly (string | Html)[],
   rows: readonly (readonly (string | Html)[])[],
   kind: 'numbers' | 'list' = 'numbers',
 ): Html {
   const heads = header.map((name) =>
-    name === '' ? html`<td></td>` : html`<th scope="col">${metricName(name)}</th>`,
+    name === ''
+      ? html`<td></td>`
+      : html`<th scope="col">${typeof name === 'string' ? metricName(name) : name}</th>`,
   );
   const body = rows.map(
     ([first, ...rest]) =>
       html`<tr><th scope="row">${first}</th>${rest.map((text) => html`<td>${text}</td>`)}</tr>\n`,
   );
   const caption = title === '' ? undefined : html`<caption>${title}</caption>`;
-  const label = title === '' ? (header.find((name) => name !== '') ?? 'Table') : title;
+  const [first = 'Table'] = header.filter((name) => typeof name === 'string' && name !== '');
+  const label = title === '' ? first : title;
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${label}"><table class="${kind}">${caption}<thead><tr>${heads}</tr></thead>
 <tbody>${body}</tbody></table></div>`;
 }

@@ -1,6 +1,7 @@
 import type { MetricSet, Metrics } from '../../src/artifacts/evaluation.ts';
 import { sha256 } from '../../src/engine/digest.ts';
 import type { ReportData } from '../../src/report/report-data.ts';
+import { studyTable } from './study-fixture.ts';
 
 /** Data of a small run, for pages: names that would be markup, a class without clips, a file left out. */
 export const sentence =
@@ -86,7 +87,7 @@ export const data: ReportData = {
   affekt: '0.1.0',
   ...{ notices: [], thinned: [] },
   evaluations: [{ address: 'scores', metrics, errors: {}, clips: {}, people: {}, mute: null }],
-  analyses: [],
+  ...{ analyses: [], studies: [] },
   specStages: [],
   environment: [['Node', 'v20.19.0']],
   models: [
@@ -212,6 +213,7 @@ const error = {
 /** Everything that a page can show, failures and what could not be read included. */
 export const fullData: ReportData = {
   ...data,
+  studies: [{ address: 'search', table: studyTable }],
   state: 'failed',
   notices: ['old: metrics.json is not in the cache any more'],
   evaluations: [

@@ -9,6 +9,7 @@ const mainFiles = {
   corpus: 'corpus.json',
   analysis: 'analysis.json',
   models: 'model.json',
+  study: 'study.json',
 } as const;
 
 export interface FoundArtifact {

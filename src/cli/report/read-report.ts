@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { readCorpus } from '../../artifacts/corpus.ts';
 import { type Metrics, readMetrics } from '../../artifacts/evaluation.ts';
+import { readStudy } from '../../artifacts/study.ts';
 import { humanRate } from '../../corpora/human-rate.ts';
 import type { FinishedRun } from '../../engine/engine.ts';
 import { environmentRows } from '../../report/environment-rows.ts';
@@ -10,6 +11,7 @@ import type {
   CorpusRow,
   EvaluationRow,
   ReportData,
+  StudyRow,
 } from '../../report/report-data.ts';
 import { specStages } from '../../report/spec-stages.ts';
 import { stageRows } from '../../report/stage-rows.ts';
@@ -52,6 +54,7 @@ export async function readReport(run: ReportSource): Promise<ReportData> {
     corpora: corpusRows(run, notices),
     analyses: await drawAnalyses(run, notices),
     models: readModelRows(run, stages, notices),
+    studies: studyRows(run, notices),
     specStages: stages,
     stages: stageRows(run.tasks, stageOf),
     failures: run.failures.map(({ address, failure, log }) => ({
@@ -105,6 +108,13 @@ function corpusRows(run: ReportSource, notices: Notices): readonly CorpusRow[] {
     const { info, utterances } = corpus;
     const speakers = new Set(utterances.map(({ speaker }) => speaker)).size;
     return [{ address, info, clips: utterances.length, speakers }];
+  });
+}
+
+function studyRows(run: ReportSource, notices: Notices): readonly StudyRow[] {
+  return artifactsOf(run, 'study', notices).flatMap(({ address, files }) => {
+    const table = notices.attempt(address, () => readStudy(files));
+    return table === undefined ? [] : [{ address, table }];
   });
 }
 
