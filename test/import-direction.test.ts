@@ -41,6 +41,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'audio',
     'dsp',
     'model',
+    'search',
     'stats',
     'splits',
     'engine/stage.ts',

@@ -69,7 +69,7 @@ function spanWords(numbers: readonly number[]): string {
 }
 
 /** `64 × 3`, most frequent first. */
-export function tally(views: readonly Pick<SearchView, 'search'>[], name: string): string[] {
+function tally(views: readonly Pick<SearchView, 'search'>[], name: string): string[] {
   const counts = new Map<string, number>();
   for (const { search } of views) {
     const word = cell(search.set, name);
@@ -84,7 +84,10 @@ export function failedTable(names: readonly string[], trials: readonly StudyTria
   if (failed.length === 0) return html``;
   const rows = failed.map((one) => [
     one.outer === null ? `trial ${one.trial}` : `fold ${one.outer}, trial ${one.trial}`,
-    names.map((name) => `${name} = ${cell(one.set, name)}`).join(', '),
+    names
+      .filter((name) => Object.hasOwn(one.set, name))
+      .map((name) => `${name} = ${cell(one.set, name)}`)
+      .join(', '),
     one.error ?? 'no reason was written down',
   ]);
   return frame('Failed trials', ['trial', 'params', 'reason'], rows, 'list');
