@@ -49,6 +49,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/diff.ts')).diff,
   },
   {
+    name: 'tune',
+    summary: 'show how far a search is, or write a spec with what it chose',
+    load: async () => (await import('./commands/tune.ts')).tune,
+  },
+  {
     name: 'audit',
     summary: 'check from the records that the numbers of a run are honest',
     load: async () => (await import('./commands/audit.ts')).audit,

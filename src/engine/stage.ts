@@ -291,6 +291,8 @@ export interface CoordinateContext<P> {
   template(port: string): Template;
   /** A few words on what it is about to do (the size of a model), shown by `plan`. */
   note(text: string): void;
+  /** How far it is, in data of its own; what was told last stands in the plan. */
+  tell(state: Json): void;
   /** What whoever starts a run should know first: `plan` shows it, a run prints it once. */
   warn(text: string): void;
   /**

@@ -177,6 +177,7 @@ async function coordinate(
       ...inputsOf(store, options, consumed),
       note: () => undefined,
       warn: () => undefined,
+      tell: () => undefined,
       installed: (name) => options.installed?.[name],
       variant: () => Promise.reject(new Error('there is no graph to vary')),
       tryVariant: () => Promise.reject(new Error('there is no graph to vary')),

@@ -1,3 +1,4 @@
+import type { Json } from '../../util/json.ts';
 import type { History } from '../record/history.ts';
 import type { StageNode } from './graph.ts';
 import type { Lookup } from './lookup.ts';
@@ -12,6 +13,7 @@ export class Planner implements Tasks {
   readonly #tasks = new Map<StageNode, PlannedTask[]>();
   readonly #results = new Map<StageNode, NodeResult>();
   readonly #notes = new Map<StageNode, string>();
+  readonly #told = new Map<StageNode, Json>();
   readonly #warnings = new Set<string>();
   /** Tasks that would run. */
   #misses = 0;
@@ -55,6 +57,10 @@ export class Planner implements Tasks {
     this.#notes.set(node, text);
   }
 
+  tell(node: StageNode, state: Json): void {
+    this.#told.set(node, state);
+  }
+
   warn({ address }: StageNode, text: string): void {
     this.#warnings.add(`${address}: ${text}`);
   }
@@ -86,6 +92,7 @@ export class Planner implements Tasks {
     const tasks = this.#tasks.get(node) ?? [];
     const result = this.#results.get(node);
     const note = this.#notes.get(node);
+    const told = this.#told.get(node);
     const refused = result?.state === 'refused' ? result.message : undefined;
     const failed =
       result?.state === 'failed' && result.failure.reason === 'internal-error'
@@ -107,6 +114,7 @@ export class Planner implements Tasks {
       status,
       ...(message === undefined ? {} : { message }),
       ...(note === undefined ? {} : { note }),
+      ...(told === undefined ? {} : { told }),
       tasks,
       filled: node.stage.inputs
         .filter((wire) => wire.filled)

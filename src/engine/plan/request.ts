@@ -47,6 +47,7 @@ export interface Tasks {
   task(request: TaskRequest): Promise<Outcome>;
   /** What a coordinator says of itself. */
   note?(node: StageNode, text: string): void;
+  tell?(node: StageNode, state: Json): void;
   warn?(node: StageNode, text: string): void;
 }
 

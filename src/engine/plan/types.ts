@@ -1,3 +1,4 @@
+import type { Json } from '../../util/json.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Digest } from '../digest.ts';
 import type { RunReason } from '../event.ts';
@@ -16,6 +17,8 @@ export interface PlannedStage {
   readonly message?: string;
   /** What its coordinator says of itself; known once its inputs are. */
   readonly note?: string;
+  /** How far its coordinator is, in data of its own. */
+  readonly told?: Json;
   readonly tasks: readonly PlannedTask[];
   /** Ports that were omitted and filled: `corpus ← speech`. */
   readonly filled: readonly { readonly port: string; readonly from: string }[];

@@ -315,6 +315,7 @@ async function runNode(
     tryVariant: (wanted) => started(tryVariant(wanted)),
     template: (port) => state.variants.template(node, port),
     note: (text) => tasks.note?.(node, text),
+    tell: (told) => tasks.tell?.(node, told),
     warn: (text) => tasks.warn?.(node, text),
     installed: (name) => readInstalled(installedFolder(host.folders.data, name), name),
   });

@@ -43,6 +43,8 @@ export interface SearchTask {
   readonly folds: readonly Artifact[];
   /** To read scores through. */
   readonly corpus: InputArtifact;
+  /** Told of every trial that has ended. */
+  readonly ended: (trial: StudyTrial) => void;
 }
 
 /** Makes the trials of one search. Throws `TaskError` where too many are impossible. */
@@ -55,6 +57,8 @@ export async function searchIn(task: SearchTask): Promise<Found> {
       return value === undefined ? [] : [[name, value]];
     }),
   );
+  const setOf = ({ number, point }: Pick<SweptTrial, 'number' | 'point'>): JsonObject =>
+    (number === 0 ? start : valuesOf(space, point ?? {})) as JsonObject;
   const made = new Map<number, Made>();
   const study = `${seed} ${outer ?? 'all'}`;
   const pruning = pruningOf(params.prune, task.folds.length, study);
@@ -73,6 +77,8 @@ export async function searchIn(task: SearchTask): Promise<Found> {
     async evaluate(asked) {
       const trial = await makeTrial(task, asked, pruning?.reports);
       made.set(asked.number, trial);
+      const swept = { ...asked, ...trial.ending };
+      task.ended(tellTrial(swept, trial, setOf(asked), outer));
       return trial.ending;
     },
   });
@@ -87,8 +93,6 @@ export async function searchIn(task: SearchTask): Promise<Found> {
       hint: 'Look at the trials: affekt tune status.',
     });
   }
-  const setOf = (one: SweptTrial): JsonObject =>
-    (one.number === 0 ? start : valuesOf(space, one.point ?? {})) as JsonObject;
   return {
     outer,
     winner: winner.number,

@@ -1,5 +1,6 @@
 import { readCorpus } from '../../artifacts/corpus.ts';
 import { type Protocol, readSplit } from '../../artifacts/split.ts';
+import type { StudyTrial } from '../../artifacts/study.ts';
 import type { Artifact, InputArtifact } from '../../engine/artifact.ts';
 import {
   type CoordinateContext,
@@ -62,13 +63,28 @@ export const tune = defineStage({
     const singles = await foldsOf(context, outer, numbers, 'fold');
     const { space } = readSpace(params.space);
     tellCost(context, count);
+    const ended: StudyTrial[] = [];
+    const told: Progress = {
+      target: template.name,
+      searches: params.selection === 'nested' ? count : 1,
+      trials: params.trials,
+      folds: params.selection === 'shared' ? count : innerCount(params, protocol),
+      ended,
+    };
+    context.tell(told as unknown as Json);
 
     const search = async (of: number | null): Promise<Awaited<ReturnType<typeof searchIn>>> => {
       const folds =
         params.selection === 'shared'
           ? singles
           : await innerFolds(context, { corpus, outer, protocol, of });
-      return searchIn({ context, template, space, outer: of, folds, corpus });
+      return searchIn({
+        ...{ context, template, space, outer: of, folds, corpus },
+        ended(trial) {
+          ended.push(trial);
+          context.tell(told as unknown as Json);
+        },
+      });
     };
     const nested = params.selection === 'nested';
     const searched = await Promise.all((nested ? numbers : [null]).map(search));
@@ -89,7 +105,7 @@ export const tune = defineStage({
       params: {
         ...{ target: template.name, sampler, objective, selection, parallel },
         asked: params.trials,
-        folds: params.selection === 'shared' ? count : innerCount(params, protocol),
+        folds: told.folds,
         space: params.space as JsonObject,
         searches: searched.map(({ outer: of, winner, value, set }) => ({
           ...{ outer: of, winner, value, set },
@@ -105,6 +121,19 @@ export const tune = defineStage({
     });
   },
 });
+
+/** How far a search is, as a plan tells it. */
+export interface Progress {
+  readonly target: string;
+  /** One for each outer fold, or one for all. */
+  readonly searches: number;
+  /** Of each search. */
+  readonly trials: number;
+  /** Of each trial. */
+  readonly folds: number;
+  /** In the order in which they ended. */
+  readonly ended: readonly StudyTrial[];
+}
 
 type Context = CoordinateContext<TuneParams>;
 

@@ -35,6 +35,8 @@ export interface FoldContext {
   readonly params: Pairs;
   readonly tags: Pairs;
   readonly corpus: RecordedCorpus | undefined;
+  /** Whether the network itself is worth its room: those of a trial are not. */
+  readonly keepModel: boolean;
 }
 
 /** The run of one network: its curves, what it scored, and the model. */
@@ -93,7 +95,7 @@ export function foldOperations(row: FoldRow, context: FoldContext): readonly Ope
     ...(table !== undefined && table.length > 0
       ? tableOperations(uid, foldTable(set.models?.description.labels ?? [], table))
       : []),
-    ...modelOf(row, uid, context),
+    ...(context.keepModel ? modelOf(row, uid, context) : []),
     { type: 'end', run: uid, status: 'FINISHED', ended: Date.parse(record.runtime.ended) },
   ];
 }

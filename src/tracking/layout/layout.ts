@@ -5,12 +5,13 @@ import { commandLine } from '../../util/command-line.ts';
 import { cutText, limits, type Pairs, type RunStatus, toKey } from '../client/index.ts';
 import { openCorpus, wholeDataset } from './datasets.ts';
 import { foldOperations, startOf } from './fold.ts';
-import { childUid, shortName, uidOf } from './names.ts';
+import { childUid, shortName, trialPlace, uidOf } from './names.ts';
 import type { Operation, RunUid } from './operations.ts';
 import { commonParams, paramsOfSet } from './params.ts';
 import type { RunRecord } from './record.ts';
 import { axisParams, setOperations } from './set.ts';
 import { type EvaluationRow, findEvaluations, findSets, type SetRow } from './sets.ts';
+import { searchedParams, trialOperations } from './trials.ts';
 import { savedViews } from './views.ts';
 
 /**
@@ -23,17 +24,21 @@ export function layoutRun(run: RunRecord): readonly Operation[] {
   const evaluations = findEvaluations(run);
   const sets = findSets(run, evaluations);
   const planned = plannedSets(run);
-  const nested = planned.size > 1;
+  const searched = searchedParams(run);
+  const nested = planned.size > 1 || searched.length > 0;
   const root = uidOf(run.info);
+  const ofTrials = sets.filter(({ address }) => trialPlace(address) !== undefined);
+  const own = sets.filter((set) => !ofTrials.includes(set));
   return [
     { type: 'experiment', tags: experimentTags(run) },
     ...runOperations(root, run, {
       evaluations,
       level: nested ? 'sweep' : planned.size === 1 ? 'trial' : 'run',
     }),
-    ...sets.flatMap((set) => oneSet(set, { run, root, nested, planned, evaluations })),
+    ...own.flatMap((set) => oneSet(set, { run, root, nested, planned, evaluations })),
+    ...trialOperations(ofTrials, { run, root, tags: commonTags(run) }),
     ...wholeRun(root, run, evaluations),
-    ...views(run, { sets, evaluations, nested }),
+    ...views(run, { sets: own, evaluations, nested, searched }),
     ...endOperations(root, run),
   ];
 }
@@ -41,10 +46,15 @@ export function layoutRun(run: RunRecord): readonly Operation[] {
 /** The sets of models that the spec names, known before the first of them is made. */
 function plannedSets({ stages }: RunRecord): ReadonlySet<string> {
   const made = Object.entries(stages)
-    .filter(([, { uses }]) => uses === 'train-kfold' || uses === 'ensemble')
+    .filter(([, { uses }]) => ['train-kfold', 'ensemble', 'tune'].includes(uses))
     .map(([address]) => address);
   const wired = Object.values(stages)
-    .flatMap((stage) => Object.values(stage.in).flat())
+    // What a search varies is not trained by itself.
+    .flatMap(({ uses, in: wires }) =>
+      Object.entries(wires).flatMap(([port, wired]) =>
+        uses === 'tune' && port === 'target' ? [] : wired,
+      ),
+    )
     .filter((wire) => wire.endsWith('.models'))
     .map((wire) => wire.slice(0, -'.models'.length));
   return new Set([...made, ...wired]);
@@ -106,6 +116,7 @@ function oneSet(
     foldOperations(row, {
       ...{ run, set, name: nested ? name : run.info.name, parent: uid, params: axes, corpus },
       tags: commonTags(run),
+      keepModel: true,
     }),
   );
   const results = setOperations(uid, set, { run, title: name, corpus, evaluations });
@@ -121,7 +132,11 @@ function oneSet(
       parent: root,
       name,
       started,
-      tags: { ...commonTags(run), 'affekt.level': 'trial', 'affekt.address': set.address },
+      tags: {
+        ...commonTags(run),
+        'affekt.level': searches(run, set.address) ? 'search' : 'trial',
+        'affekt.address': set.address,
+      },
     },
     { type: 'params', run: uid, params: paramsOfSet(run, set.address) },
     ...(corpus ? [{ type: 'datasets', run: uid, datasets: [wholeDataset(corpus)] } as const] : []),
@@ -130,6 +145,10 @@ function oneSet(
     ...(sentence === undefined ? [] : [noteOf(uid, sentence)]),
     ...endOfSet(uid, set, run, started),
   ];
+}
+
+function searches({ stages }: RunRecord, address: string): boolean {
+  return stages[address]?.uses === 'tune';
 }
 
 function endOfSet(uid: RunUid, set: SetRow, run: RunRecord, started: number): readonly Operation[] {
@@ -219,15 +238,17 @@ function views(
     sets,
     evaluations,
     nested,
+    searched,
   }: {
     readonly sets: readonly SetRow[];
     readonly evaluations: readonly EvaluationRow[];
     readonly nested: boolean;
+    readonly searched: readonly string[];
   },
 ): readonly Operation[] {
   const [first] = evaluations;
   if (first === undefined) return [];
-  const axes = axisParams(sets);
+  const axes = [...axisParams(sets), ...searched];
   const stage = sets[0]?.address.replace(/\[.*\]$/, '') ?? '';
   const metric = first.metrics.headline?.metric ?? 'uar';
   const role = headlineSet(first.metrics)?.protocol.role === 'validate' ? 'validation' : 'test';
@@ -236,7 +257,7 @@ function views(
       axes.length > 0
         ? axes
         : ['architecture', 'learning_rate', 'seeds'].map((p) => `${stage}.${p}`),
-    metric: `${role}/${metric}`,
+    metric: `${searched.length > 0 ? 'validation' : role}/${metric}`,
     nested,
     since: Date.parse(run.info.started),
   });

@@ -25,20 +25,52 @@ export interface FoldPlace {
   readonly seed: number;
 }
 
-/** `cnn[arch=a,fold=3,seed=1]`; a control beside it (`cnn/logreg[fold=3]`) is no place of its own. */
+/**
+ * `cnn[arch=a,fold=3,seed=1]`; a control beside it (`cnn/logreg[fold=3]`) is no place of its own. In a search
+ * the folds of a trial are named before the stage (`search[trial=3,fold=2]/cnn[fold=1,seed=1]`), and what was
+ * chosen for an outer fold (`search[outer=2]/cnn[fold=1,seed=1]`) is a fold of the search itself.
+ */
 export function foldPlace(text: string): FoldPlace | undefined {
   const address = parse(text);
-  const last = address.at(-1);
-  if (last === undefined) return undefined;
-  const find = (key: string) => last.select.find((one) => one.key === key)?.value;
-  const [fold, seed] = [Number(find('fold')), Number(find('seed'))];
+  const [search, last = search] = address;
+  if (last === undefined || search === undefined || address.length > 2) return undefined;
+  const numberOf = (of: typeof last, key: string) =>
+    Number(of.select.find((one) => one.key === key)?.value);
+  const [fold, seed] = [numberOf(last, 'fold'), numberOf(last, 'seed')];
   if (!(fold >= 1) || !(seed >= 1)) return undefined;
-  const above = address.slice(0, -1);
-  // Only a search nests whole experiments.
-  const search = above.every(({ select }) => select.some(({ key }) => key === 'trial'));
-  if (!search) return undefined;
-  const select = last.select.filter(({ key }) => key !== 'fold' && key !== 'seed');
-  return { set: formatAddress([...above, { name: last.name, select }]), fold, seed };
+  const without = (of: typeof last, keys: readonly string[]) => ({
+    name: of.name,
+    select: of.select.filter(({ key }) => !keys.includes(key)),
+  });
+  if (address.length === 1) {
+    return { set: formatAddress([without(last, ['fold', 'seed'])]), fold, seed };
+  }
+  const [inner, outer] = [numberOf(search, 'fold'), numberOf(search, 'outer')];
+  if (numberOf(search, 'trial') >= 0) {
+    return inner >= 1
+      ? { set: formatAddress([without(search, ['fold'])]), fold: inner, seed }
+      : undefined;
+  }
+  return outer >= 1
+    ? { set: formatAddress([without(search, ['outer'])]), fold: outer, seed }
+    : undefined;
+}
+
+/** A trial of a search: the search, its outer fold and the number; undefined for everything else. */
+export function trialPlace(
+  text: string,
+): { readonly search: string; readonly outer: number | null; readonly trial: number } | undefined {
+  const [first, ...more] = parse(text);
+  const find = (key: string) => first?.select.find((one) => one.key === key)?.value;
+  const trial = find('trial');
+  if (first === undefined || more.length > 0 || trial === undefined) return undefined;
+  const select = first.select.filter(({ key }) => key !== 'trial' && key !== 'outer');
+  const outer = find('outer');
+  return {
+    search: formatAddress([{ name: first.name, select }]),
+    outer: outer === undefined ? null : Number(outer),
+    trial: Number(trial),
+  };
 }
 
 /** `cnn/collect-models` is the end of `cnn`. */

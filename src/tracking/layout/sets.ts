@@ -70,8 +70,9 @@ export function findSets(run: RunRecord, evaluations: readonly EvaluationRow[]):
 
   const made = new Map<string, { readonly digest: string; readonly record: TaskRecord }>();
   for (const { task, digest } of outputsOf(run, 'models')) {
-    const leaf = task.record.kind;
-    made.set(stageOfTask(task.address, leaf), { digest, record: task.record });
+    const address = stageOfTask(task.address, task.record.kind);
+    // What a search makes on its way is told by its trials.
+    if (!address.includes('/')) made.set(address, { digest, record: task.record });
   }
   return [...new Set([...folds.keys(), ...made.keys()])].sort(inOrder).map((address) => {
     const own = made.get(address);
