@@ -1,0 +1,64 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createProject } from '../util/cli.ts';
+import { writeTinyCorpus } from '../util/tiny-corpus.ts';
+
+const test = suite('affekt tune');
+
+const spec = `name: x
+stages:
+  speech: { uses: fetch, with: { files: wav/*.wav, table: labels.csv, columns: { text: text } } }
+  mel: { uses: melspec, in: speech, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
+  model: { uses: train-kfold, in: mel, with: { architecture: logreg } }
+  search:
+    uses: tune
+    in: { target: model }
+    with: { trials: 4, inner_folds: 2, space: { model.c: { float: [1.0e-4, 10], log: true }, mel.n_mels: [4, 8] } }
+  scores: { uses: evaluate, in: { models: search, corpus: speech } }
+`;
+
+test('status before, and after; the best spec is one that runs', async () => {
+  using project = createProject();
+  writeTinyCorpus(project);
+  project.write({ 'x.yaml': spec });
+  const before = await project.affekt(['tune', 'status', 'x.yaml']);
+  assert.is(before.code, 0, before.err);
+  assert.match(before.out, 'search  has not begun');
+  const early = await project.affekt(['tune', 'best', 'x.yaml', 'best.yaml', '--outer', '1']);
+  assert.is(early.code, 2);
+  assert.match(early.err, 'the search has not begun');
+
+  const ran = await project.affekt(['run', 'x.yaml']);
+  assert.is(ran.code, 0, ran.err);
+  const status = await project.affekt(['tune', 'status', 'x.yaml']);
+  assert.match(status.out, 'varies model: 12 of 12 trials have ended\n');
+  assert.match(status.out, /outer fold 3 {2}4 complete/);
+  const told = JSON.parse((await project.affekt(['tune', 'status', 'x.yaml', '--json'])).out);
+  assert.is(told[0].ended.length, 12);
+
+  const vague = await project.affekt(['tune', 'best', 'x.yaml', 'best.yaml']);
+  assert.is(vague.code, 2);
+  assert.match(vague.err, 'Say which: --outer 1.');
+  const best = await project.affekt(['tune', 'best', 'x.yaml', 'sub.yaml', '--outer', '2']);
+  assert.is(best.code, 0, best.err);
+  const plan = await project.affekt(['plan', 'sub.yaml']);
+  assert.is(plan.code, 0, plan.err + plan.out);
+  assert.not.match(plan.out, 'search');
+  const again = await project.affekt(['tune', 'best', 'x.yaml', 'sub.yaml', '--outer', '2']);
+  assert.is(again.code, 2);
+  assert.match(again.err, 'sub.yaml exists');
+});
+
+test('a spec without a search, an action that is none', async () => {
+  using project = createProject();
+  writeTinyCorpus(project);
+  project.write({ 'x.yaml': spec.replace(/ {2}search:[^]*$/, '') });
+  const none = await project.affekt(['tune', 'status', 'x.yaml']);
+  assert.is(none.code, 2);
+  assert.match(none.err, 'x.yaml has no stage that searches');
+  const odd = await project.affekt(['tune', 'stop', 'x.yaml']);
+  assert.is(odd.code, 2);
+  assert.match(odd.err, 'unknown action "stop"');
+});
+
+test.run();
