@@ -8,6 +8,8 @@ export interface ParamAxis {
   readonly name: string;
   /** Whether the places between two values mean something. */
   readonly numeric: boolean;
+  /** Whether it is a list of choices, at whose places trials lie on one another. */
+  readonly listed: boolean;
   /** Undefined where the trial does not have the param. */
   place(trial: Pick<StudyTrial, 'set'>): number | undefined;
   readonly ticks: readonly Tick[];
@@ -36,7 +38,7 @@ function choiceAxis(name: string, choices: readonly Json[], values: readonly Jso
   const at = (index: number): number => (words.length === 1 ? 0.5 : index / (words.length - 1));
   const places = new Map(words.map(([word], index) => [word, at(index)]));
   return {
-    ...{ name, numeric },
+    ...{ name, numeric, listed: true },
     place: ({ set }) => {
       const value = set[name];
       return value === undefined ? undefined : places.get(valueWord(value));
@@ -59,7 +61,7 @@ function rangeAxis(
   const place = (value: number): number =>
     width === 0 ? 0.5 : (scale(value) - scale(low)) / width;
   return {
-    ...{ name, numeric: true },
+    ...{ name, numeric: true, listed: false },
     place: ({ set }) => {
       const value = set[name];
       return typeof value === 'number' && (!dimension.log || value > 0) ? place(value) : undefined;
@@ -78,7 +80,12 @@ function between(low: number, high: number, log: boolean): readonly number[] {
   const first = Math.ceil(Math.log10(low * 1.5));
   const last = Math.floor(Math.log10(high / 1.5));
   const powers = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => 10 ** (first + i));
-  return [low, ...powers, high];
+  return [low, ...(powers.length > 0 ? powers : [middleOf(low, high)]), high];
+}
+
+/** The geometric mean, in two digits. */
+function middleOf(low: number, high: number): number {
+  return Number(Math.sqrt(low * high).toPrecision(2));
 }
 
 /** A value as a spec writes it; numbers with four digits. */

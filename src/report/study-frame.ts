@@ -59,6 +59,12 @@ export function diamond(x: number, y: number, size = 5.5): Html {
   return html`<path class="chosen" d="M${a} ${(y - size).toFixed(1)}L${(x + size).toFixed(1)} ${b}L${a} ${(y + size).toFixed(1)}L${(x - size).toFixed(1)} ${b}Z"/>`;
 }
 
+/** Pixels by which the dots of one choice stand apart, the same ones whenever the page is made. */
+export function aside({ listed }: { readonly listed: boolean }, index: number): number {
+  const golden = 0.618034;
+  return listed ? 14 * (((index * golden) % 1) - 0.5) : 0;
+}
+
 /** Points as one path of dots. */
 export function dots(points: readonly (readonly [number, number])[]): string {
   return points.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join('');

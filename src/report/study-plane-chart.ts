@@ -1,6 +1,7 @@
 import { type Html, html } from './html.ts';
 import type { ParamAxis } from './study-axis.ts';
 import {
+  aside,
   diamond,
   dots,
   fifths,
@@ -33,8 +34,10 @@ export function planeChart(
     for (const [trial, fifth] of fifths(view)) {
       const [a, b] = [across.place(trial), up.place(trial)];
       if (a === undefined || b === undefined) continue;
-      groups[fifth]?.push([x(a), y(b)]);
-      if (trial.trial === view.search.winner) chosen.push(diamond(x(a), y(b)));
+      const index = trial.trial + 7 * (view.search.outer ?? 0);
+      const at = [x(a) + aside(across, index), y(b) + aside(up, index)] as const;
+      groups[fifth]?.push(at);
+      if (trial.trial === view.search.winner) chosen.push(diamond(...at));
     }
   }
   const grid = html`${across.ticks.map(

@@ -1,7 +1,7 @@
 import { formatPercent, formatSigned } from './format.ts';
 import { type Html, html } from './html.ts';
 import { type ParamAxis, shorten } from './study-axis.ts';
-import { diamond, dots, idOf, picture, type SearchView } from './study-frame.ts';
+import { aside, diamond, dots, idOf, picture, type SearchView } from './study-frame.ts';
 
 const width = 300;
 const height = 190;
@@ -31,9 +31,11 @@ export function sliceChart(
   const word = (value: number): string => (several ? formatSigned(value) : formatPercent(value));
   const marks = [low, ...(several && low < 0 && high > 0 ? [0] : []), high];
   const panels = axes.map((axis) => {
-    const own = points.flatMap(({ trial, value, chosen }) => {
+    const own = points.flatMap(({ trial, value, chosen }, index) => {
       const at = axis.place(trial);
-      return at === undefined ? [] : [{ at: [x(at), y(value)] as const, chosen }];
+      return at === undefined
+        ? []
+        : [{ at: [x(at) + aside(axis, index), y(value)] as const, chosen }];
     });
     const shown = axis.ticks.filter(({ at }, i) => spaced(axis.ticks, at, i));
     return picture(
@@ -57,7 +59,7 @@ export function sliceChart(
     : `${objective} of a trial, %`;
   return html`<h3>Value against each param</h3>
 <div class="panels picture">${panels}</div>
-<p class="small soft">${what}; <span class="mark">◆ chosen</span>. Trials lie densest where the search went.</p>`;
+<p class="small soft">${what}; <span class="mark">◆ chosen</span>. Trials lie densest where the search went; those of one choice stand a little apart.</p>`;
 }
 
 /** Ticks with room for their words; both ends always. */

@@ -10,15 +10,20 @@ import { frame } from './tables.ts';
 /** Longer values, as a network written in blocks, are cut. */
 const room = 48;
 
-/** What each search chose. */
+/** More params than this do not stand beside the winners on paper. */
+const beside = 4;
+
+/** What each search chose. Many params stand in a table of their own, a column for each search. */
 export function chosenTable(names: readonly string[], views: readonly SearchView[]): Html {
   const outer = views.some(({ search }) => search.outer !== null);
   const held = views.some(({ search }) => search.held_out !== null);
+  const apart = names.length > beside && names.length >= views.length;
+  const shown = apart ? [] : names;
   const header = [
     outer ? 'outer fold' : 'search',
     ...(held ? ['held out'] : []),
     ...['winner', 'its value, %', 'the spec, %'],
-    ...names.map(asWritten),
+    ...shown.map(asWritten),
   ];
   const rows = views.map(({ search, trials }) => [
     search.outer === null ? 'one for all' : String(search.outer),
@@ -26,9 +31,13 @@ export function chosenTable(names: readonly string[], views: readonly SearchView
     search.winner === 0 ? 'the spec itself' : `trial ${search.winner}`,
     formatPercent(search.value),
     formatPercent(trials.find(({ trial }) => trial === 0)?.value),
-    ...names.map((name) => cell(search.set, name)),
+    ...shown.map((name) => cell(search.set, name)),
   ]);
-  return frame('What was chosen', header, rows);
+  const table = frame('What was chosen', header, rows);
+  if (!apart) return table;
+  const columns = views.map(({ search: { outer: of } }) => (of === null ? 'value' : `fold ${of}`));
+  const params = names.map((name) => [name, ...views.map(({ search }) => cell(search.set, name))]);
+  return html`${table}${frame('Params of the winners', ['param', ...columns], params)}`;
 }
 
 /** How alike the winners are: each choice with how often it won, of a range what the winners span. */
@@ -82,15 +91,16 @@ function tally(views: readonly Pick<SearchView, 'search'>[], name: string): stri
 export function failedTable(names: readonly string[], trials: readonly StudyTrial[]): Html {
   const failed = trials.filter(({ state }) => state === 'failed');
   if (failed.length === 0) return html``;
-  const rows = failed.map((one) => [
-    one.outer === null ? `trial ${one.trial}` : `fold ${one.outer}, trial ${one.trial}`,
-    names
+  const rows = failed.map((one) => {
+    const params = names
       .filter((name) => Object.hasOwn(one.set, name))
-      .map((name) => `${name} = ${cell(one.set, name)}`)
-      .join(', '),
-    one.error ?? 'no reason was written down',
-  ]);
-  return frame('Failed trials', ['trial', 'params', 'reason'], rows, 'list');
+      .map((name) => `${name} = ${cell(one.set, name)}`);
+    return [
+      one.outer === null ? `trial ${one.trial}` : `fold ${one.outer}, trial ${one.trial}`,
+      html`${one.error ?? 'no reason was written down'}<br><span class="soft">${params.join(', ')}</span>`,
+    ];
+  });
+  return frame('Failed trials', ['trial', 'reason, and params'], rows, 'list');
 }
 
 /** All trials, best first within their search. */
@@ -119,9 +129,10 @@ function stateWord({ state, pruned_after: after }: StudyTrial): string {
   return state === 'pruned' && after !== null ? `pruned after fold ${after}` : state;
 }
 
-/** A param's name is not a metric's. */
+/** `stage` over `param`, so that many params fit on a page; a param's name is not worded as a metric's is. */
 function asWritten(name: string): Html {
-  return html`${name}`;
+  const [stage = '', ...rest] = name.split('.');
+  return html`${stage}.<br>${rest.join('.')}`;
 }
 
 function cell(set: JsonObject, name: string): string {

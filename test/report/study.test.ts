@@ -57,7 +57,22 @@ test('tables name winners, how often each value won, and why trials failed', () 
   assert.ok(rows.includes('2|3|the spec itself|70.0|70.0|0.0005|null|cnn4|band|'));
   assert.ok(rows.includes('cnn.architecture|mlp × 1, cnn4 × 1|'));
   assert.ok(rows.includes('cnn.level|band × 1, not set × 1|'));
-  assert.ok(rows.some((row) => /^fold 1, trial 3\|.*\|no &lt;room&gt; for 8 bands\|$/.test(row)));
+  assert.ok(
+    rows.some((row) =>
+      /^fold 1, trial 3\|no &lt;room&gt; for 8 bandscnn\.learning_rate = 0\.002, .* = mlp\|$/.test(
+        row,
+      ),
+    ),
+  );
+});
+
+test('many params of the winners stand in a table of their own', () => {
+  const more = { 'x.a': [1, 2], 'x.b': [1, 2] };
+  const wide = partOf({ study: { ...study, space: { ...study.space, ...more } }, trials });
+  const [, table = ''] = /Params of the winners<\/caption>(.*?)<\/table>/s.exec(wide) ?? [];
+  assert.match(table, '<th scope="row">noisy.mask</th><td>8</td><td>null</td>');
+  assert.match(table, '<th scope="row">x.a</th><td>–</td><td>–</td>');
+  assert.not.match(part, 'Params of the winners');
 });
 
 test('all trials are in the table, best first within their search, and the file is linked', () => {
