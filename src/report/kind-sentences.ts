@@ -1,5 +1,6 @@
 import type { ModelDescription } from '../artifacts/models.ts';
 import { isJsonObject, type Json, type JsonObject } from '../util/json.ts';
+import { metricName } from './sentence.ts';
 import type { SpecStage } from './spec-stages.ts';
 
 /** What a stage did, for a methods paragraph; a kind without words of its own is named. */
@@ -46,8 +47,22 @@ const sentences: Readonly<Record<string, Words>> = {
     return `Altered copies of training clips were added (${used.map(([name, value]) => `${paramName(name)} ${text(value)}`).join(', ')}); a copy never crosses a split.`;
   },
   'train-kfold': trained,
+  tune: searched,
   ensemble: () => 'The posteriors of these sets of models were averaged.',
 };
+
+function searched(p: JsonObject): string {
+  const names = isJsonObject(p['space']) ? Object.keys(p['space']) : [];
+  const judged = `by ${metricName(text(p['objective']))}`;
+  const folds = `${text(p['inner_folds'])} inner folds`;
+  const speakers = Array.isArray(p['development_speakers']) ? p['development_speakers'] : [];
+  const where: Readonly<Record<string, string>> = {
+    nested: `in each outer fold anew, ${judged} on ${folds} of the clips that it trains on`,
+    shared: `once, ${judged} on the scored clips themselves, so that the score is optimistic`,
+    development: `once, ${judged} on ${folds} of the clips of speakers ${speakers.join(', ')}, who are not scored`,
+  };
+  return `Params (${names.join(', ')}) were searched in up to ${text(p['trials'])} trials (${text(p['sampler'])}), ${where[text(p['selection'])] ?? ''}; the models were trained with the best.`;
+}
 
 function trained(p: JsonObject, description: ModelDescription | undefined): string {
   // What a split stage made is in the description of the models, and not in these params.

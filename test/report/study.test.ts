@@ -2,7 +2,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { StudyTable } from '../../src/artifacts/study.ts';
 import { fitReport } from '../../src/report/fit-report.ts';
+import { kindSentence } from '../../src/report/kind-sentences.ts';
 import { renderReport } from '../../src/report/page.ts';
+import type { SpecStage } from '../../src/report/spec-stages.ts';
 import { paramAxes } from '../../src/report/study-axis.ts';
 import { fifths, searchViews } from '../../src/report/study-frame.ts';
 import { bestSoFar } from '../../src/report/study-history-chart.ts';
@@ -49,6 +51,22 @@ test('what was searched, and what the numbers of trials are worth', () => {
   const development = { study: { ...one, selection: 'development' as const }, trials: own };
   const speakers = { development_speakers: ['4', '<5>'] };
   assert.match(partOf(development, speakers), 'among speakers 4, &lt;5&gt;, who are not scored');
+});
+
+test('the methods say what a search saw', () => {
+  const params = { space: { 'cnn.c': [1, 2] }, trials: 9, sampler: 'tpe', objective: 'uar' };
+  const words = (rest: SpecStage['params']): string =>
+    kindSentence(
+      { address: 's', kind: 'tune', inputs: {}, params: { ...params, inner_folds: 3, ...rest } },
+      undefined,
+    );
+  assert.match(
+    words({ selection: 'nested' }),
+    'Params (cnn.c) were searched in up to 9 trials (tpe), in each outer fold anew, by UAR on 3 inner folds',
+  );
+  assert.match(words({ selection: 'shared' }), 'the score is optimistic');
+  const development = { selection: 'development', development_speakers: ['1', '2'] };
+  assert.match(words(development), 'of speakers 1, 2, who are not scored');
 });
 
 test('tables name winners, how often each value won, and why trials failed', () => {
