@@ -52,7 +52,7 @@ test('status before, and after; the best spec is one that runs', async () => {
 test('a spec without a search, an action that is none', async () => {
   using project = createProject();
   writeTinyCorpus(project);
-  project.write({ 'x.yaml': spec.replace(/ {2}search:[^]*$/, '') });
+  project.write({ 'x.yaml': spec.replace(/ {2}search:[\s\S]*$/, '') });
   const none = await project.affekt(['tune', 'status', 'x.yaml']);
   assert.is(none.code, 2);
   assert.match(none.err, 'x.yaml has no stage that searches');
