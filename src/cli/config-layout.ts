@@ -27,6 +27,8 @@ export interface Settings {
   readonly 'tracking.enabled': boolean;
   /** Whether sounds of corpora that may be passed on are sent. */
   readonly 'tracking.audio': 'embed' | 'none';
+  /** A search that is expected to take longer is started with --yes only; null: no limit. */
+  readonly 'tune.confirm_above_hours': number | null;
 }
 
 export type SettingName = keyof Settings;
@@ -48,15 +50,19 @@ export const readers: { readonly [K in SettingName]: Reader<Settings[K]> } = {
     raw === 'embed' || raw === 'none'
       ? { value: raw }
       : { problem: 'must be "embed" or "none"', choices: ['embed', 'none'] },
+  'tune.confirm_above_hours': readHours,
 };
 
 /** Names that the contracts reserve for what is not built yet: accepted with a warning. */
-export const reserved: readonly string[] = [
-  'memory',
-  'gpus',
-  'cache.layers',
-  'tune.confirm_above_hours',
-];
+export const reserved: readonly string[] = ['memory', 'gpus', 'cache.layers'];
+
+function readHours(raw: unknown): Reading<number | null> {
+  if (raw === null) return { value: null };
+  const hours = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
+  return typeof hours === 'number' && hours >= 0
+    ? { value: hours }
+    : { problem: 'must be a number of hours, or null' };
+}
 
 function readName(raw: unknown): Reading<string | null> {
   if (raw === null) return { value: null };

@@ -165,6 +165,7 @@ function defaults(project: string, env: Io['env']): Settings {
     'tracking.experiment': null,
     'tracking.enabled': true,
     'tracking.audio': 'embed',
+    'tune.confirm_above_hours': null,
   };
 }
 

@@ -150,17 +150,7 @@ export const split = defineStage({
     const made =
       params.scheme === 'file'
         ? checkSplit(clips, parseSplitFile(readText(context.source('file')), clips))
-        : makeSplit(clips, {
-            scheme: params.scheme as Scheme,
-            folds: params.folds,
-            groups: groupsOf(params),
-            shuffle: params.shuffle,
-            testFraction: params.test_fraction,
-            trainOn: listOf(params.train_on),
-            testOn: listOf(params.test_on),
-            validationSpeakers: params.validation_speakers,
-            seed,
-          });
+        : partClips(clips, params, seed);
     for (const warning of made.warnings) context.log(`warning: ${warning}`);
     writeSplit(context.output('split'), {
       protocol: protocolOf(params, made, seed),
@@ -168,6 +158,21 @@ export const split = defineStage({
     });
   },
 });
+
+/** Makes the folds of every scheme but `file`. */
+export function partClips(clips: readonly Clip[], params: SplitParams, seed: number): Split {
+  return makeSplit(clips, {
+    scheme: params.scheme as Scheme,
+    folds: params.folds,
+    groups: groupsOf(params),
+    shuffle: params.shuffle,
+    testFraction: params.test_fraction,
+    trainOn: listOf(params.train_on),
+    testOn: listOf(params.test_on),
+    validationSpeakers: params.validation_speakers,
+    seed,
+  });
+}
 
 /** The clips of a corpus as splits look at them. */
 export function clipsOf({ info, utterances }: Corpus): readonly Clip[] {

@@ -49,6 +49,30 @@ test('status before, and after; the best spec is one that runs', async () => {
   assert.match(again.err, 'sub.yaml exists');
 });
 
+test('a search that takes longer than the configuration allows starts with --yes only', async () => {
+  using project = createProject();
+  writeTinyCorpus(project);
+  project.write({
+    'x.yaml': spec,
+    'affekt.config.yaml': 'tune: { confirm_above_hours: 1.0e-9 }\n',
+  });
+  // Nothing tells yet how long a training takes.
+  const first = await project.affekt(['run', 'x.yaml', '--only', 'model']);
+  assert.is(first.code, 0, first.err);
+  const longer = ['x.yaml', 'search.trials=6'];
+  project.write({ 'x.yaml': spec.replace('models: search', 'models: [search, model]') });
+  const refused = await project.affekt(['run', ...longer]);
+  assert.is(refused.code, 2, refused.out);
+  assert.match(
+    refused.err,
+    /search takes about .*3 outer folds × 6 trials × 2 folds = 36 trainings/,
+  );
+  assert.match(refused.err, 'Add --yes to start it');
+  const ran = await project.affekt(['run', ...longer, '--yes']);
+  assert.is(ran.code, 0, ran.err);
+  assert.is((await project.affekt(['run', ...longer])).code, 0, 'nothing is left to do');
+});
+
 test('a spec without a search, an action that is none', async () => {
   using project = createProject();
   writeTinyCorpus(project);

@@ -10,6 +10,7 @@ import { jsonResult, printResult } from '../run-summary.ts';
 import { readSelection, selectionOptions } from '../selection.ts';
 import { listenForInterrupts } from '../signals.ts';
 import { followRun } from '../tracking/follow-run.ts';
+import { confirmSearches } from '../tune/confirm.ts';
 
 export const run = defineCommand({
   name: 'run',
@@ -23,6 +24,10 @@ export const run = defineCommand({
     record: { type: 'flag', summary: 'make a run folder even when there is nothing to do' },
     quick: { type: 'flag', summary: 'less data, two folds: a look at whether it works, no result' },
     json: { type: 'flag', summary: 'events as lines of JSON on stdout' },
+    yes: {
+      type: 'flag',
+      summary: 'start a search that takes longer than the configuration allows',
+    },
     profile: { type: 'text', value: 'P', summary: 'use a profile of the configuration' },
     'no-track': { type: 'flag', summary: 'send nothing to a tracking server' },
   },
@@ -36,6 +41,7 @@ export const run = defineCommand({
     const opened = await openExperiment(io, positionals, options);
     if (!opened.ok) return refuse(opened.error, options.json, io);
     const { host, config, experiment, warnings } = opened.value;
+    if (!options.yes && !options.quick) await confirmSearches(opened.value, selection);
     prepareFolders(config);
     if (!options.json && warnings.length > 0) {
       printDiagnostics(warnings, io);

@@ -1,11 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
-import { CachePaths } from '../../engine/cache/paths.ts';
-import { Records } from '../../engine/cache/records.ts';
 import { planExperiment } from '../../engine/engine.ts';
 import { selectAll } from '../../engine/host.ts';
-import type { PlannedStage } from '../../engine/plan/types.ts';
-import type { Progress } from '../../stages/tune/tune.ts';
 import { defineCommand, UsageError } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
@@ -14,6 +10,7 @@ import { printDiagnostics } from '../print-diagnostics.ts';
 import { isOverride } from '../selection.ts';
 import { createStyle } from '../style.ts';
 import { bestOf, bestSpec } from '../tune/best-spec.ts';
+import { statusOf } from '../tune/status.ts';
 import { formatStatus, type TuneStatus } from '../tune/status-text.ts';
 
 export const tune = defineCommand({
@@ -69,7 +66,7 @@ export const tune = defineCommand({
         'Add one with uses: tune (docs/tuning.md).',
       );
     }
-    const found = stages.map((stage) => statusOf(stage, opened.value));
+    const found = stages.map((stage) => statusOf(stage, planned.value.stages, opened.value.host));
     if (action === 'status') return showStatus(found, options.json, io);
     return writeBest(found, {
       spec,
@@ -83,23 +80,6 @@ export const tune = defineCommand({
 
 function nameOf(address: string): string {
   return address.replace(/\[.*$/, '');
-}
-
-/** What the replay told; nothing where it has not come so far. */
-function statusOf({ address, told, tasks }: PlannedStage, { host }: Opened): TuneStatus | string {
-  if (told === undefined) return address;
-  const records = new Records(new CachePaths(host.folders.cache));
-  const trained = tasks.filter(
-    ({ address: task, status }) => status === 'cached' && /,trial=\d+,fold=|\[trial=/.test(task),
-  );
-  const seconds = trained.map(({ key }) => records.read(key)?.runtime.seconds ?? 0);
-  const folds = new Set(trained.map(({ address: task }) => task.split('/')[0])).size;
-  const sum = seconds.reduce((total, one) => total + one, 0);
-  return {
-    ...(told as unknown as Progress),
-    ...{ address, jobs: host.jobs },
-    secondsPerFold: folds === 0 ? undefined : sum / folds,
-  };
 }
 
 function showStatus(found: readonly (TuneStatus | string)[], json: boolean, io: Io): number {

@@ -3,10 +3,11 @@ import { formatSeconds } from '../../report/format.ts';
 import type { Progress } from '../../stages/tune/tune.ts';
 import type { Style } from '../style.ts';
 import { formatTable } from '../table.ts';
+import { secondsLeft } from './status.ts';
 
 export interface TuneStatus extends Progress {
   readonly address: string;
-  /** Of the folds that were trained for trials, on one processor; undefined before the first. */
+  /** Of a fold of a trial, by those that are known; undefined where none is. */
   readonly secondsPerFold: number | undefined;
   readonly jobs: number;
 }
@@ -61,11 +62,10 @@ function countsOf(trials: readonly StudyTrial[]): string {
   return parts.length === 0 ? 'no trial has ended' : parts.join(', ');
 }
 
-/** Seconds for the folds that are left; trials that end early take less. */
-function leftOf({ searches, trials, ended, folds, secondsPerFold, jobs }: TuneStatus): string {
-  const left = searches * trials - ended.length;
-  if (left <= 0 || secondsPerFold === undefined) return '';
-  return `, about ${formatSeconds((left * folds * secondsPerFold) / jobs)} left on ${jobs} jobs`;
+function leftOf(status: TuneStatus): string {
+  const seconds = secondsLeft(status);
+  if (seconds === undefined || seconds === 0) return '';
+  return `, about ${formatSeconds(seconds)} left on ${status.jobs} jobs`;
 }
 
 function showValue(value: unknown): string {

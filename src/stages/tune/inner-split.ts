@@ -2,10 +2,7 @@ import { type Static, Type } from 'typebox';
 import { readCorpus } from '../../artifacts/corpus.ts';
 import { readSplit, writeSplit } from '../../artifacts/split.ts';
 import { defineStage } from '../../engine/stage.ts';
-import type { Groups } from '../../splits/bind.ts';
-import { makeSplit } from '../../splits/make-split.ts';
-import type { Scheme } from '../../splits/schemes.ts';
-import { clipsOf, protocolOf, type SplitParams } from '../split.ts';
+import { clipsOf, partClips, protocolOf, type SplitParams } from '../split.ts';
 
 const params = Type.Object(
   {
@@ -54,17 +51,7 @@ export const innerSplit = defineStage({
         !hidden.has(id) && (allowed?.has(id) ?? true) && (own?.has(speaker) ?? true),
     );
     const given = splitParamsOf(context.params);
-    const made = makeSplit(clips, {
-      scheme: given.scheme as Scheme,
-      folds: given.folds,
-      groups: context.params.groups as Groups,
-      shuffle: true,
-      testFraction: given.test_fraction,
-      trainOn: [],
-      testOn: [],
-      validationSpeakers: given.validation_speakers,
-      seed: context.seed,
-    });
+    const made = partClips(clips, given, context.seed);
     for (const warning of made.warnings) context.log(`warning: ${warning}`);
     writeSplit(context.output('split'), {
       protocol: protocolOf(given, made, context.seed),

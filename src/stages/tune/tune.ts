@@ -12,7 +12,7 @@ import { readSpace } from '../../search/index.ts';
 import type { Json, JsonObject } from '../../util/json.ts';
 import { nearest } from '../../util/suggest.ts';
 import { filesOf, pick } from '../nested.ts';
-import { split } from '../split.ts';
+import { clipsOf, partClips, type SplitParams, split } from '../split.ts';
 import { collectSearch } from './collect-search.ts';
 import { foldSplit } from './fold-split.ts';
 import { innerSplit } from './inner-split.ts';
@@ -56,6 +56,7 @@ export const tune = defineStage({
     const template = context.template('target');
     refuseTarget(template, params, context.has('split'));
     const corpus = context.input('corpus');
+    tellEarly(context, template, corpus);
     const outer = await outerSplit(context, template, corpus);
     const { protocol } = readSplit(filesOf(outer, corpus));
     const count = Math.min(params.max_folds ?? protocol.folds, protocol.folds);
@@ -272,6 +273,24 @@ function innerGroups(
 ): 'speaker' | 'text' | 'take' {
   if (disjoint.includes('speaker') && speakers?.length !== 1) return 'speaker';
   return disjoint.includes('text') ? 'text' : 'take';
+}
+
+/** Before any task has run: the folds are counted, not made. */
+function tellEarly(context: Context, template: Template, corpus: InputArtifact): void {
+  const { params, seed } = context;
+  const given = template.value(`${template.name}.split`) as SplitParams | undefined;
+  if (context.has('split') || given === undefined || given.scheme === 'file') return;
+  const made = partClips(clipsOf(readCorpus(corpus)), given, seed);
+  const count = Math.min(params.max_folds ?? made.folds.length, made.folds.length);
+  tellCost(context, count);
+  const told: Progress = {
+    target: template.name,
+    searches: params.selection === 'nested' ? count : 1,
+    trials: params.trials,
+    folds: params.selection === 'shared' ? count : params.inner_folds,
+    ended: [],
+  };
+  context.tell(told as unknown as Json);
 }
 
 function tellCost({ params, note }: Context, outer: number): void {
