@@ -10,7 +10,7 @@ import type { Event, RunState, StampedEvent } from './event.ts';
 import { Runner } from './execute/runner.ts';
 import { Scheduler } from './execute/scheduler.ts';
 import type { Failure } from './failure.ts';
-import type { StageNode } from './plan/graph.ts';
+import { ancestors, type StageNode } from './plan/graph.ts';
 import type { Planner } from './plan/planner.ts';
 import type { NodeResult } from './plan/walk.ts';
 import { claimUnfinished } from './record/find-run.ts';
@@ -71,7 +71,11 @@ class LiveRun {
     const provenance = readProvenance(host.folders.project);
     this.#recorder.write({
       'spec.yaml': readFileSync(experiment.file, 'utf8'),
-      'resolved.yaml': await resolvedYaml(experiment.spec, selected.nodes),
+      // With what only a search reads: it is a part of the experiment, too.
+      'resolved.yaml': await resolvedYaml(
+        experiment.spec,
+        [...ancestors(selected.nodes)].sort((a, b) => a.order - b.order),
+      ),
       'plan.json': `${JSON.stringify(planner.plan(host.salts), null, 1)}\n`,
       'environment.json': `${JSON.stringify(readEnvironment(host), null, 1)}\n`,
       'provenance.json': `${JSON.stringify(provenance.info, null, 1)}\n`,

@@ -34,7 +34,8 @@ export const scoreTrial = defineStage({
     const classes = folds[0]?.classes ?? 0;
     const pooled = (rows: readonly Scored[]): number | null => {
       const value = mean(bySeed(rows).map((own) => shareOf(own, classes, objective)));
-      return Number.isFinite(value) ? value : null;
+      // Equal shares by other ways of summing are equal: the first of them wins, not the last bit.
+      return Number.isFinite(value) ? Number(value.toFixed(12)) : null;
     };
     writeScore(context.output('score'), {
       format: 'affekt.score/1',
