@@ -6,7 +6,6 @@ export function programHelp(): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   const line = ({ name, summary }: CommandEntry): string => `  ${name.padEnd(width)}  ${summary}`;
   return `affekt: declarative experiments for speech emotion recognition
-
 Usage: affekt COMMAND [ARGUMENT]...
 
 ${commands.map(line).join('\n')}

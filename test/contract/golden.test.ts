@@ -9,7 +9,7 @@ import { encode } from '../../src/engine/plan/encode.ts';
 import { stageKinds } from '../../src/kinds.ts';
 import { processorClass } from '../../src/util/processor.ts';
 import { createEngineProject, finished } from '../util/project.ts';
-import { exactKinds, tinyNetwork, writeTinyCorpus } from '../util/tiny-corpus.ts';
+import { exactKinds, searchKinds, tinyNetwork, writeTinyCorpus } from '../util/tiny-corpus.ts';
 
 const test = suite('golden outputs');
 
@@ -38,10 +38,20 @@ const pinned: Readonly<Record<string, string>> = {
   'train-logreg@2': '29c67e0200d4221c',
 };
 
-test('a kind and version always gives the same bytes', async () => {
+/** The same of the kinds that only a search asks for. */
+const searched: Readonly<Record<string, string>> = {
+  'collect-search@1': '5b32551352526835',
+  'fold-split@1': 'c5c7cff84e997cfd',
+  'inner-split@1': '329d17123952cdb3',
+  'score-trial@1': '70424d2468434d1e',
+  'set-aside@1': '760d600782c8f656',
+};
+
+/** Digests over all that the tasks of each kind made of a spec. */
+async function digestsOf(spec: string): Promise<Readonly<Record<string, string>>> {
   using project = createEngineProject();
   writeTinyCorpus(project);
-  project.write({ 'x.yaml': exactKinds });
+  project.write({ 'x.yaml': spec });
   const done = await project.run('x.yaml');
   assert.is(done.state, 'done');
   const made = new Map<string, Digest[]>();
@@ -50,10 +60,18 @@ test('a kind and version always gives the same bytes', async () => {
     const digests = Object.values(record.outputs).map(({ digest }) => digest);
     made.set(name, [...(made.get(name) ?? []), ...digests]);
   }
-  const found = Object.fromEntries(
+  return Object.fromEntries(
     [...made].map(([name, digests]) => [name, sha256(encode(digests.sort())).slice(0, 16)]),
   );
-  assert.equal(found, pinned);
+}
+
+test('a kind and version always gives the same bytes', async () => {
+  assert.equal(await digestsOf(exactKinds), pinned);
+});
+
+test('so do the kinds of a search', async () => {
+  const made = Object.entries(await digestsOf(searchKinds));
+  assert.equal(Object.fromEntries(made.filter(([name]) => !(name in pinned))), searched);
 });
 
 /**
@@ -114,7 +132,7 @@ test('a network always says the same, up to how a processor rounds', async () =>
 test('every kind is pinned', () => {
   const leaves = Object.values(stageKinds).filter((kind) => !('coordinate' in kind));
   const names = leaves.map(({ kind, version }) => `${kind}@${version}`);
-  const known = [...Object.keys(pinned), 'train-network@3'];
+  const known = [...Object.keys(pinned), ...Object.keys(searched), 'train-network@3'];
   assert.equal(known.sort(), names.sort());
 });
 

@@ -81,10 +81,26 @@ stages:
   copy: { uses: command, in: { x: speech.corpus }, with: { run: [cp, "{inputs.x}/corpus.csv", "{outputs.out}"] } }
 `;
 
+/** A search of each kind of selection that makes tasks of its own, in one outer fold. */
+const searches = `  hunt: { uses: tune, in: { target: model, corpus: speech, split: folds }, with: { trials: 1, inner_folds: 2, max_folds: 1, space: { model.c: [0.1, 1] } } }
+  apart: { uses: tune, in: { target: model, corpus: speech, split: folds }, with: { selection: development, development_speakers: [s1, s2], trials: 1, inner_folds: 2, space: { model.c: [0.1, 1] } } }
+  found: { uses: evaluate, in: { models: [hunt, apart], corpus: speech } }
+`;
+
+/** The kinds of a search, on what they need. */
+export const searchKinds = `name: hunt
+seed: 7
+stages:
+${exactKinds
+  .split('\n')
+  .filter((line) => /^ {2}(speech|mel|folds|model):/.test(line))
+  .join('\n')}
+${searches}`;
+
 /** Every kind of the table. */
 export const everyKind = `${exactKinds}  network: { uses: train-kfold, in: { features: mel, corpus: speech, split: folds }, with: ${JSON.stringify({ ...tinyNetwork, controls: [] })} }
   sink: { uses: evaluate, in: { models: network, corpus: speech } }
-`;
+${searches}`;
 
 /** A whole experiment on it that takes a second: logistic regression on eight bands. */
 export function smallSpec(controls = ''): string {
