@@ -336,6 +336,9 @@ test('wrong spaces are refused before work, each at its place', async () => {
       ({ message, location }) => `${location.line}: ${message}`,
     );
   };
+  assert.equal(await messages('{ trials: 5, space: {} }'), [
+    '11: the space is empty: there is nothing to search',
+  ]);
   assert.equal(await messages(wrong), [
     '13: "model.c" is empty: 10 is greater than 1',
     '14: "mel.fmin" has no logarithm to search: with log the low end must be above 0',

@@ -11,7 +11,9 @@ const pruneRules = ['median', 'percentile', 'wilcoxon', 'halving', 'hyperband'] 
 export const tuneParams = Type.Object(
   {
     space: Type.Record(Type.String(), Type.Unknown(), {
-      minProperties: 1,
+      examples: [
+        { 'model.learning_rate': { float: [1e-3, 1e-2], log: true }, 'mel.n_mels': [40, 64] },
+      ],
       description:
         'What is searched, by stage.param of the target or of what it reads: { float: [low, high] } or { int: [low, high] } with log and step, or a list of choices; when: { stage.param: value } makes one depend on another (docs/tuning.md).',
     }),
@@ -113,6 +115,13 @@ export function checkTuneParams(given: TuneParams): readonly ParamProblem[] {
     message: `"${path[0]}" ${message}`,
     ...(hint === undefined ? {} : { hint }),
   }));
+  if (Object.keys(given.space).length === 0) {
+    found.push({
+      path: ['space'],
+      message: 'the space is empty: there is nothing to search',
+      hint: 'Write stage.param: [a, b] or { float: [low, high] }.',
+    });
+  }
   if (found.length === 0 && given.sampler === 'grid' && gridPoints(space) === undefined) {
     const open = space.find((one) => gridPoints([withoutWhen(one)]) === undefined);
     found.push(
