@@ -119,6 +119,7 @@ function checkSet(scored: ScoredSet, known: Known, findings: Findings): SetRepor
   }
   return {
     ...{ name: set.name, sentence, ancestry: ancestry.length },
+    optimistic: stamps.includes('optimistic'),
     folds: units.map((unit) => factsOf(unit, tables)),
   };
 }

@@ -36,6 +36,8 @@ export interface SetReport {
   readonly name: string;
   /** The number with its protocol, as `evaluate` states it. */
   readonly sentence: string;
+  /** Its params were chosen on the very clips that score it, and its stamp says so. */
+  readonly optimistic: boolean;
   readonly folds: readonly FoldFacts[];
   /** Tasks that any of its clips, features or models went through. */
   readonly ancestry: number;

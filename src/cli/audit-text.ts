@@ -32,10 +32,19 @@ export function formatAudit(
     missing > 0 ? `, ${missing} ${left ? 'not in the pack' : 'no longer in the cache'}` : '';
   blocks.push(
     `${formatCount(tasks, 'record')} read, ${formatCount(objects, 'object')} hashed${gone}\n${left ? unseen(left) : ''}${
-      report.verdict === 'clean' ? style.green(verdicts.clean) : style.red(verdicts[report.verdict])
+      report.verdict === 'clean'
+        ? style.green(verdicts.clean) + butFor(report)
+        : style.red(verdicts[report.verdict])
     }\n`,
   );
   return blocks.join('\n');
+}
+
+/** What a stamp has to say for itself. */
+function butFor({ sets }: AuditReport): string {
+  const names = sets.filter(({ optimistic }) => optimistic).map(({ name }) => name);
+  if (names.length === 0) return '';
+  return `\nbut for its params, as the stamp says: those of ${names.join(', ')} were chosen on the clips that score it`;
 }
 
 type LeftOutOfPack = Readonly<Record<LeftOut, number>>;

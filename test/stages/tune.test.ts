@@ -8,6 +8,7 @@ import { readModels, writeModels } from '../../src/artifacts/models.ts';
 import { readSplit } from '../../src/artifacts/split.ts';
 import { readStudy } from '../../src/artifacts/study.ts';
 import { auditRun } from '../../src/audit/audit.ts';
+import { formatAudit } from '../../src/cli/audit-text.ts';
 import { CachePaths } from '../../src/engine/cache/paths.ts';
 import { Records } from '../../src/engine/cache/records.ts';
 import { readOutputs } from '../../src/engine/record/runs.ts';
@@ -123,6 +124,13 @@ test('the objective is the value that evaluate gives for the same folds, and the
   const { sets } = readMetrics(done.artifact('scores', 'evaluation')!);
   assert.ok(Math.abs((sets[0]?.values['uar']?.value ?? 0) - (search?.value ?? 1)) < 1e-12);
   assert.ok(sets[0]?.protocol.stamps.includes('optimistic'));
+  const report = audit(project, done);
+  assert.is(report.verdict, 'clean');
+  assert.is(report.sets[0]?.optimistic, true);
+  assert.match(
+    formatAudit(report, { name: 'x' }, false),
+    /those of search were chosen on the clips/,
+  );
   // Trial 0 is the spec itself.
   assert.equal(trials[0]?.set, { 'model.c': 1, 'mel.n_mels': 8 });
   const shares = Object.values(search?.importance ?? {});
