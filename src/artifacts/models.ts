@@ -37,6 +37,15 @@ export interface Models {
   readonly controls: Readonly<Record<string, readonly Prediction[]>>;
 }
 
+/** Chosen on the clips that are scored, or on speakers of whom the protocol does not say that they are not. */
+export function isOptimistic({
+  selection,
+  protocol,
+}: Pick<ModelDescription, 'selection' | 'protocol'>): boolean {
+  if (selection === 'development') return protocol.development === undefined;
+  return selection === 'shared';
+}
+
 /** How often other clips were enrolled; 1 where that says nothing. */
 export function drawsOf(enrolment: ModelDescription['enrolment']): number {
   return enrolment === null || enrolment.clips === 'all' ? 1 : enrolment.draws;

@@ -7,7 +7,7 @@ import { checkPlacement, type Known } from './check-placement.ts';
 import { checkChosenBy, checkTrials } from './check-search.ts';
 import { checkUnit } from './check-unit.ts';
 import { type ClipTable, clipTables } from './clip-facts.ts';
-import { opened, some } from './consumption.ts';
+import { opened, shared, some } from './consumption.ts';
 import { FeatureSounds } from './feature-sounds.ts';
 import { Findings } from './findings.ts';
 import { type AuditTask, inputDigests, inputsOf, Lineage, type ObjectPaths } from './lineage.ts';
@@ -113,6 +113,13 @@ function checkSet(scored: ScoredSet, known: Known, findings: Findings): SetRepor
   }
   checkChoice(between, lineage, findings);
   checkScoredOnce(scored, units, lineage, findings);
+  const folds = units.map((unit) => factsOf(unit, tables));
+  for (const [index, { task, protocol }] of units.entries()) {
+    const both = shared(folds[index]?.speakers ?? [], new Set(protocol.development ?? []));
+    if (both.length === 0) continue;
+    const message = `scores ${some(both)}, of whom the protocol says that they served to choose and are not scored`;
+    findings.add('leak', 'development', task.address, message);
+  }
   const { sentence, stamps } = set.protocol;
   for (const stamp of stamps) {
     findings.add('note', `stamp ${stamp}`, set.name, `is stamped "${stamp}"`);
@@ -120,7 +127,7 @@ function checkSet(scored: ScoredSet, known: Known, findings: Findings): SetRepor
   return {
     ...{ name: set.name, sentence, ancestry: ancestry.length },
     optimistic: stamps.includes('optimistic'),
-    folds: units.map((unit) => factsOf(unit, tables)),
+    folds,
   };
 }
 

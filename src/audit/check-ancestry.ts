@@ -1,3 +1,4 @@
+import { isOptimistic } from '../artifacts/models.ts';
 import { checkLabels } from './check-labels.ts';
 import type { Known } from './check-placement.ts';
 import { scoredBy } from './check-unit.ts';
@@ -14,7 +15,7 @@ export function checkAncestry(unit: Unit, known: Known, findings: Findings): voi
   const { lineage } = known;
   const scored = scoredBy(unit);
   // What is chosen by scores says so by its stamp.
-  const stamped = ['shared', 'development'].includes(unit.selection);
+  const stamped = isOptimistic(unit);
   // Of all folds in one task nothing can be told, which is said elsewhere.
   const single = unit.fold !== null || unit.protocol.folds === 1;
   if (single && !stamped) checkForerunners(unit, scored, lineage, findings);

@@ -1,3 +1,4 @@
+import { isOptimistic } from '../artifacts/models.ts';
 import { readScore } from '../artifacts/score.ts';
 import { opened, shared, some } from './consumption.ts';
 import type { Findings } from './findings.ts';
@@ -7,7 +8,7 @@ import { scoredTrials, type Unit } from './units.ts';
 /** Params that a search chose: no trial that it chose by may have opened what is scored. */
 export function checkChosenBy(unit: Unit, lineage: Lineage, findings: Findings): void {
   // One that chose on the scored clips is stamped.
-  if (unit.chosenBy === undefined || unit.selection === 'shared') return;
+  if (unit.chosenBy === undefined || isOptimistic(unit)) return;
   const scored = new Set(unit.scored);
   for (const task of lineage.ancestors(unit.chosenBy)) {
     for (const role of ['fit', 'validate', 'test'] as const) {

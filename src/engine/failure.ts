@@ -1,7 +1,13 @@
 /** Every way a task can go wrong, as data. Worded in src/cli/words.ts only. */
 export type Failure =
   /** The stage said why, in words for the user. */
-  | { readonly reason: 'task-error'; readonly message: string; readonly hint?: string }
+  | {
+      readonly reason: 'task-error';
+      readonly message: string;
+      readonly hint?: string;
+      /** As in `TaskError`. */
+      readonly machine?: true;
+    }
   /** The stage threw something it did not mean to: a bug. The stack goes to the log, not the screen. */
   | { readonly reason: 'internal-error'; readonly message: string; readonly stack?: string }
   /** The validator of an artifact type refused an output. */
@@ -30,3 +36,10 @@ export type Failure =
       readonly message: string;
     }
   | { readonly reason: 'cancelled' };
+
+/** Whether a failure says something of what was asked for, so that it can stand as an answer. */
+export function isAnswer(
+  failure: Failure,
+): failure is Extract<Failure, { readonly reason: 'task-error' }> {
+  return failure.reason === 'task-error' && failure.machine !== true;
+}

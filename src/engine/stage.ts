@@ -101,9 +101,15 @@ export class SourceError extends Error {
 export class TaskError extends Error {
   override readonly name = 'TaskError';
   readonly hint: string | undefined;
-  constructor(message: string, options: { hint?: string } = {}) {
+  /**
+   * This machine is in the way, not what was asked for: a device that is not there, a program that is not
+   * installed. Nothing is concluded from it about the params.
+   */
+  readonly machine: boolean;
+  constructor(message: string, options: { hint?: string; machine?: boolean } = {}) {
     super(message);
     this.hint = options.hint;
+    this.machine = options.machine ?? false;
   }
 }
 
@@ -249,7 +255,10 @@ export interface Template {
   value(path: string): Json | undefined;
 }
 
-/** What a variant gave, or why a task of it refuses (`TaskError`): then it is no failure of the run. */
+/**
+ * What a variant gave, or why a task of it refuses (`TaskError`, unless the machine is in the way): then it is
+ * no failure of the run.
+ */
 export type Attempt =
   | { readonly ok: true; readonly outputs: Readonly<Record<string, Artifact>> }
   | { readonly ok: false; readonly message: string };

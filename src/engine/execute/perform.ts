@@ -35,15 +35,21 @@ const storageCodes = new Set([
  * from bugs. `place` is named where an error of the disk names no path.
  */
 export function failureOf(error: unknown, place = ''): Failure {
-  const { name, message, code, syscall, path, stack, hint, failure } =
+  const { name, message, code, syscall, path, stack, hint, machine, failure } =
     error as NodeJS.ErrnoException & {
       hint?: string;
+      machine?: boolean;
       failure?: Failure;
     };
   if (failure !== undefined) return failure;
   if (name === 'AbortError') return { reason: 'cancelled' };
-  if (name === 'TaskError')
-    return { reason: 'task-error', message, ...(hint === undefined ? {} : { hint }) };
+  if (name === 'TaskError') {
+    const more = {
+      ...(hint !== undefined && { hint }),
+      ...(machine && { machine: true as const }),
+    };
+    return { reason: 'task-error', message, ...more };
+  }
   // A failed call on a path is the file system's word, whatever its code; a failed spawn has no path.
   const isCall = syscall !== undefined && path !== undefined;
   if (code !== undefined && (storageCodes.has(code) || isCall))

@@ -1,18 +1,16 @@
-import { cpus, hostname } from 'node:os';
 import type { Artifact } from '../artifact.ts';
 import { attemptFolder, removeAttempt } from '../cache/attempts.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Digest } from '../digest.ts';
 import type { Event } from '../event.ts';
-import type { Failure } from '../failure.ts';
+import { type Failure, isAnswer } from '../failure.ts';
 import type { Host } from '../host.ts';
 import type { StageNode } from '../plan/graph.ts';
 import { artifactsOf, type Lookup } from '../plan/lookup.ts';
 import type { Outcome, TaskRequest, Tasks } from '../plan/request.ts';
 import type { Selected } from '../plan/selection.ts';
-import { treeDigest } from '../plan/tree.ts';
 import type { History } from '../record/history.ts';
-import type { RecordedOutput, TaskRecord } from '../record/types.ts';
+import type { TaskRecord } from '../record/types.ts';
 import type { RunOptions } from '../run-types.ts';
 import type { Source, Tier } from '../stage.ts';
 import { differenceOf } from './difference.ts';
@@ -20,6 +18,7 @@ import type { Executor, Job, JobResult, KnownResult } from './executor.ts';
 import { knownResults } from './known-results.ts';
 import { failureOf } from './perform.ts';
 import type { Scheduler } from './scheduler.ts';
+import { taskRecord } from './task-record.ts';
 
 export interface RunnerOptions {
   readonly host: Host;
@@ -256,14 +255,14 @@ export class Runner implements Tasks {
     } finally {
       removeAttempt(attempt);
     }
-    if (!result.ok) {
-      if (!request.tolerant || result.failure.reason !== 'task-error') return fail(result.failure);
-      return this.#refuse(request, result.failure, started, (performance.now() - clock) / 1000);
-    }
+    const refused =
+      !result.ok && request.tolerant && isAnswer(result.failure) ? result.failure : undefined;
+    if (!result.ok && refused === undefined) return fail(result.failure);
     const changed = [...this.#changedSources(request), ...cache.changed(objectsRead(request))];
     if (changed.length > 0) return fail({ reason: 'input-changed', files: changed });
     const seconds = (performance.now() - clock) / 1000;
-    const made = this.#record(request, result, started, seconds);
+    const made = taskRecord(request, result, { started, seconds, run: this.#options.run });
+    if (refused !== undefined) return this.#refuse(request, refused, made);
     const kept = this.#publish(request, made);
     if ('failure' in kept) return fail(kept.failure);
     removeAttempt(checkpoint);
@@ -279,17 +278,10 @@ export class Runner implements Tasks {
   }
 
   /** Keeps a refusal, so that a replay need not try again. */
-  #refuse(
-    request: TaskRequest,
-    failure: Failure & { readonly reason: 'task-error' },
-    started: Date,
-    seconds: number,
-  ): Outcome {
-    const { reason: _, ...refused } = failure;
-    const nothing = { ok: true, outputs: {}, consumed: [] } as const;
-    const record = { ...this.#record(request, nothing, started, seconds), refused };
-    this.#options.cache.records.publish(record);
-    removeAttempt(this.#options.cache.paths.checkpoint(request.key));
+  #refuse(request: TaskRequest, failure: Failure, made: TaskRecord): Outcome {
+    const { cache } = this.#options;
+    cache.records.publish(made);
+    removeAttempt(cache.paths.checkpoint(request.key));
     const outcome: Outcome = { ok: false, address: request.address, failure };
     this.#tell(request, outcome);
     return outcome;
@@ -329,44 +321,6 @@ export class Runner implements Tasks {
     return request.sources
       .filter(({ name, digest }) => now.get(name)?.digest !== digest)
       .flatMap(({ name, files }) => (files.length > 0 && files.length <= 3 ? files : [name]));
-  }
-
-  #record(
-    request: TaskRequest,
-    result: JobResult & { ok: true },
-    started: Date,
-    seconds: number,
-  ): TaskRecord {
-    const { data } = request;
-    const outputs: Record<string, RecordedOutput> = {};
-    for (const [port, { type, files }] of Object.entries(result.outputs)) {
-      outputs[port] = { type, digest: treeDigest(type, files), files };
-    }
-    return {
-      format: 'affekt.record/1',
-      key: request.key,
-      kind: data.kind,
-      version: data.version,
-      params: data.params,
-      seed: data.seed,
-      inputs: data.inputs,
-      ...(data.names === undefined ? {} : { names: data.names }),
-      ...(data.items === null ? {} : { items: data.items }),
-      sources: data.sources,
-      dependencies: data.dependencies,
-      ...(data.salt === null ? {} : { salt: data.salt }),
-      outputs,
-      consumed: result.consumed,
-      runtime: {
-        host: hostname(),
-        cpu_class: cpus()[0]?.model ?? 'unknown',
-        node: process.version,
-        started: started.toISOString(),
-        ended: new Date().toISOString(),
-        seconds,
-        run: this.#options.run,
-      },
-    };
   }
 
   #index(family: Digest, { key, items }: TaskRecord): void {

@@ -25,7 +25,7 @@ export interface TaskRequest {
   /** Addresses of the inputs of named ports. */
   readonly names?: Readonly<Record<string, readonly string[]>>;
   readonly items: readonly KnownItem[] | null;
-  /** A refusal (`task-error`) is an answer, kept like any other, and does not fail the run. */
+  /** A refusal is an answer, kept like any other, and does not fail the run. */
   readonly tolerant: boolean;
   readonly sources: readonly Source[];
   /** Evaluates the sources again, after the task. */

@@ -3,7 +3,7 @@ import type { Artifact, InputArtifact } from '../artifact.ts';
 import type { CachePaths } from '../cache/paths.ts';
 import { AuditTrail, openInput } from '../execute/context.ts';
 import { failureOf } from '../execute/perform.ts';
-import type { Failure } from '../failure.ts';
+import { type Failure, isAnswer } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { installedFolder, readInstalled } from '../installed.ts';
 import { fillDefaults } from '../spec/defaults.ts';
@@ -42,6 +42,8 @@ export type NodeResult =
       readonly message: string;
       readonly param?: string;
       readonly hint?: string;
+      /** As in `TaskError`. */
+      readonly machine?: true;
     };
 
 export interface WalkOptions {
@@ -142,11 +144,13 @@ async function settle(node: StageNode, state: WalkState, asker: Asker): Promise<
 export function refusalOf(error: unknown): NodeResult | undefined {
   if (!['SourceError', 'TaskError'].includes((error as Error).name)) return undefined;
   const { message, param, hint } = error as SourceError;
+  const machine = (error as Partial<TaskError>).machine === true;
   return {
     state: 'refused',
     message,
     ...(param === undefined ? {} : { param }),
     ...(hint === undefined ? {} : { hint }),
+    ...(machine && { machine }),
   };
 }
 
@@ -294,8 +298,9 @@ async function runNode(
   const tryVariant = async (wanted: VariantCall): Promise<Attempt> => {
     const { changed, result } = await settleVariant(wanted, { tolerant: true });
     if (result.state === 'done') return { ok: true, outputs: result.outputs };
-    if (result.state === 'refused') return { ok: false, message: result.message };
-    if (result.state === 'failed' && result.failure.reason === 'task-error')
+    if (result.state === 'refused' && result.machine !== true)
+      return { ok: false, message: result.message };
+    if (result.state === 'failed' && isAnswer(result.failure))
       return { ok: false, message: result.failure.message };
     throw problemOf(changed, result);
   };

@@ -157,14 +157,16 @@ function notStarted(program: string, code: string): TaskError {
   if (code === 'ENOENT') {
     return new TaskError(`cannot start ${program}: there is no such program`, {
       hint: 'Programs are looked up in PATH: install it, or write its path.',
+      machine: true,
     });
   }
   if (code === 'EACCES') {
     return new TaskError(`cannot start ${program}: it is not executable`, {
       hint: `Make it so (chmod +x ${program}), or name what runs it: [sh, ${program}].`,
+      machine: true,
     });
   }
-  return new TaskError(`cannot start ${program}: ${code}`);
+  return new TaskError(`cannot start ${program}: ${code}`, { machine: true });
 }
 
 /** Its last words may still be in the pipe; nobody is left who could hold it open for long. */

@@ -1,6 +1,6 @@
 import type { Corpus } from '../../artifacts/corpus.ts';
 import type { MetricSet, MetricValue } from '../../artifacts/metrics.ts';
-import { drawsOf, type ModelDescription } from '../../artifacts/models.ts';
+import { drawsOf, isOptimistic, type ModelDescription } from '../../artifacts/models.ts';
 import type { ScoredRole } from '../../artifacts/predictions.ts';
 import type { Protocol, Sides } from '../../artifacts/split.ts';
 import type { ShareName } from '../../stats/scores.ts';
@@ -85,12 +85,6 @@ export function protocolOf({
       stamps,
     }),
   };
-}
-
-/** Chosen on the clips that are scored, or on speakers of whom the protocol does not say that they are not. */
-function isOptimistic({ selection, protocol }: ModelDescription): boolean {
-  if (selection === 'development') return protocol.development === undefined;
-  return selection === 'shared';
 }
 
 function chosenBy({ selection, protocol }: ModelDescription): string {

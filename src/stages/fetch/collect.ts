@@ -84,6 +84,7 @@ export async function collect(
   if (changed.length > 0) {
     throw new TaskError(report(`${changed.length} of ${total} files have changed`, changed), {
       hint: found.refresh,
+      machine: true,
     });
   }
   if (bad.length > 0 && onBadFile === 'error') {

@@ -17,6 +17,7 @@ export function resolveBackend({ params, installed, warn }: Asked): Backend | un
       `engine tfjs needs tfjs-node-gpu for device ${device}, which is not installed`,
       {
         hint: 'Run: affekt engine install tfjs-node --gpu; or use device: cpu.',
+        machine: true,
       },
     );
   }

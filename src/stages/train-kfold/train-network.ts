@@ -123,6 +123,7 @@ export const trainNetwork = defineStage({
         const instead = given.device === 'cpu' ? '' : 'Use device: cpu; ';
         throw new TaskError(error.message, {
           hint: `${instead}affekt doctor tells which engines and devices there are.`,
+          machine: true,
         });
       }
       if (!(error instanceof Diverged)) throw error;

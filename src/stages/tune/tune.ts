@@ -9,10 +9,12 @@ import {
   type Template,
 } from '../../engine/stage.ts';
 import { readSpace } from '../../search/index.ts';
+import { foldCount } from '../../splits/fold-count.ts';
+import type { Scheme } from '../../splits/schemes.ts';
 import type { Json, JsonObject } from '../../util/json.ts';
 import { nearest } from '../../util/suggest.ts';
 import { filesOf, pick } from '../nested.ts';
-import { clipsOf, partClips, type SplitParams, split } from '../split.ts';
+import { clipsOf, type SplitParams, split } from '../split.ts';
 import { collectSearch } from './collect-search.ts';
 import { foldSplit } from './fold-split.ts';
 import { innerSplit } from './inner-split.ts';
@@ -56,23 +58,20 @@ export const tune = defineStage({
     const template = context.template('target');
     refuseTarget(template, params, context.has('split'));
     const corpus = context.input('corpus');
-    tellEarly(context, template, corpus);
+    const expected = expectedFolds(context, template, corpus);
+    if (expected !== undefined)
+      announce(context, template.name, { outer: expected, inner: params.inner_folds });
     const outer = await outerSplit(context, template, corpus);
     const { protocol } = readSplit(filesOf(outer, corpus));
     const count = Math.min(params.max_folds ?? protocol.folds, protocol.folds);
     const numbers = Array.from({ length: count }, (_, index) => index + 1);
     const singles = await foldsOf(context, outer, numbers, 'fold');
     const { space } = readSpace(params.space);
-    tellCost(context, count);
+    const told = announce(context, template.name, {
+      outer: count,
+      inner: innerCount(params, protocol),
+    });
     const ended: StudyTrial[] = [];
-    const told: Progress = {
-      target: template.name,
-      searches: params.selection === 'nested' ? count : 1,
-      trials: params.trials,
-      folds: params.selection === 'shared' ? count : innerCount(params, protocol),
-      ended,
-    };
-    context.tell(told as unknown as Json);
 
     const search = async (of: number | null): Promise<Awaited<ReturnType<typeof searchIn>>> => {
       const folds =
@@ -83,7 +82,7 @@ export const tune = defineStage({
         ...{ context, template, space, outer: of, folds, corpus },
         ended(trial) {
           ended.push(trial);
-          context.tell(told as unknown as Json);
+          context.tell({ ...told, ended } as unknown as Json);
         },
       });
     };
@@ -275,31 +274,34 @@ function innerGroups(
   return disjoint.includes('text') ? 'text' : 'take';
 }
 
-/** Before any task has run: the folds are counted, not made. */
-function tellEarly(context: Context, template: Template, corpus: InputArtifact): void {
-  const { params, seed } = context;
-  const given = template.value(`${template.name}.split`) as SplitParams | undefined;
-  if (context.has('split') || given === undefined || given.scheme === 'file') return;
-  const made = partClips(clipsOf(readCorpus(corpus)), given, seed);
-  const count = Math.min(params.max_folds ?? made.folds.length, made.folds.length);
-  tellCost(context, count);
-  const told: Progress = {
-    target: template.name,
-    searches: params.selection === 'nested' ? count : 1,
-    trials: params.trials,
-    folds: params.selection === 'shared' ? count : params.inner_folds,
-    ended: [],
-  };
-  context.tell(told as unknown as Json);
-}
-
-function tellCost({ params, note }: Context, outer: number): void {
+/** What lies before a search: said before any task of it has run, and with the folds as they came out. */
+function announce(
+  { params, note, tell }: Context,
+  target: string,
+  { outer, inner }: { readonly outer: number; readonly inner: number },
+): Progress {
   const { trials, selection } = params;
   const searches = selection === 'nested' ? outer : 1;
-  const folds = selection === 'shared' ? outer : params.inner_folds;
+  const folds = selection === 'shared' ? outer : inner;
   const ofOuter = searches > 1 ? `${searches} outer folds × ` : '';
   const last = selection === 'shared' ? '' : `, then ${outer}`;
   note(
     `${ofOuter}${trials} trials × ${folds} folds = ${searches * trials * folds} trainings${last}`,
   );
+  const progress: Progress = { target, searches, trials, folds, ended: [] };
+  tell(progress as unknown as Json);
+  return progress;
+}
+
+/** The folds that the target's own split will have, as far as that can be told without making it. */
+function expectedFolds(
+  { params, has }: Context,
+  template: Template,
+  corpus: InputArtifact,
+): number | undefined {
+  const given = template.value(`${template.name}.split`) as SplitParams | undefined;
+  if (has('split') || given === undefined) return undefined;
+  const { folds, scheme } = given;
+  const count = foldCount({ scheme: scheme as Scheme, folds }, clipsOf(readCorpus(corpus)));
+  return count === undefined ? undefined : Math.min(params.max_folds ?? count, count);
 }

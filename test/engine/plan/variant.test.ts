@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import Type from 'typebox';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type CoordinateContext, defineStage, type StageKind } from '../../../src/engine/stage.ts';
+import {
+  type CoordinateContext,
+  defineStage,
+  type StageKind,
+  TaskError,
+} from '../../../src/engine/stage.ts';
 import type { JsonObject } from '../../../src/util/json.ts';
 import { createEngineProject, finished } from '../../util/project.ts';
 import { createTestKinds } from '../../util/test-kinds.ts';
@@ -127,6 +132,54 @@ test('a failure in a variant is the failure of the stage, under the address of t
     event.type === 'task-failed' ? [event.address] : [],
   );
   assert.equal(failed, ['mid[mid.label=M]']);
+});
+
+/** As `rig`, but what a variant refuses is an answer: the joined text says how each one went. */
+function tryRig(sets: readonly JsonObject[]) {
+  const made = rig(sets);
+  const say = made.kinds['say'] as StageKind;
+  const hunt = defineStage({
+    ...{ kind: 'hunt', version: 1, summary: 'Tries variants.', tier: 'inline' },
+    inputs: { target: { type: 'file', summary: 'What it varies', template: true } },
+    outputs: { out: { type: 'file', summary: 'text' } },
+    params: Type.Object({}),
+    async coordinate(context: CoordinateContext<object>) {
+      const found = await Promise.all(
+        sets.map((set, trial) => context.tryVariant({ port: 'target', set, select: { trial } })),
+      );
+      const label = found.map((one) => (one.ok ? 'ok' : one.message)).join(';');
+      return context.call({ kind: say, params: { label }, inputs: {}, name: 'join' });
+    },
+  });
+  return { ...made, host: made.project.host({ kinds: { ...made.kinds, hunt }, jobs: 4 }) };
+}
+
+test('what a variant refuses is an answer: kept, and no failure of the run', async () => {
+  const { project, host, instead, taken } = tryRig(sets);
+  using _ = project;
+  instead.set('M', () => {
+    throw new TaskError('no M here');
+  });
+  const done = finished(await project.run('x.yaml', { host }));
+  assert.is(done.state, 'done');
+  const text = readFileSync(done.artifact('hunt', 'out')!.path('text'), 'utf8');
+  assert.is(text, 'ok;no M here;no M here;ok');
+  taken();
+  assert.is((await project.run('x.yaml', { host })).state, 'nothing-to-do');
+  assert.equal(taken(), []);
+});
+
+test('a machine that is in the way is a failure, and tried again', async () => {
+  const { project, host, instead } = tryRig(sets);
+  using _ = project;
+  instead.set('M', () => {
+    throw new TaskError('no such device', { machine: true });
+  });
+  const failed = finished(await project.run('x.yaml', { host }));
+  assert.is(failed.state, 'failed');
+  assert.is(failed.failures[0]?.address, 'mid[mid.label=M]');
+  instead.delete('M');
+  assert.is(finished(await project.run('x.yaml', { host })).state, 'done');
 });
 
 test('a param of a stage that the template does not read is a bug of the coordinator', async () => {
