@@ -13,6 +13,7 @@ const plain: Readonly<Record<string, RegExp>> = {
     /^(model\.json|(controls\/[^/]+\/)?predictions\.csv|fold-\d+-seed-\d+\/(history\.csv|weights\.safetensors|model\.onnx))$/,
   analysis: /^(analysis\.json|[a-z_]+\.csv|charts\/[^/]+\.vl\.json)$/,
   evaluation: /^(metrics\.json|[a-z_]+\.(csv|md|tex))$/,
+  score: /^score\.json$/,
   study: /^[a-z_]+\.(csv|json|yaml)$/,
   table: /^table\.csv$/,
 };
