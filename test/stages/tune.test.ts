@@ -368,6 +368,22 @@ test('what the number is measured by is not searched', async () => {
   assert.match(message ?? '', /part of the protocol/);
 });
 
+test('the procedure and the plain model are compared on the clips that both score', async () => {
+  using project = rig(
+    specOf(`{ trials: 3, inner_folds: 2, ${space} }`).replace(
+      'models: search',
+      'models: [search, model]',
+    ),
+  );
+  const done = finished(await project.run('x.yaml'));
+  const { rankings, comparisons } = readMetrics(done.artifact('scores', 'evaluation')!);
+  assert.is(rankings.length, 1);
+  assert.equal(
+    comparisons.map(({ a, b }) => [a, b]),
+    [['model', 'search']],
+  );
+});
+
 test('folds of a split stage are the outer folds, and both must read them', async () => {
   const split = '  parts: { uses: split, in: speech, with: { scheme: leave-one-speaker-out } }';
   using project = rig(specOf(`{ trials: 3, inner_folds: 2, ${space} }`, { split }));
