@@ -136,8 +136,8 @@ test('a failure in a variant is the failure of the stage, under the address of t
 
 /** As `rig`, but what a variant refuses is an answer: the joined text says how each one went. */
 function tryRig(sets: readonly JsonObject[]) {
-  const made = rig(sets);
-  const say = made.kinds['say'] as StageKind;
+  const { project, kinds, instead, taken } = rig(sets);
+  const say = kinds['say'] as StageKind;
   const hunt = defineStage({
     ...{ kind: 'hunt', version: 1, summary: 'Tries variants.', tier: 'inline' },
     inputs: { target: { type: 'file', summary: 'What it varies', template: true } },
@@ -151,7 +151,8 @@ function tryRig(sets: readonly JsonObject[]) {
       return context.call({ kind: say, params: { label }, inputs: {}, name: 'join' });
     },
   });
-  return { ...made, host: made.project.host({ kinds: { ...made.kinds, hunt }, jobs: 4 }) };
+  const host = project.host({ kinds: { ...kinds, hunt }, jobs: 4 });
+  return { project, instead, taken, host };
 }
 
 test('what a variant refuses is an answer: kept, and no failure of the run', async () => {
