@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
+import { parseArgs } from 'node:util';
+import { installMlflow } from '../test/util/mlflow-server.ts';
 import { findTests, runTests, summaryLine } from './runner.ts';
 
-// node --import tsx scripts/conformance.ts [FILE | FOLDER]...   tests that compare with Python peers
+// node --import tsx scripts/conformance.ts [--prepare] [--limit S] [FILE | FOLDER]...
+//   Tests that compare with Python peers; --prepare only installs what they need.
 const root = resolve(import.meta.dirname, '..');
 const folder = join(root, 'test/conformance');
 const environment = join(root, '.venv');
@@ -19,7 +22,9 @@ function prepare(): string | undefined {
   rmSync(environment, { recursive: true, force: true });
   const steps = [
     ['python3', '-m', 'venv', environment],
-    [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements],
+    // uv, because pip takes most of a minute to compile what is never imported.
+    [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'uv'],
+    [python, '-m', 'uv', 'pip', 'install', '--quiet', '--python', python, '-r', requirements],
   ];
   for (const [program = '', ...args] of steps) {
     process.stdout.write(`${[program, ...args].join(' ')}\n`);
@@ -31,20 +36,30 @@ function prepare(): string | undefined {
   return undefined;
 }
 
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    prepare: { type: 'boolean', default: false },
+    limit: { type: 'string', default: '3600' },
+  },
+});
+const paths = positionals.length > 0 ? positionals.map((path) => resolve(path)) : [folder];
+const files = findTests(paths);
 const problem = prepare();
+// Before the tests, which start side by side. Where it cannot be installed they say so themselves.
+if (files.some((file) => file.includes(`${sep}mlflow${sep}`))) installMlflow();
 if (problem !== undefined) {
   process.stdout.write(
     `FAIL  Python environment: ${problem}\n      Needs python3 >= 3.10 with venv (Debian: apt install python3-venv).\n0 passed, 1 failed\n`,
   );
   process.exitCode = 1;
-} else {
-  const paths = process.argv.slice(2).map((path) => resolve(path));
-  const files = findTests(paths.length > 0 ? paths : [folder]);
+} else if (!values.prepare) {
   if (files.length === 0) process.stdout.write('FAIL  no test file found\n');
   const totals = await runTests(files, {
     root,
     parallel: 2,
-    timeout: 600,
+    timeout: 240,
+    limit: Number(values.limit),
     env: { ...process.env, AFFEKT_PYTHON: python },
     print: (text) => process.stdout.write(text),
   });

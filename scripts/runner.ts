@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
+import { killMarked } from '../src/util/kill-tree.ts';
 import { bundleTests } from './bundle-tests.ts';
 
 /**
  * Runs uvu test files, each in a process of its own. uvu alone reports success for a file that
  * forgot `.run()`, whose hook threw, or whose tests were cut short by `.only`; here a file passes
- * only when it exits with 0, holds tests, and every one of them passed.
+ * only when it exits with 0, holds tests, every one of them passed, and nothing of it is left in the
+ * temporary folder. Processes that it left are ended, also those of a group of their own.
  */
 export interface RunnerOptions {
   /** Folder that printed paths are relative to; also the working directory of the files. */
@@ -14,6 +17,8 @@ export interface RunnerOptions {
   readonly parallel: number;
   /** Seconds after which a file is killed with everything it started. */
   readonly timeout: number;
+  /** Seconds after which every file is killed, and none is started any more. */
+  readonly limit: number;
   readonly env: NodeJS.ProcessEnv;
   readonly print: (text: string) => void;
 }
@@ -30,6 +35,8 @@ interface Ended {
   readonly signal: NodeJS.Signals | null;
   readonly timedOut: boolean;
   readonly seconds: number;
+  /** What it left in its temporary folder. */
+  readonly left: readonly string[];
 }
 
 interface Verdict extends Totals {
@@ -73,15 +80,19 @@ export async function runTests(files: readonly string[], options: RunnerOptions)
   // Coverage counts lines of the sources as they are loaded.
   const covers = options.env['NODE_V8_COVERAGE'] !== undefined;
   using bundle = covers ? undefined : await bundleTests(files, options.root);
+  using folders = temporaryFolders();
   const argsOf = (file: string): readonly string[] =>
     bundle === undefined
       ? ['--import', 'tsx', file]
       : ['--enable-source-maps', bundle.script(file)];
 
+  const end = performance.now() + options.limit * 1000;
   const work = async (): Promise<void> => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const ended = await runFile(argsOf(file), options, groups);
-      const verdict = judge(ended, options.timeout);
+      const left = Math.max(0, (end - performance.now()) / 1000);
+      const timeout = Math.min(options.timeout, left);
+      const ended = await runFile(argsOf(file), folders.next(), { ...options, timeout }, groups);
+      const verdict = judge(ended, Math.round(timeout));
       totals.passed += verdict.passed;
       totals.failed += verdict.failed;
       totals.skipped += verdict.skipped;
@@ -102,6 +113,7 @@ export function summaryLine({ passed, failed, skipped }: Totals): string {
 
 async function runFile(
   args: readonly string[],
+  temporary: string,
   options: RunnerOptions,
   groups: Set<number>,
 ): Promise<Ended> {
@@ -109,7 +121,7 @@ async function runFile(
   // A group of its own, so that a timeout also ends what the test started.
   const child = spawn(process.execPath, args, {
     cwd: options.root,
-    env: options.env,
+    env: { ...options.env, TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -141,7 +153,31 @@ async function runFile(
   child.stdout.destroy();
   child.stderr.destroy();
   const seconds = (performance.now() - started) / 1000;
-  return { output: Buffer.concat(chunks).toString('utf8'), status, signal, timedOut, seconds };
+  // A server or an uploader has a group of its own, and would hold what this process inherited.
+  killMarked('TMPDIR', temporary);
+  const left = readdirSync(temporary).filter((name) => name.startsWith('affekt'));
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 5 });
+  const output = Buffer.concat(chunks).toString('utf8');
+  return { output, status, signal, timedOut, seconds, left };
+}
+
+/** Temporary folders that are no file's but its own. */
+function temporaryFolders(): { next(): string; [Symbol.dispose](): void } {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'affekt-tests-')));
+  const remove = (): void => {
+    process.off('exit', remove);
+    rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once('exit', remove);
+  let count = 0;
+  return {
+    next() {
+      const folder = join(root, String(++count));
+      mkdirSync(folder);
+      return folder;
+    },
+    [Symbol.dispose]: remove,
+  };
 }
 
 function killGroup(pid: number): void {
@@ -176,6 +212,8 @@ function judge(ended: Ended, timeout: number): Verdict {
   if (ended.status !== 0) return fail(`exit status ${ended.status}`);
   if (skipped > 0 && !saidSkip) return fail(`${skipped} skipped without a line "skip: why"`);
   if (total === 0 && skipped === 0) return fail('no test ran: does the file call test.run()?');
+  const { left } = ended;
+  if (left.length > 0) return fail(`left in the temporary folder: ${left.slice(0, 3).join(', ')}`);
   return { passed, failed: 0, skipped };
 }
 

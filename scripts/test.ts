@@ -22,13 +22,14 @@ const rank = (file: string): number => {
   return at < 0 ? longest.length : at;
 };
 
-// node --import tsx scripts/test.ts [--parallel N] [--timeout S] [--without FOLDER]... [FILE | FOLDER]...
+// node --import tsx scripts/test.ts [--parallel N] [--timeout S] [--limit S] [--without FOLDER]... [FILE | FOLDER]...
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     // One more than can work at once: many wait for a signal, a limit or a program.
     parallel: { type: 'string', default: String(availableParallelism() + 1) },
     timeout: { type: 'string', default: '180' },
+    limit: { type: 'string', default: '3600' },
     without: { type: 'string', multiple: true, default: [] },
   },
 });
@@ -50,6 +51,7 @@ const totals = await runTests(ordered, {
   root: process.cwd(),
   parallel: Number(values.parallel),
   timeout: Number(values.timeout),
+  limit: Number(values.limit),
   env: process.env,
   print: (text) => process.stdout.write(text),
 });

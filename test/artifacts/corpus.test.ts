@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -13,6 +12,7 @@ import {
 } from '../../src/artifacts/corpus.ts';
 import type { ArtifactFiles, OutputArtifact } from '../../src/engine/artifact.ts';
 import { type Digest, sha256 } from '../../src/engine/digest.ts';
+import { temporaryFolder } from '../util/temporary.ts';
 
 const test = suite('corpus artifact');
 
@@ -58,7 +58,7 @@ function written(
   value: Corpus,
   edit: Readonly<Record<string, (text: string) => string>> = {},
 ): ArtifactFiles {
-  const folder = mkdtempSync(join(tmpdir(), 'affekt-corpus-'));
+  const folder = temporaryFolder('corpus');
   const files: Record<string, Digest> = { [audioFile(sound)]: sound };
   const output: OutputArtifact = {
     port: 'corpus',

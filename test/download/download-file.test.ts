@@ -7,8 +7,9 @@ import { downloadAll } from '../../src/download/download-all.ts';
 import { downloadFile } from '../../src/download/download-file.ts';
 import type { RemoteFile } from '../../src/download/remote-file.ts';
 import { createRandom } from '../../src/util/random.ts';
+import { temporaryFolder } from '../util/temporary.ts';
 import { createDownloadServer, type Resource } from './server.ts';
-import { failure, type TestTools, temporaryFolder, testTools } from './tools.ts';
+import { failure, type TestTools, testTools } from './tools.ts';
 
 const random = createRandom(3);
 const body = Buffer.from(Array.from({ length: 20_000 }, () => random.integer(256)));
@@ -20,7 +21,7 @@ const hash = (algorithm: string, bytes: Buffer = body) =>
 async function rig(more: Partial<Resource> = {}, tools: TestTools = testTools()) {
   const server = await createDownloadServer();
   server.put('/a.wav', body, more);
-  const folder = temporaryFolder();
+  const folder = temporaryFolder('download');
   const target = join(folder, 'a.wav');
   let [bytes, size] = [0, 0];
   const meter = {
@@ -229,7 +230,7 @@ test('six files at once, and the first that fails ends the others', async () => 
   for (let i = 0; i < 30; i++) server.put(`/${i}.wav`, body.subarray(i, i + 1000));
   server.hold(6);
   const tools = testTools();
-  const folder = temporaryFolder();
+  const folder = temporaryFolder('download');
   await downloadAll(tools, files, folder);
   assert.is(server.most(), 6);
   assert.ok(readFileSync(join(folder, '2/8.wav')).equals(body.subarray(8, 1008)));
@@ -238,13 +239,13 @@ test('six files at once, and the first that fails ends the others', async () => 
   server.resources.delete('/3.wav');
   const before = server.seen.length;
   assert.match(
-    await failure(downloadAll(testTools(), files, temporaryFolder())),
+    await failure(downloadAll(testTools(), files, temporaryFolder('download'))),
     '3.wav answers 404',
   );
   assert.ok(server.seen.length - before < 20, 'the rest is not asked for');
   const stopped = testTools();
   stopped.stop.abort(new Error('Ctrl-C'));
-  const all = downloadAll(stopped, files, temporaryFolder());
+  const all = downloadAll(stopped, files, temporaryFolder('download'));
   assert.is(await all.catch((error: Error) => error.message), 'Ctrl-C');
 });
 

@@ -9,9 +9,10 @@ import type { Remote } from '../../src/corpora/remote.ts';
 import { savee } from '../../src/corpora/savee.ts';
 import { obtain } from '../../src/download/obtain.ts';
 import { parseRemote } from '../../src/download/parse-remote.ts';
+import { temporaryFolder } from '../util/temporary.ts';
 import { zipOf } from './archives.ts';
 import { createDownloadServer, type Server } from './server.ts';
-import { failure, type TestTools, temporaryFolder, testTools } from './tools.ts';
+import { failure, type TestTools, testTools } from './tools.ts';
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -27,7 +28,7 @@ async function get(
     tools = testTools(),
     entry = savee as CorpusEntry,
     unpinned = false,
-    store = temporaryFolder(),
+    store = temporaryFolder('download'),
   } = {},
 ) {
   const { folder, revision } = await obtain(tools, entry, { remotes, store, unpinned });
@@ -177,7 +178,7 @@ test('Hugging Face: pages, a pinned revision, checksums, redirects', async () =>
 });
 
 test('Hugging Face: a branch that moved leaves nothing of what it was', async () => {
-  const store = temporaryFolder();
+  const store = temporaryFolder('download');
   const revisions: readonly Readonly<Record<string, string>>[] = [
     { 'DC_a01.wav': 'RIFF one', 'JE_su02.wav': 'RIFF two', 'KL_n30.wav': 'RIFF same' },
     // One has gone, one has other bytes of the same size and no checksum, one is new.

@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DownloadError } from '../../src/download/download-error.ts';
 import type { Progress, Tools } from '../../src/download/tools.ts';
 import { createRandom } from '../../src/util/random.ts';
@@ -31,10 +28,6 @@ export function testTools(env: Readonly<Record<string, string>> = {}): TestTools
     progress: (state) => states.push(state),
     say: (line) => said.push(line),
   };
-}
-
-export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'affekt-download-'));
 }
 
 /** Message and hint of a download that fails for a reason that users are told. */

@@ -4,11 +4,12 @@ import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { unpack } from '../../src/download/unpack.ts';
+import { temporaryFolder } from '../util/temporary.ts';
 import { tarOf, zipOf } from './archives.ts';
-import { failure, temporaryFolder } from './tools.ts';
+import { failure } from './tools.ts';
 
 function rig(archive: Buffer) {
-  const root = temporaryFolder();
+  const root = temporaryFolder('download');
   const path = join(root, 'a.bin');
   const folder = join(root, 'in/out');
   writeFileSync(path, archive);

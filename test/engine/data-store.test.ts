@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { listFiles, openDataStore } from '../../src/engine/data-store.ts';
 import { type Digest, sha256 } from '../../src/engine/digest.ts';
+import { temporaryFolder } from '../util/temporary.ts';
 
 const test = suite('data store');
 
@@ -13,7 +13,7 @@ function hashFile(path: string): Digest {
 }
 
 function setUp() {
-  const root = mkdtempSync(join(tmpdir(), 'affekt-data-'));
+  const root = temporaryFolder('data');
   const source = join(root, 'source');
   mkdirSync(join(source, 'sub'), { recursive: true });
   writeFileSync(join(source, 'a.wav'), 'a');

@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
@@ -59,7 +67,7 @@ async function runFile(body: string): Promise<Pick<Run, 'last' | 'text'>> {
   try {
     let text = '';
     const totals = await runTests([join(root, 'test/x.test.ts')], {
-      ...{ root, parallel: 1, timeout: 120, env: process.env },
+      ...{ root, parallel: 1, timeout: 120, limit: 120, env: process.env },
       print: (line) => {
         text += line;
       },
@@ -180,6 +188,34 @@ test('a failing exit status fails a file whose tests passed', async () => {
 test('no test file at all is a failure', async () => {
   const run = await runFiles({});
   assert.is(run.last, '0 passed, 1 failed', run.text);
+  assert.is(run.status, 1);
+});
+
+test('a folder that a file leaves fails it, and goes', async () => {
+  const run =
+    await runFile(`import { mkdtempSync } from 'node:fs'; import { tmpdir } from 'node:os';
+    test('a', () => console.log('\\nfigure: ' + mkdtempSync(tmpdir() + '/affekt-left-'))); test.run();`);
+  assert.is(run.last, '1 passed, 1 failed', run.text);
+  assert.match(run.text, /left in the temporary folder: affekt-left-/);
+  assert.not.ok(existsSync(/figure: (\S+)/.exec(run.text)?.[1] ?? tmpdir()));
+});
+
+test('a process that a file leaves goes, also with a group of its own', async () => {
+  const run = await runFile(`import { spawn } from 'node:child_process';
+    const left = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' }); left.unref();
+    test('a', () => console.log('\\nfigure: ' + left.pid)); test.run();`);
+  assert.is(run.last, '1 passed, 0 failed', run.text);
+  const pid = Number(/figure: (\d+)/.exec(run.text)?.[1]);
+  // Gone, or dead and not yet waited for.
+  assert.not.match(
+    existsSync(`/proc/${pid}`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : '',
+    'sleep',
+  );
+});
+
+test('what the time for all files does not reach fails', async () => {
+  const run = await runFiles({ 'x.test.ts': good, 'y.test.ts': good }, '--limit', '0');
+  assert.is(run.last, '0 passed, 2 failed', run.text);
   assert.is(run.status, 1);
 });
 

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { corpus, readCorpus } from '../../src/artifacts/corpus.ts';
@@ -16,10 +15,11 @@ import type {
 } from '../../src/engine/stage.ts';
 import { fetch } from '../../src/stages/fetch.ts';
 import type { Json, JsonObject } from '../../src/util/json.ts';
+import { temporaryFolder } from '../util/temporary.ts';
 
 /** A new folder with these files; text or bytes. */
 export function folderOf(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'affekt-fetch-'));
+  const folder = temporaryFolder('fetch');
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });

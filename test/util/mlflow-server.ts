@@ -82,6 +82,12 @@ from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 SqlAlchemyStore('sqlite:///' + sys.argv[1], 'mlflow-artifacts:/')
 `;
 
+/**
+ * Runs a program until it ends or until nobody holds the other end of stdin any more, however that
+ * process came to its end; then the whole group goes.
+ */
+const untilClosed = '("$@"; kill -KILL 0) & cat > /dev/null; kill -KILL 0';
+
 export async function startMlflow({
   python,
   version = mlflowVersion,
@@ -103,7 +109,8 @@ export async function startMlflow({
   const stop = async (signal: NodeJS.Signals) => {
     const running = child;
     child = undefined;
-    if (running?.pid === undefined || running.exitCode !== null) return;
+    if (running?.pid === undefined || running.exitCode !== null || running.signalCode !== null)
+      return;
     const gone = new Promise((ended) => running.once('exit', ended));
     // The whole group: the server's worker is a process of its own.
     process.kill(-running.pid, signal);
@@ -122,16 +129,16 @@ export async function startMlflow({
       const args = ['-m', 'mlflow', 'server', ...where, ...stores, ...options];
       // Not to a pipe: while a test waits for Python nobody would read it.
       const log = openSync(join(folder, 'server.log'), 'a');
-      const started = spawn(python, args, {
+      const started = spawn('sh', ['-c', untilClosed, 'sh', python, ...args], {
         cwd: folder,
         env: { ...variables, ...env },
         detached: true,
-        stdio: ['ignore', log, log],
+        stdio: ['pipe', log, log],
       });
       closeSync(log);
       child = started;
       for (let tries = 0; !(await isUp(url)); tries++) {
-        if (started.exitCode !== null || tries > 600) {
+        if (started.exitCode !== null || started.signalCode !== null || tries > 600) {
           const text = readFileSync(join(folder, 'server.log'), 'utf8');
           throw new Error(`mlflow server: ${text.slice(-4000)}`);
         }

@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import type { Artifact, ArtifactType, Consumed, InputArtifact } from '../../src/engine/artifact.ts';
 import { type Digest, sha256 } from '../../src/engine/digest.ts';
@@ -8,12 +7,13 @@ import { fillDefaults } from '../../src/engine/spec/defaults.ts';
 import type { Call, StageKind, TaskContext } from '../../src/engine/stage.ts';
 import type { Json, JsonObject } from '../../src/util/json.ts';
 import type { Random } from '../../src/util/random.ts';
+import { temporaryFolder } from './temporary.ts';
 
 export type Outputs = Readonly<Record<string, Artifact>>;
 
 /** Objects by digest in a temporary folder: what a stage's inputs are read from. */
 export class Store {
-  readonly folder = mkdtempSync(join(tmpdir(), 'affekt-stage-'));
+  readonly folder = temporaryFolder('stage');
 
   put(content: string | Uint8Array): Digest {
     const digest = sha256(content);

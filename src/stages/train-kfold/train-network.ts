@@ -12,7 +12,6 @@ import { Diverged, type Watched } from '../../model/train/fit.ts';
 import { formatHistory } from '../../model/train/history.ts';
 import { processorClass } from '../../util/processor.ts';
 import { checkpointFile } from './checkpoint-file.ts';
-import { modelFile } from './model-file.ts';
 import { type TrainedFold, trainFold } from './network-fold.ts';
 import { openFoldFeatures } from './open-fold-features.ts';
 import { slow } from './resolve-backend.ts';
@@ -116,6 +115,8 @@ export const trainNetwork = defineStage({
       writeFold(output, { labels, draws: fold.draws, posteriors: fold.posteriors });
       writeFileSync(output.path('history.csv'), formatHistory(fold.history));
       writeFileSync(output.path('weights.safetensors'), encodeSafetensors(tensorsOf(fold)));
+      // Not at the top: kinds are loaded at every start, and it loads the runtime.
+      const { modelFile } = await import('./model-file.ts');
       const file = modelFile({ params: given, plan: plan.value, fold, features, functionals });
       writeFileSync(output.path('model.onnx'), file);
     } catch (error) {

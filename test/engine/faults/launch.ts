@@ -103,7 +103,7 @@ export class Bench {
       AFFEKT_CACHE: this.path(state, 'cache'),
       AFFEKT_RUNS: this.path(state, 'runs'),
     };
-    for (const name of ['PATH', 'LANG', 'NODE_V8_COVERAGE']) {
+    for (const name of ['PATH', 'TMPDIR', 'LANG', 'NODE_V8_COVERAGE']) {
       const value = process.env[name];
       if (value !== undefined) env[name] = value;
     }
