@@ -13,8 +13,8 @@ export interface StudyTrial {
   /** The objective; null unless complete. */
   readonly value: number | null;
   readonly folds_done: number;
-  /** The fold after which it was ended; null where it was not. */
-  readonly pruned_after: number | null;
+  /** What it was ended after, `fold 2` or `epoch 5`; null where it was not. */
+  readonly pruned_after: string | null;
   /** The last trial whose ending it was chosen by; null: none. */
   readonly sees: number | null;
   readonly error: string | null;
@@ -130,9 +130,9 @@ function check(files: ArtifactFiles): { problems: readonly string[]; table?: Stu
       state: state as StudyTrial['state'],
       value: numberOf(value),
       folds_done: Number(done),
-      pruned_after: numberOf(pruned),
+      pruned_after: textOf(pruned),
       sees: numberOf(sees),
-      error: error === undefined || error === '' ? null : error,
+      error: textOf(error),
       set: Object.fromEntries(set),
     };
   });
@@ -200,6 +200,10 @@ function searchProblems(
 
 function numberOf(cell: string | undefined): number | null {
   return cell === undefined || cell === '' ? null : Number(cell);
+}
+
+function textOf(cell: string | undefined): string | null {
+  return cell === undefined || cell === '' ? null : cell;
 }
 
 /** The choice that a cell stands for; else a number, JSON, or a text. */

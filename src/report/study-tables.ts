@@ -126,7 +126,7 @@ export function trialsTable(names: readonly string[], views: readonly SearchView
 
 function stateWord({ state, pruned_after: after }: StudyTrial): string {
   if (state === 'complete') return '';
-  return state === 'pruned' && after !== null ? `pruned after fold ${after}` : state;
+  return state === 'pruned' && after !== null ? `pruned after ${after}` : state;
 }
 
 /** `stage` over `param`, so that many params fit on a page; a param's name is not worded as a metric's is. */

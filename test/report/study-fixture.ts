@@ -26,7 +26,7 @@ const trials: readonly StudyTrial[] = [
     2,
     null,
     { [rate]: 0.01, [mask]: 4, [kind]: 'cnn4', [level]: 'scalar' },
-    { state: 'pruned', pruned_after: 1, folds_done: 1 },
+    { state: 'pruned', pruned_after: 'fold 1', folds_done: 1 },
   ),
   trial(
     1,

@@ -15,7 +15,7 @@ import { readOutputs } from '../../src/engine/record/runs.ts';
 import { defineStage } from '../../src/engine/stage.ts';
 import { stageKinds } from '../../src/kinds.ts';
 import { createEngineProject, type Done, type EngineProject, finished } from '../util/project.ts';
-import { writeTinyCorpus } from '../util/tiny-corpus.ts';
+import { tinyNetwork, writeTinyCorpus } from '../util/tiny-corpus.ts';
 
 const test = suite('tune');
 
@@ -287,6 +287,8 @@ const guess = defineStage({
   },
 });
 
+const networkParams = JSON.stringify({ ...tinyNetwork, epochs: 9, controls: [] }).slice(1, -1);
+
 test('rules end trials between folds, and a replay decides the same', async () => {
   const search = `{ trials: 12, inner_folds: 2, sampler: random, parallel: 1, max_folds: 2,
       prune: { rule: median, startup: 2 }, space: { model.skill: { float: [0.1, 0.9] } } }`;
@@ -304,7 +306,7 @@ stages:
   const pruned = trials.filter(({ state }) => state === 'pruned');
   assert.ok(pruned.length > 2);
   for (const { outer, trial, folds_done, pruned_after, value, set } of pruned) {
-    assert.equal([folds_done, pruned_after, value], [1, 1, null]);
+    assert.equal([folds_done, pruned_after, value], [1, 'fold 1', null]);
     const second = done.tasks.filter(({ address }) =>
       address.startsWith(`search[outer=${outer},trial=${trial},fold=2]`),
     );
@@ -324,6 +326,64 @@ stages:
   assert.is((await project.run('x.yaml', { host })).state, 'nothing-to-do');
   const { protocol } = readMetrics(done.artifact('scores', 'evaluation')!).sets[0]!;
   assert.ok(protocol.stamps.includes('quick: not a result'));
+});
+
+for (const rule of ['halving', 'hyperband']) {
+  test(`${rule} ends trials between epochs, and who goes on ends as if never stopped`, async () => {
+    const search = `{ trials: 9, inner_folds: 2, sampler: random, parallel: 1, max_folds: 1,
+      prune: { rule: ${rule}, least: 1, eta: 3 },
+      space: { model.learning_rate: { float: [1.0e-4, 0.3], log: true } } }`;
+    const text = specOf(search).replace('architecture: logreg', networkParams);
+    using project = rig(text);
+    const done = finished(await project.run('x.yaml'));
+    assert.is(done.state, 'done');
+    const { trials } = study(done);
+    const pruned = trials.filter(({ state }) => state === 'pruned');
+    const complete = trials.filter(({ state }) => state === 'complete');
+    assert.ok(pruned.length > 0 && complete.length > 1, JSON.stringify(trials));
+    const reached = (trial: number): readonly string[] =>
+      done.tasks.flatMap(({ address }) => {
+        const start = `search[outer=1,trial=${trial},fold=1`;
+        if (!address.startsWith(start) || !address.endsWith('/model[fold=1,seed=1]')) return [];
+        return [/epochs=(\d+)/.exec(address)?.[1] ?? 'all'];
+      });
+    for (const { trial, pruned_after: after, folds_done: folds } of pruned) {
+      assert.is(folds, 2);
+      const [last] = reached(trial).slice(-1);
+      assert.is(after, `epoch ${last}`);
+    }
+    for (const { trial } of complete) assert.equal(reached(trial), ['1', '3', 'all']);
+    assert.is((await project.run('x.yaml')).state, 'nothing-to-do');
+    assert.is(audit(project, done).verdict, 'clean');
+
+    // The same trials without a rule: a value that was reached over rungs is that of one training.
+    project.write({ 'x.yaml': text.replace(`prune: { rule: ${rule}, least: 1, eta: 3 },`, '') });
+    const free = study(finished(await project.run('x.yaml'))).trials;
+    for (const { trial, value, set } of complete) {
+      const same = free.find((one) => one.trial === trial);
+      assert.equal([same?.value, same?.set], [value, set]);
+    }
+    // Two searches without and with a rule choose trial 0 and the random ones alike.
+    assert.is(free.length, trials.length);
+  });
+}
+
+test('a rule that could end no trial is refused, with what would help', async () => {
+  const message = async (prune: string, model: string, extra = ''): Promise<string> => {
+    const search = `{ trials: 3, inner_folds: 2, prune: ${prune}, space: { mel.n_mels: [4, 8]${extra} } }`;
+    using project = rig(specOf(search).replace('architecture: logreg', model));
+    await project.run('x.yaml', { selection: { until: ['mel'] } });
+    const plan = await project.plan('x.yaml');
+    return plan.stages.find(({ address }) => address === 'search')?.message ?? '';
+  };
+  assert.match(
+    await message('{ rule: halving, least: 9 }', networkParams),
+    /compares them after 9 epochs at first, and a training has 9/,
+  );
+  assert.match(
+    await message('{ rule: hyperband, least: 1 }', networkParams, ', model.epochs: [5, 9]'),
+    /hyperband compares trials between the epochs of "model"/,
+  );
 });
 
 test('wrong spaces are refused before work, each at its place', async () => {

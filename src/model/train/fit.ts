@@ -18,7 +18,10 @@ export type Averaging =
 
 export interface FitOptions {
   readonly classes: number;
+  /** Of the schedule. */
   readonly epochs: number;
+  /** Where this part of the training ends; null: with the schedule. */
+  readonly stopAfter: number | null;
   readonly stepsPerEpoch: number;
   /** Peak learning rate. */
   readonly learningRate: number;
@@ -63,7 +66,7 @@ export class Diverged extends Error {
 }
 
 /**
- * Trains until the last epoch, or until validation no longer gains. Goes on from `from`, whose state
+ * Trains until the last epoch, or `stopAfter`, or until validation no longer gains. Goes on from `from`, whose state
  * the session must have; all that is random hangs on the seed, the epoch and the step alone, so a
  * training that was interrupted between epochs ends in the same bits.
  */
@@ -75,7 +78,8 @@ export async function fitNetwork(
   const { session, validate } = parts;
   const history: Epoch[] = [...(from?.history ?? [])];
   let best = from?.best ?? null;
-  while (history.length < options.epochs && !isOver(history, options.patience)) {
+  const last = Math.min(options.stopAfter ?? options.epochs, options.epochs);
+  while (history.length < last && !isOver(history, options.patience)) {
     const seen = await trainEpoch(options, parts, history);
     const state = session.state();
     const weights = { parameters: state.averageParameters, buffers: state.averageBuffers };

@@ -43,6 +43,11 @@ export const kfoldParams = Type.Object(
         'How often every fold is trained, with other random numbers. logreg has none and is trained once.',
     }),
     ...trainingParams,
+    stops: Type.Union([Type.Null(), Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1 })], {
+      default: null,
+      description:
+        'Epochs after which a training is handed over from task to task; the last of them ends it, on the schedule of all epochs. A later stop, or none, goes on from those that are there. null: one task trains all epochs.',
+    }),
     max_folds: Type.Union([Type.Null(), Type.Integer({ minimum: 1 })], {
       default: null,
       description: 'Train only the first folds; every result is stamped quick.',
@@ -106,7 +111,7 @@ export function checkKfoldParams(given: KfoldParams): readonly ParamProblem[] {
       hint: `Write at most ${1 - 1 / given.crop_frames}.`,
     });
   }
-  problems.push(...idleParams(given));
+  problems.push(...stopProblems(given), ...idleParams(given));
   if (given.enrolment !== null && architecture === 'logreg') {
     problems.push({
       path: ['enrolment'],
@@ -136,6 +141,24 @@ export function checkKfoldParams(given: KfoldParams): readonly ParamProblem[] {
     });
   }
   return problems;
+}
+
+function stopProblems({ stops, epochs }: KfoldParams): readonly ParamProblem[] {
+  const wrong = (stops ?? []).findIndex(
+    (stop, i, all) => stop <= (all[i - 1] ?? 0) || stop > epochs,
+  );
+  if (stops === null || wrong < 0) return [];
+  const stop = stops[wrong] ?? 0;
+  return [
+    {
+      path: ['stops', String(wrong)],
+      message:
+        stop > epochs
+          ? `a stop after ${stop} epochs, and the training has ${epochs}`
+          : `stops must ascend, and ${stop} comes after ${stops[wrong - 1]}`,
+      hint: 'Write stops in ascending order, at most as many epochs as there are.',
+    },
+  ];
 }
 
 /** Params that were set and do nothing beside the others. */

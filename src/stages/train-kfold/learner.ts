@@ -1,4 +1,4 @@
-import type { InputArtifact } from '../../engine/artifact.ts';
+import type { Artifact, InputArtifact } from '../../engine/artifact.ts';
 import { type Call, TaskError } from '../../engine/stage.ts';
 import { type Architecture, architectures } from '../../model/architectures.ts';
 import { windowsOf } from '../../model/feed/windows.ts';
@@ -23,6 +23,8 @@ export interface Learner {
   readonly note: string;
   /** Whether a second seed gives another model. */
   readonly random: boolean;
+  /** Epochs after which its training is parted into tasks, all but the last of which stop before the end. */
+  readonly stops: readonly (number | undefined)[];
   /** What it was given beside clips, for the description of the models. */
   readonly recipe: JsonObject;
   call(roles: Roles, given: FoldInputs): Pick<Call, 'kind' | 'params' | 'inputs' | 'seed'>;
@@ -38,10 +40,14 @@ export interface FoldInputs {
   readonly experiment: number;
   /** From 1. */
   readonly seed: number;
+  /** Where it stops before its last epoch. */
+  readonly stop?: number;
+  /** The same training, stopped earlier. */
+  readonly from?: Artifact;
 }
 
 export const majority: Learner = {
-  ...{ name: 'majority', parameters: 0, note: '', random: false, recipe: {} },
+  ...{ name: 'majority', parameters: 0, note: '', random: false, stops: [undefined], recipe: {} },
   call: (roles) => ({ kind: predictMajority, params: roles, inputs: {} }),
 };
 
@@ -62,7 +68,7 @@ export function learnerOf(params: KfoldParams, sizes: Sizes, backend?: Backend):
   if (architecture === 'logreg') {
     const recipe = { class_weights, c };
     return {
-      ...{ name: 'logreg', random: false, recipe },
+      ...{ name: 'logreg', random: false, stops: [undefined], recipe },
       parameters: sizes.classes * (sizes.channels * sizes.bands + 1),
       note: '',
       call: (roles, { features }) => ({
@@ -93,24 +99,30 @@ export function learnerOf(params: KfoldParams, sizes: Sizes, backend?: Backend):
   const { parameterCount: parameters } = plan.value;
   const mega = plan.value.flops(params.crop_frames) / 1e6;
   return {
-    ...{ name, parameters, random: true, recipe },
+    ...{ name, parameters, random: true, stops: stopsOf(params), recipe },
     note: [
       `${name}: ${parameters.toLocaleString('en')} parameters, ${mega.toPrecision(3)} MFLOP a crop`,
       shapesOf(plan.value, params.crop_frames),
       ...windowNote(params),
     ].join('; '),
-    call: (roles, { features, functionals, speakers, experiment, seed }) => ({
+    call: (roles, { features, functionals, from, speakers, experiment, seed, stop }) => ({
       kind: trainNetwork,
       params: {
         ...{ ...roles, ...recipe },
         ...(params.enrolment !== null && { speakers: speakersOf(roles, speakers) }),
         ...(backend && { backend_folder: backend.folder }),
+        ...(stop !== undefined && { stop_after: stop }),
       },
-      inputs: { features, ...(functionals && { functionals }) },
+      inputs: { features, ...(functionals && { functionals }), ...(from && { from }) },
       // The fold is no part of it: every fold starts from the same weights.
       seed: hashSeed(experiment, 'train', seed),
     }),
   };
+}
+
+/** The end is no stop. */
+function stopsOf({ stops, epochs }: KfoldParams): readonly (number | undefined)[] {
+  return (stops ?? [epochs]).map((stop) => (stop < epochs ? stop : undefined));
 }
 
 /** Channels × bands × frames of a crop on its way through a model, where they change. */

@@ -179,6 +179,7 @@ async function train(
     return await fitNetwork(
       {
         ...{ classes, epochs: params.epochs, stepsPerEpoch: feed.stepsPerEpoch, seed },
+        stopAfter: params.stop_after,
         learningRate: params.learning_rate,
         schedule: scheduleOf(params),
         averaging: averagingOf(params),

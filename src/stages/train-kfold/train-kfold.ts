@@ -52,6 +52,7 @@ export const trainKfold = defineStage({
     max_folds: Math.min(given.max_folds ?? 2, 2),
     seeds: 1,
     epochs: Math.min(given.epochs, 2),
+    stops: given.stops && [...new Set(given.stops.map((stop) => Math.min(stop, 2)))],
   }),
   async coordinate(context) {
     const { params } = context;
@@ -85,19 +86,30 @@ export const trainKfold = defineStage({
     requireBatch(params, roles);
     requireSpeakers(params, roles, speakers);
 
-    const ask = (
+    const ask = async (
       learner: Learner,
       of: Roles,
       { fold, seed = 1, name }: { fold: number; seed?: number; name?: string },
-    ): Promise<Readonly<Record<string, Artifact>>> =>
-      context.call({
-        ...learner.call(of, {
-          ...{ features, speakers, experiment: context.seed, seed },
-          ...(functionals && { functionals }),
-        }),
-        select: name === undefined || name === 'plain' ? { fold, seed } : { fold },
-        ...(name !== undefined && { name }),
-      });
+    ): Promise<Artifact> => {
+      const place = name === undefined || name === 'plain' ? { fold, seed } : { fold };
+      let from: Artifact | undefined;
+      for (const [part, stop] of learner.stops.entries()) {
+        const isLast = part === learner.stops.length - 1;
+        const outputs = await context.call({
+          ...learner.call(of, {
+            ...{ features, speakers, experiment: context.seed, seed },
+            ...(functionals && { functionals }),
+            ...(stop !== undefined && { stop }),
+            ...(from && { from }),
+          }),
+          select: isLast || stop === undefined ? place : { ...place, epochs: stop },
+          ...(name !== undefined && { name }),
+        });
+        from = pick(outputs, 'fold');
+      }
+      if (from === undefined) throw new Error('a training without an end');
+      return from;
+    };
     const seeds = Array.from({ length: own.random ? params.seeds : 1 }, (_, i) => i + 1);
     const runs = roles.flatMap((of, index) => seeds.map((seed) => ({ fold: index + 1, seed, of })));
     const controls: readonly Control[] = [
@@ -123,7 +135,6 @@ export const trainKfold = defineStage({
       Promise.all(controls.map(control)),
     ]);
 
-    const foldOf = (outputs: Readonly<Record<string, Artifact>>): Artifact => pick(outputs, 'fold');
     return context.call({
       kind: collectModels,
       params: {
@@ -138,8 +149,8 @@ export const trainKfold = defineStage({
       inputs: {
         corpus,
         split: made,
-        folds: trained.map(foldOf),
-        ...(controlled.length > 0 && { controls: controlled.map(foldOf) }),
+        folds: trained,
+        ...(controlled.length > 0 && { controls: controlled }),
       },
     });
   },

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type Static, Type } from 'typebox';
 import type { Features } from '../../artifacts/features.ts';
 import { columnsOf } from '../../artifacts/features-definition.ts';
@@ -8,6 +8,11 @@ import { defineStage, type Figures, TaskError } from '../../engine/stage.ts';
 import { blockSchema } from '../../model/language/block.ts';
 import { planModel } from '../../model/language/plan-model.ts';
 import { encodeSafetensors, type Tensor } from '../../model/safetensors.ts';
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+} from '../../model/train/checkpoint.ts';
 import { Diverged, type Watched } from '../../model/train/fit.ts';
 import { formatHistory } from '../../model/train/history.ts';
 import { processorClass } from '../../util/processor.ts';
@@ -31,6 +36,10 @@ const params = Type.Object(
       description: 'Weight of a class in the loss: n / (K n_k), or 1.',
     }),
     ...trainingParams,
+    stop_after: Type.Union([Type.Null(), Type.Integer({ minimum: 1 })], {
+      default: null,
+      description: 'Stop after so many epochs, and keep all that the rest depends on.',
+    }),
     backend: Type.String({
       default: '',
       description: 'With engine tfjs: what it computes with, and in which version.',
@@ -62,6 +71,7 @@ export const trainNetwork = defineStage({
       summary: 'Numbers per clip that join the pooled vector',
       optional: true,
     },
+    from: { type: 'fold', summary: 'The same training, stopped earlier', optional: true },
   },
   outputs: { fold: { type: 'fold', summary: 'Weights, history and posteriors' } },
   tier: 'own',
@@ -94,20 +104,25 @@ export const trainNetwork = defineStage({
     const speed = createSpeed();
     if (given.backend !== '') context.log(`engine tfjs: ${given.backend}`);
     if (given.engine === 'tfjs' && given.backend_folder === '') context.log(`warning: ${slow}`);
-    const from = checkpoint.read();
-    if (from !== undefined) context.log(`goes on after epoch ${from.history.length}`);
+    const stopped = context.has('from') ? readStopped(context.input('from'), fit.ids) : undefined;
+    let reached = checkpoint.read() ?? stopped;
+    if (reached !== undefined) context.log(`goes on after epoch ${reached.history.length}`);
     try {
       const fold = await trainFold({
         ...{ params: given, seed, plan: plan.value, features, fit, validate, test, load },
-        ...(from === undefined ? {} : { from }),
+        ...(reached === undefined ? {} : { from: reached }),
         ...(functionals === undefined ? {} : { functionals }),
-        keep(reached) {
-          checkpoint.write(reached);
+        keep(kept) {
+          reached = kept;
+          checkpoint.write(kept);
           signal.throwIfAborted();
         },
         watch(seen) {
           signal.throwIfAborted();
-          context.progress(seen.epochs, given.epochs, { ...figuresOf(seen), ...speed(seen.clips) });
+          context.progress(seen.epochs, given.stop_after ?? given.epochs, {
+            ...figuresOf(seen),
+            ...speed(seen.clips),
+          });
         },
         line: (text) => context.log(text),
       });
@@ -119,6 +134,8 @@ export const trainNetwork = defineStage({
       const { modelFile } = await import('./model-file.ts');
       const file = modelFile({ params: given, plan: plan.value, fold, features, functionals });
       writeFileSync(output.path('model.onnx'), file);
+      if (given.stop_after !== null && reached !== undefined)
+        writeFileSync(output.path(stoppedFile), encodeCheckpoint(reached));
     } catch (error) {
       if (error instanceof Error && error.name === 'NoDevice') {
         const instead = given.device === 'cpu' ? '' : 'Use device: cpu; ';
@@ -134,6 +151,15 @@ export const trainNetwork = defineStage({
     }
   },
 });
+
+/** Beside the weights of a training that stopped, for the task that goes on. */
+const stoppedFile = 'checkpoint';
+
+function readStopped(fold: InputArtifact, fit: readonly string[]): Checkpoint {
+  // Its weights have learned them.
+  fold.consume('fit', fit);
+  return decodeCheckpoint(readFileSync(fold.path(stoppedFile)));
+}
 
 /** What the last bits of a training hang on beside its params: two halves of two machines are neither's. */
 async function machineOf({ engine, device }: NetworkParams): Promise<string> {

@@ -17,6 +17,9 @@ import type { JsonObject } from '../../util/json.ts';
 const orNull = (description: string) =>
   Type.Union([Type.Null(), Type.Number()], { default: null, description });
 
+const textOrNull = (description: string) =>
+  Type.Union([Type.Null(), Type.String()], { default: null, description });
+
 const set = Type.Record(Type.String(), Type.Unknown(), { description: 'By stage.param.' });
 
 const params = Type.Object(
@@ -45,9 +48,9 @@ const params = Type.Object(
         state: Type.Enum(['complete', 'pruned', 'failed'], { description: 'How it ended.' }),
         value: orNull('The objective.'),
         folds_done: Type.Integer({ description: 'Folds that were scored.' }),
-        pruned_after: orNull('The fold after which it was ended.'),
+        pruned_after: textOrNull('What it was ended after.'),
         sees: orNull('The last trial that it was chosen by.'),
-        error: Type.Union([Type.Null(), Type.String()], { default: null, description: 'Why.' }),
+        error: textOrNull('Why.'),
         set,
       }),
       { description: 'All trials, by outer fold and number.' },

@@ -15,7 +15,7 @@ import {
 import type { JsonObject } from '../../util/json.ts';
 import { hashSeed } from '../../util/random.ts';
 import { filesOf, pick } from '../nested.ts';
-import { pruningOf } from './prune-rule.ts';
+import { type Pruning, pruningOf } from './prune-rule.ts';
 import { scoreTrial } from './score-trial.ts';
 import type { TuneParams } from './tune-params.ts';
 
@@ -60,8 +60,7 @@ export async function searchIn(task: SearchTask): Promise<Found> {
   const setOf = ({ number, point }: Pick<SweptTrial, 'number' | 'point'>): JsonObject =>
     (number === 0 ? start : valuesOf(space, point ?? {})) as JsonObject;
   const made = new Map<number, Made>();
-  const study = `${seed} ${outer ?? 'all'}`;
-  const pruning = pruningOf(params.prune, task.folds.length, study);
+  const pruning = pruningIn(task);
   const swept = await sweep({
     study: {
       space,
@@ -75,7 +74,7 @@ export async function searchIn(task: SearchTask): Promise<Found> {
     mostFailed: params.max_failed,
     ...(pruning && { prune: pruning.rule }),
     async evaluate(asked) {
-      const trial = await makeTrial(task, asked, pruning?.reports);
+      const trial = await makeTrial(task, asked, pruning);
       made.set(asked.number, trial);
       const swept = { ...asked, ...trial.ending };
       task.ended(tellTrial(swept, trial, setOf(asked), outer));
@@ -115,71 +114,109 @@ function withoutControls({ name, value }: Template): JsonObject {
   return value(path) === undefined ? {} : { [path]: [] };
 }
 
+/** What ends trials of a search early. Throws `TaskError` where it could end none. */
+export function pruningIn({
+  context: { params, seed },
+  template,
+  space,
+  outer,
+}: Pick<SearchTask, 'context' | 'template' | 'space' | 'outer'>): Pruning | undefined {
+  return pruningOf(params.prune, {
+    target: template.name,
+    epochs: epochsOf(template, space),
+    study: `${seed} ${outer ?? 'all'}`,
+  });
+}
+
+/** Epochs of a target whose training can be handed on between them; undefined where they are searched, too. */
+function epochsOf({ name, kind, value }: Template, space: Space): number | undefined {
+  const epochs = value(`${name}.epochs`);
+  if (!('stops' in kind.params.properties) || typeof epochs !== 'number') return undefined;
+  const searched = [`${name}.epochs`, `${name}.stops`];
+  return space.some((one) => searched.includes(one.name)) ? undefined : epochs;
+}
+
 interface Made {
   readonly ending: Ending;
   readonly folds: number;
+  /** What it was pruned after. */
+  readonly after: string | null;
   readonly error: string | null;
   readonly scores: readonly Artifact[];
 }
 
 /**
- * Trains the folds of a trial at once, or one after another where it may be ended in between. Values are read
- * from the scores of the folds so far.
+ * Trains the folds of a trial: at once, one after another where it may be ended in between, or at once from
+ * rung to rung of their epochs. Values are read from the scores of what is there so far.
  */
 async function makeTrial(
   { context, template, space, outer, folds, corpus }: SearchTask,
   asked: AskedTrial,
-  reported: 'fold' | 'pooled' | undefined,
+  pruning: Pruning | undefined,
 ): Promise<Made> {
   const place = { ...(outer === null ? {} : { outer }), trial: asked.number };
   const set = { ...overridesOf(space, asked), ...withoutControls(template) };
-  const train = (split: Artifact, index: number) =>
+  const train = (index: number, stops?: readonly number[], until: Until = {}) =>
     context.tryVariant({
-      ...{ port: 'target', set, inputs: { split } },
-      select: { ...place, fold: index + 1 },
+      port: 'target',
+      set: { ...set, ...(stops && { [`${template.name}.stops`]: [...stops] }) },
+      inputs: { split: folds[index] as Artifact },
+      select: { ...place, fold: index + 1, ...until },
     });
-  const scoreOf = async (models: readonly Artifact[]) => {
+  const scoreOf = async (models: readonly Artifact[], until: Until) => {
     const { objective } = context.params;
     const outputs = await context.call({
       ...{ kind: scoreTrial, params: { objective }, inputs: { models }, name: 'score' },
-      select: models.length === folds.length ? place : { ...place, fold: models.length },
+      select: { ...place, ...until },
     });
     const artifact = pick(outputs, 'score');
     return { artifact, ...readScore(filesOf(artifact, corpus)) };
   };
   const failed = (message: string, done: number): Made => ({
-    ...{ ending: { state: 'failed' }, folds: done, error: message, scores: [] },
+    ...{ ending: { state: 'failed' }, folds: done, after: null, error: message, scores: [] },
+  });
+  const reports: Report[] = [];
+  const pruned = (artifact: Artifact, done: number, after: string): Made => ({
+    ...{ ending: { state: 'pruned', reports }, folds: done, after, error: null },
+    scores: [artifact],
   });
 
-  if (reported === undefined) {
-    const attempts = await Promise.all(folds.map(train));
+  if (pruning?.between === 'folds') {
+    const models: Artifact[] = [];
+    for (const index of folds.keys()) {
+      const attempt = await train(index);
+      if (!attempt.ok) return failed(attempt.message, index);
+      models.push(pick(attempt.outputs, 'models'));
+      const fold = index + 1;
+      const isLast = fold === folds.length;
+      const score = await scoreOf(models, isLast ? {} : { fold });
+      const value = pruning.reports === 'fold' ? score.folds[index] : score.value;
+      reports.push({ step: fold, value: value ?? Number.NaN });
+      if (isLast) return whole(score, folds.length, reports);
+      if (asked.shouldPrune(reports)) return pruned(score.artifact, fold, `fold ${fold}`);
+    }
+  }
+  const rungs = pruning?.between === 'epochs' ? pruning.rungs : [undefined];
+  for (const [level, rung] of rungs.entries()) {
+    const isLast = level === rungs.length - 1;
+    const until: Until = isLast || rung === undefined ? {} : { epochs: rung };
+    const stops = pruning?.between === 'epochs' ? pruning.rungs.slice(0, level + 1) : undefined;
+    const attempts = await Promise.all(folds.map((_, index) => train(index, stops, until)));
     const models: Artifact[] = [];
     for (const attempt of attempts) {
       if (!attempt.ok) return failed(attempt.message, models.length);
       models.push(pick(attempt.outputs, 'models'));
     }
-    const score = await scoreOf(models);
-    return whole(score, folds.length, []);
-  }
-  const models: Artifact[] = [];
-  const reports: Report[] = [];
-  for (const [index, split] of folds.entries()) {
-    const attempt = await train(split, index);
-    if (!attempt.ok) return failed(attempt.message, models.length);
-    models.push(pick(attempt.outputs, 'models'));
-    const score = await scoreOf(models);
-    const value = (reported === 'fold' ? score.folds[index] : score.value) ?? Number.NaN;
-    reports.push({ step: index + 1, value });
-    if (index + 1 === folds.length) return whole(score, folds.length, reports);
-    if (asked.shouldPrune(reports)) {
-      return {
-        ending: { state: 'pruned', reports },
-        ...{ folds: models.length, error: null, scores: [score.artifact] },
-      };
-    }
+    const score = await scoreOf(models, until);
+    if (rung !== undefined) reports.push({ step: rung, value: score.value ?? Number.NaN });
+    if (isLast) return whole(score, folds.length, reports);
+    if (asked.shouldPrune(reports)) return pruned(score.artifact, folds.length, `epoch ${rung}`);
   }
   throw new Error('a trial without folds');
 }
+
+/** Place of what is not the whole trial: its first folds, or all of them up to an epoch. */
+type Until = Readonly<Record<string, number>>;
 
 function whole(
   { artifact, value }: { readonly artifact: Artifact; readonly value: number | null },
@@ -187,7 +224,7 @@ function whole(
   reports: readonly Report[],
 ): Made {
   const ending: Ending = { state: 'complete', reports, ...(value === null ? {} : { value }) };
-  return { ending, folds, error: null, scores: [artifact] };
+  return { ending, folds, after: null, error: null, scores: [artifact] };
 }
 
 function tellTrial(
@@ -201,7 +238,7 @@ function tellTrial(
     ...{ outer, trial: number, state },
     value: value ?? null,
     folds_done: folds,
-    pruned_after: state === 'pruned' ? folds : null,
+    pruned_after: made?.after ?? null,
     sees: sees < 0 ? null : sees,
     error: made?.error ?? null,
     set,

@@ -58,7 +58,8 @@ export const tuneParams = Type.Object(
           {
             rule: Type.Enum([...pruneRules], {
               default: 'median',
-              description: 'Which trials end after a fold (docs/tuning.md).',
+              description:
+                'Which trials end early: median, percentile and wilcoxon between folds, halving and hyperband between epochs (docs/tuning.md).',
             }),
             percentile: Type.Number({
               minimum: 0,
@@ -82,6 +83,12 @@ export const tuneParams = Type.Object(
               default: 3,
               description: 'halving, hyperband: one trial in so many goes on.',
             }),
+            least: Type.Integer({
+              minimum: 1,
+              default: 5,
+              description:
+                'halving, hyperband: epochs before trials are compared at first; then eta times as many, and so on.',
+            }),
           },
           { additionalProperties: false },
         ),
@@ -89,7 +96,7 @@ export const tuneParams = Type.Object(
       {
         default: null,
         description:
-          'Ends trials between folds; its folds then run one after another. null: every trial is finished.',
+          'Ends trials early: after a fold, where folds then run one after another, or after some epochs of all folds. null: every trial is finished.',
       },
     ),
     max_failed: Type.Integer({

@@ -18,7 +18,7 @@ import { clipsOf, type SplitParams, split } from '../split.ts';
 import { collectSearch } from './collect-search.ts';
 import { foldSplit } from './fold-split.ts';
 import { innerSplit } from './inner-split.ts';
-import { searchIn } from './search.ts';
+import { pruningIn, searchIn } from './search.ts';
 import { setAside } from './set-aside.ts';
 import { checkTuneParams, type TuneParams, tuneParams, variedBy } from './tune-params.ts';
 
@@ -57,6 +57,9 @@ export const tune = defineStage({
     const { params } = context;
     const template = context.template('target');
     refuseTarget(template, params, context.has('split'));
+    const { space } = readSpace(params.space);
+    // Refused before any work.
+    pruningIn({ context, template, space, outer: null });
     const corpus = context.input('corpus');
     const expected = expectedFolds(context, template, corpus);
     if (expected !== undefined)
@@ -66,7 +69,6 @@ export const tune = defineStage({
     const count = Math.min(params.max_folds ?? protocol.folds, protocol.folds);
     const numbers = Array.from({ length: count }, (_, index) => index + 1);
     const singles = await foldsOf(context, outer, numbers, 'fold');
-    const { space } = readSpace(params.space);
     const told = announce(context, template.name, {
       outer: count,
       inner: innerCount(params, protocol),
@@ -280,13 +282,14 @@ function announce(
   target: string,
   { outer, inner }: { readonly outer: number; readonly inner: number },
 ): Progress {
-  const { trials, selection } = params;
+  const { trials, selection, prune } = params;
   const searches = selection === 'nested' ? outer : 1;
+  const most = prune === null ? '' : 'at most ';
   const folds = selection === 'shared' ? outer : inner;
   const ofOuter = searches > 1 ? `${searches} outer folds × ` : '';
   const last = selection === 'shared' ? '' : `, then ${outer}`;
   note(
-    `${ofOuter}${trials} trials × ${folds} folds = ${searches * trials * folds} trainings${last}`,
+    `${ofOuter}${trials} trials × ${folds} folds = ${most}${searches * trials * folds} trainings${last}`,
   );
   const progress: Progress = { target, searches, trials, folds, ended: [] };
   tell(progress as unknown as Json);

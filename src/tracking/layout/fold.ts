@@ -47,11 +47,12 @@ export function foldOperations(row: FoldRow, context: FoldContext): readonly Ope
   const uid = childUid(parent, row.address, String(started));
   const several = set.folds.some(({ seed }) => seed > 1);
   const seed = several ? ` seed ${row.seed}` : '';
+  const until = row.until === undefined ? '' : ` to epoch ${row.until}`;
   const head: Operation = {
     type: 'run',
     run: uid,
     parent,
-    name: `${context.name} fold ${row.fold}${seed}`,
+    name: `${context.name} fold ${row.fold}${seed}${until}`,
     started,
     tags: { ...context.tags, 'affekt.level': 'fold', 'affekt.address': row.address },
   };

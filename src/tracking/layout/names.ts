@@ -23,6 +23,8 @@ export interface FoldPlace {
   readonly set: string;
   readonly fold: number;
   readonly seed: number;
+  /** Where it stopped, if a search had it go on from there in another task. */
+  readonly until?: number;
 }
 
 /**
@@ -37,7 +39,8 @@ export function foldPlace(text: string): FoldPlace | undefined {
   const numberOf = (of: typeof last, key: string) =>
     Number(of.select.find((one) => one.key === key)?.value);
   const [fold, seed] = [numberOf(last, 'fold'), numberOf(last, 'seed')];
-  if (!(fold >= 1) || !(seed >= 1)) return undefined;
+  // What stopped to be gone on with is part of the training that did.
+  if (!(fold >= 1) || !(seed >= 1) || numberOf(last, 'epochs') >= 1) return undefined;
   const without = (of: typeof last, keys: readonly string[]) => ({
     name: of.name,
     select: of.select.filter(({ key }) => !keys.includes(key)),
@@ -47,8 +50,13 @@ export function foldPlace(text: string): FoldPlace | undefined {
   }
   const [inner, outer] = [numberOf(search, 'fold'), numberOf(search, 'outer')];
   if (numberOf(search, 'trial') >= 0) {
+    const until = numberOf(search, 'epochs');
     return inner >= 1
-      ? { set: formatAddress([without(search, ['fold'])]), fold: inner, seed }
+      ? {
+          set: formatAddress([without(search, ['fold', 'epochs'])]),
+          ...{ fold: inner, seed },
+          ...(until >= 1 && { until }),
+        }
       : undefined;
   }
   return outer >= 1

@@ -3,7 +3,7 @@ import type { MetricSet, Metrics } from '../../artifacts/metrics.ts';
 import { type Models, readModels } from '../../artifacts/models.ts';
 import type { ArtifactFiles } from '../../engine/artifact.ts';
 import type { TaskRecord } from '../../engine/record/types.ts';
-import { foldPlace, inOrder, stageOfTask } from './names.ts';
+import { type FoldPlace, foldPlace, inOrder, stageOfTask } from './names.ts';
 import type { DoneTask, RunningTask, RunRecord } from './record.ts';
 
 /** The network of one fold and seed. */
@@ -11,6 +11,8 @@ export interface FoldRow {
   readonly address: string;
   readonly fold: number;
   readonly seed: number;
+  /** The epoch that it stopped after, to be gone on with by another row. */
+  readonly until?: number;
   /** Missing while it is being trained. */
   readonly record?: TaskRecord;
   readonly files?: ArtifactFiles | undefined;
@@ -57,11 +59,11 @@ export function findEvaluations(run: RunRecord): readonly EvaluationRow[] {
 /** All sets of models that the run has made, or is making. */
 export function findSets(run: RunRecord, evaluations: readonly EvaluationRow[]): readonly SetRow[] {
   const folds = new Map<string, FoldRow[]>();
-  const addFold = (address: string, row: Omit<FoldRow, 'address' | 'fold' | 'seed'>) => {
+  const addFold = (address: string, row: Omit<FoldRow, keyof FoldPlace | 'address'>) => {
     const place = foldPlace(address);
     if (place === undefined) return;
-    const { set, fold, seed } = place;
-    folds.set(set, [...(folds.get(set) ?? []), { address, fold, seed, ...row }]);
+    const { set, ...own } = place;
+    folds.set(set, [...(folds.get(set) ?? []), { address, ...own, ...row }]);
   };
   for (const { task, digest } of outputsOf(run, 'fold')) {
     addFold(task.address, { record: task.record, files: run.artifact(digest) });

@@ -87,7 +87,7 @@ function endOf(
   const status = { complete: 'FINISHED', pruned: 'KILLED', failed: 'FAILED' } as const;
   const ended = Math.max(...ends, ...folds.map(startOf));
   const why =
-    told?.error ?? (told?.state === 'pruned' ? `pruned after fold ${told.pruned_after}` : null);
+    told?.error ?? (told?.state === 'pruned' ? `pruned after ${told.pruned_after}` : null);
   return [
     ...(why === null || why === undefined
       ? []

@@ -36,7 +36,8 @@ const training: TrainingOptions = {
   optimiser: { kind: 'adamw', betas: [0.9, 0.999], epsilon: 1e-8 },
 };
 const options: FitOptions = {
-  ...{ classes: 3, epochs: 6, stepsPerEpoch: 6, learningRate: 0.02, patience: null, seed: 5 },
+  ...{ classes: 3, epochs: 6, stepsPerEpoch: 6, learningRate: 0.02, seed: 5 },
+  ...{ stopAfter: null, patience: null },
   schedule: { kind: 'one_cycle', warmup: 0.15, div: 10, finalDiv: 100 },
   averaging: { kind: 'ema', decay: 0.9 },
 };
