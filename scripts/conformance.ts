@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installMlflow } from '../test/util/mlflow-server.ts';
 import { findTests, runTests, summaryLine } from './runner.ts';
@@ -36,6 +37,23 @@ function prepare(): string | undefined {
   return undefined;
 }
 
+/** Suites run side by side: threads of one that wait in a loop for each other take the processors of the rest. */
+const oneThread = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+
+/** Started first. */
+const longest = [
+  'mlflow/runs.',
+  'browser',
+  'end-to-end',
+  'augment',
+  'sklearn',
+  'librosa/features.',
+];
+const rank = (file: string): number => {
+  const at = longest.findIndex((name) => relative(folder, file).startsWith(name));
+  return at < 0 ? longest.length : at;
+};
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -44,7 +62,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const paths = positionals.length > 0 ? positionals.map((path) => resolve(path)) : [folder];
-const files = findTests(paths);
+const files = [...findTests(paths)].sort((a, b) => rank(a) - rank(b));
 const problem = prepare();
 // Before the tests, which start side by side. Where it cannot be installed they say so themselves.
 if (files.some((file) => file.includes(`${sep}mlflow${sep}`))) installMlflow();
@@ -57,10 +75,11 @@ if (problem !== undefined) {
   if (files.length === 0) process.stdout.write('FAIL  no test file found\n');
   const totals = await runTests(files, {
     root,
-    parallel: 2,
+    // One more than can work at once: servers and browsers are waited for.
+    parallel: availableParallelism() + 1,
     timeout: 240,
     limit: Number(values.limit),
-    env: { ...process.env, AFFEKT_PYTHON: python },
+    env: { ...process.env, ...oneThread, AFFEKT_PYTHON: python },
     print: (text) => process.stdout.write(text),
   });
   const failed = totals.failed + (files.length === 0 ? 1 : 0);

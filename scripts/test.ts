@@ -6,16 +6,28 @@ import { findTests, isConformance, runTests, summaryLine } from './runner.ts';
 
 /** Started first, the longest in front: one that starts last keeps a single processor busy. */
 const longest = [
-  'test/engine/faults/kill-',
   'test/contract/kinds.',
-  'test/engine/faults',
+  'test/engine/faults/kill-',
+  'test/engine/faults/two-runs.',
+  'test/engine/faults/fs-steps-',
+  'test/stages/tune.',
+  'test/engine/faults/failures.',
   'test/stages/train-network.',
+  'test/audit/planted.',
+  'test/cli/pack.',
+  'test/cli/tune.',
+  'test/cli/commands.',
   'test/runner',
-  'test/kinds-lock.',
-  'test/stages',
-  'test/audit',
-  'test/model',
+  'test/engine/faults',
+  'test/stages/ensemble.',
+  'test/stages/augment-corpus.',
   'test/cli',
+  'test/tracking/sync',
+  'test/kinds-lock.',
+  'test/contract',
+  'test/model/tfjs',
+  'test/model/onnx',
+  'test/stages',
 ].map((path) => resolve(path));
 const rank = (file: string): number => {
   const at = longest.findIndex((path) => file.startsWith(path));
