@@ -3,6 +3,7 @@ import { jobKind } from '../engine/execute/job-kind.ts';
 import { performJob } from '../engine/execute/perform.ts';
 import { stageKinds } from '../kinds.ts';
 import { jobMarker, killMarked } from '../util/kill-tree.ts';
+import { startLoadMeter } from '../util/load-meter.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 
 /** The process that performs pooled and own jobs, one at a time. */
@@ -62,7 +63,8 @@ async function work(
   { job }: ToWorker & { type: 'job' },
   controller: AbortController,
 ): Promise<void> {
-  const result = await performJob(
+  const meter = job.tier === 'own' ? startLoadMeter() : undefined;
+  const made = await performJob(
     job,
     { kind: (wanted) => jobKind(wanted, stageKinds), artifacts: artifactTypes },
     {
@@ -72,6 +74,8 @@ async function work(
     },
     controller.signal,
   );
+  const load = meter?.stop();
+  const result = made.ok && load !== undefined ? { ...made, load } : made;
   flush();
   if (process.connected) current = undefined;
   send({ type: 'result', result, rss: process.memoryUsage.rss() });

@@ -46,6 +46,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Relative to the project. */
   readonly cwd?: string;
+  /** A program that starts what stands behind its own arguments. */
+  readonly within?: readonly string[];
 }
 
 /** Needs `npm run build`. Nothing of the caller's own configuration is seen by the program. */
@@ -57,8 +59,9 @@ export function createProject(name = 'project'): Project {
   mkdirSync(folder);
   const running = new Set<ChildProcess>();
 
-  const start: Project['start'] = (args, { env = {}, cwd = '.' } = {}) => {
-    const child = spawn(process.execPath, [entry, ...args], {
+  const start: Project['start'] = (args, { env = {}, cwd = '.', within = [] } = {}) => {
+    const [program = '', ...all] = [...within, process.execPath, entry, ...args];
+    const child = spawn(program, all, {
       cwd: join(folder, cwd),
       env: { ...cleanEnvironment(root), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

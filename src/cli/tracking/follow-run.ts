@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, closeSync, openSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Listener } from '../../engine/event.ts';
 import { readCursor } from '../../tracking/sync/cursor.ts';
 import { pointsFile } from '../../tracking/sync/points.ts';
+import { giveWay } from '../../util/give-way.ts';
 import type { Config } from '../config.ts';
 import type { Io } from '../io.ts';
 import { packageRoot } from '../package-root.ts';
@@ -75,15 +75,17 @@ export async function followRun(config: Config, io: Io): Promise<FollowedRun | u
   };
 }
 
-/** How long a run waits whose end would be the uploader's. */
+/** How long a run whose end would be the uploader's waits for the next thing to arrive. */
 const longestWaitMs = 60_000;
 
 /** Until all is there, or the uploader has to wait itself: what is missing then, affekt sync brings. */
 async function untilSent(folder: string, { pid, exitCode }: ChildProcess): Promise<void> {
   if (pid === undefined || exitCode !== null) return;
+  let there = 0;
   for (let waited = 0; waited < longestWaitMs; waited += lookMs) {
-    const { state, owner } = readCursor(folder) ?? {};
+    const { state, owner, done = [] } = readCursor(folder) ?? {};
     if (state === 'waiting' || (owner === null && state !== 'sending')) return;
+    if (done.length > there) [there, waited] = [done.length, 0];
     await delay(lookMs);
   }
 }
@@ -131,6 +133,6 @@ function startUploader({ settings, files, profile }: Config, io: Io, folder: str
   child.on('error', () => undefined);
   child.unref();
   closeSync(log);
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  if (child.pid !== undefined) giveWay(child.pid);
   return child;
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../util/json.ts';
+import type { LoadSample } from '../../util/load-meter.ts';
 import type { Artifact, Consumed } from '../artifact.ts';
 import type { Digest } from '../digest.ts';
 import type { Failure } from '../failure.ts';
@@ -57,6 +58,8 @@ export type JobResult =
       readonly ok: true;
       readonly outputs: Readonly<Record<string, PerformedOutput>>;
       readonly consumed: readonly Consumed[];
+      /** What a process of its own took of the machine; where one process performs many jobs nobody knows. */
+      readonly load?: readonly LoadSample[];
     }
   | { readonly ok: false; readonly failure: Failure };
 

@@ -42,6 +42,7 @@ export function taskRecord(
       ended: new Date().toISOString(),
       seconds,
       run,
+      ...(result.ok && result.load && { load: result.load }),
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../util/json.ts';
+import type { LoadSample } from '../../util/load-meter.ts';
 import type { ProcessIdentity } from '../../util/process-identity.ts';
 import type { Consumed } from '../artifact.ts';
 import type { Digest } from '../digest.ts';
@@ -35,6 +36,8 @@ export interface TaskRecord {
     readonly ended: string;
     readonly seconds: number;
     readonly run: string;
+    /** Of a task that had a process of its own, about every 10 s. */
+    readonly load?: readonly LoadSample[];
   };
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { TaskRecord } from '../../engine/record/types.ts';
 import { confusionMatrix } from '../../stats/confusion.ts';
 import { scores } from '../../stats/scores.ts';
 import { type CsvTable, parseCsv } from '../../util/csv.ts';
@@ -92,6 +93,7 @@ export function foldOperations(row: FoldRow, context: FoldContext): readonly Ope
       : [{ type: 'datasets', run: uid, datasets: foldDatasets(corpus, record) } as const]),
     ...metricsOperation(uid, epochPoints(row, started)),
     ...metricsOperation(uid, foldScores(row, set, started)),
+    ...metricsOperation(uid, loadPoints(record)),
     ...artifactsOf(row, uid, run),
     ...(table !== undefined && table.length > 0
       ? tableOperations(uid, foldTable(set.models?.description.labels ?? [], table))
@@ -144,6 +146,17 @@ function epochPoints(row: FoldRow, started: number): readonly Metric[] {
       if (key === undefined || cell === undefined || cell === '') return [];
       return [{ key, value: Number(cell), timestamp: started + epoch, step: epoch }];
     });
+  });
+}
+
+/** On the page's own tab, which draws them by the clock. */
+function loadPoints({ runtime }: TaskRecord): readonly Metric[] {
+  return (runtime.load ?? []).flatMap(({ at, cpu, memory }, n) => {
+    const point = { timestamp: Date.parse(runtime.started) + at, step: n };
+    return [
+      { ...point, key: 'system/process_cpu_percentage', value: 100 * cpu },
+      { ...point, key: 'system/process_memory_megabytes', value: memory / 1e6 },
+    ];
   });
 }
 

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeDurably } from '../../engine/cache/durable.ts';
+import { temporaryName } from '../../engine/cache/durable.ts';
 import { sha256 } from '../../engine/digest.ts';
 import { isJsonObject } from '../../util/json.ts';
 import type { ProcessIdentity } from '../../util/process-identity.ts';
@@ -72,8 +72,11 @@ export function readCursor(folder: string): Cursor | undefined {
   }
 }
 
+/** Whole, but not flushed to the disk: that would hold up what the run itself flushes. */
 export function writeCursor(folder: string, cursor: Cursor): void {
-  writeDurably(file(folder), `${JSON.stringify(cursor)}\n`);
+  const temporary = temporaryName(file(folder));
+  writeFileSync(temporary, `${JSON.stringify(cursor)}\n`);
+  renameSync(temporary, file(folder));
 }
 
 export function freshCursor(server: string, experiment: string): Cursor {

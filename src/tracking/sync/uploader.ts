@@ -5,6 +5,7 @@ import { processIdentity } from '../../util/process-identity.ts';
 import type { MlflowClient, MlflowError, Timing } from '../client/index.ts';
 import { layoutRun } from '../layout/layout.ts';
 import type { Operation, RunUid } from '../layout/operations.ts';
+import { type Batch, joined, together } from './batch.ts';
 import { halves } from './bisect.ts';
 import { compare, type Difference } from './compare.ts';
 import {
@@ -185,12 +186,15 @@ class Uploader {
     if (!(await this.#look(operations))) return 'stopped';
     let failure: MlflowError | undefined;
     let failures = 0;
-    for (const operation of operations) {
-      const id = operationId(operation);
-      if (this.#done.has(id) || this.#isDeleted(operation)) continue;
+    const pending = operations
+      .map((operation) => ({ id: operationId(operation), operation }))
+      .filter(({ id }) => !this.#done.has(id));
+    for (const batch of together(pending)) {
+      const [{ operation }] = batch;
+      if (this.#isDeleted(operation)) continue;
       if (isFile(operation) && failures >= failedFiles) continue;
       if (this.#options.signal.aborted) return 'stopped';
-      const fate = await this.#sendOne(operation);
+      const fate = await this.#sendBatch(batch);
       if (fate === 'stopped') {
         this.#looked = false;
         return 'stopped';
@@ -198,20 +202,47 @@ class Uploader {
       if (fate === 'left') {
         failure ??= this.#error;
         failures++;
-        continue;
-      }
-      if (fate === 'skipped') continue;
-      if (isFile(operation)) failures = 0;
-      this.#done.add(id);
-      if (fate === 'sent') this.#operations++;
-      this.#save('sending');
+      } else if (isFile(operation)) failures = 0;
     }
     if (failure === undefined) return 'sent';
     this.#error = failure;
     return 'left';
   }
 
-  async #sendOne(operation: Operation): Promise<Fate> {
+  /** Where what travels together is refused for good, each goes by itself: one must not cost the others. */
+  async #sendBatch(batch: Batch): Promise<Fate> {
+    const operation = joined(batch);
+    const fate = await this.#attempt(operation);
+    if (fate !== 'refused' || batch.length === 1) return this.#settle(batch, fate);
+    for (const one of batch) {
+      const own = await this.#settle([one], await this.#insist(one.operation));
+      if (own === 'stopped') return 'stopped';
+    }
+    return 'sent';
+  }
+
+  async #settle(batch: Batch, first: Fate): Promise<Fate> {
+    const fate = first === 'refused' ? await this.#quarantine(joined(batch)) : first;
+    if (fate !== 'sent' && fate !== 'refused') return fate;
+    for (const { id } of batch) {
+      this.#done.add(id);
+      if (fate === 'sent') this.#operations++;
+      else this.#refused.add(id);
+    }
+    this.#save('sending');
+    return fate;
+  }
+
+  /** A part of what was refused: a failure that may be its own fault is no reason to begin all over. */
+  async #insist(operation: Operation): Promise<Fate> {
+    for (;;) {
+      const fate = await this.#attempt(operation);
+      const own = fate === 'stopped' && this.#error?.retry === 'limited' && this.#tries > 0;
+      if (!own || this.#options.signal.aborted) return fate;
+    }
+  }
+
+  async #attempt(operation: Operation): Promise<Fate> {
     const { signal } = this.#options;
     const sent = await send(operation, this.#place);
     if (sent.ok) {
@@ -235,7 +266,7 @@ class Uploader {
       return 'stopped';
     if (error.retry === 'limited' && ++this.#tries < limitedTries) return 'stopped';
     this.#tries = 0;
-    return this.#quarantine(operation, error);
+    return operation.type === 'run' || operation.type === 'experiment' ? 'stopped' : 'refused';
   }
 
   /**
@@ -300,16 +331,19 @@ class Uploader {
   }
 
   /** What a server refuses for good is set aside, as little of it as can be, and the rest goes on. */
-  async #quarantine(operation: Operation, error: MlflowError): Promise<Fate> {
-    if (operation.type === 'run' || operation.type === 'experiment') return 'stopped';
-    this.#refused.add(operationId(operation));
+  async #quarantine(operation: Operation): Promise<Fate> {
     const parts = halves(operation);
     if (parts !== undefined) {
-      for (const part of parts) if ((await this.#sendOne(part)) === 'stopped') return 'stopped';
+      for (const part of parts) {
+        const fate = await this.#insist(part);
+        if (fate === 'stopped') return 'stopped';
+        if (fate === 'refused' && (await this.#quarantine(part)) === 'stopped') return 'stopped';
+      }
       return 'refused';
     }
     this.#rejected++;
-    const line = { operation, error: { kind: error.kind, message: error.message } };
+    const { kind = 'refused', message = '' } = this.#error ?? {};
+    const line = { operation, error: { kind, message } };
     appendFileSync(join(this.#options.folder, rejectedFile), `${JSON.stringify(line)}\n`);
     return 'refused';
   }

@@ -106,6 +106,21 @@ test('a value that is refused for good is set aside, and only it', async () => {
   assert.ok(existsSync(join(folder, 'rejected.ndjson')));
 });
 
+test('a value over which the server breaks every time is set aside, and only it', async () => {
+  await using rig = await createRig();
+  await using proxy = await createFaultyProxy(rig.url);
+  const body = JSON.stringify({ error_code: 'INTERNAL_ERROR', message: 'oops' });
+  proxy.fault = ({ path, body: text }) =>
+    path.endsWith('log-batch') && text.includes('test/kappa') ? { status: 500, body } : 'pass';
+  const journey = journeyOf('broken');
+  const outcome = await bring(journey, proxy.url);
+  assert.equal([outcome.state, outcome.rejected], ['whole', 2]);
+  assert.equal(
+    (await arrived(journey, rig.url)).lost.map(({ what }) => what),
+    ['metric test/kappa', 'metric test/kappa'],
+  );
+});
+
 test('a run that somebody deleted on the server stays deleted', async () => {
   const folder = freshCopy(made.folder, project.path('copies/5/run'));
   await using rig = await createRig();
