@@ -2,14 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
-import { decoderPackages } from '../src/audio/decoders.ts';
+import { bundleOptions } from './bundle.ts';
 import { currentLock, readLock } from './kind-digests.ts';
+import { bundledPackages, licenceTexts } from './third-party.ts';
 
-/**
- * Bundles src into dist: cli.js, worker.js and index.js with shared chunks, one lazy chunk for what
- * is imported dynamically. tsx never runs any of it.
- */
-const outdir = 'dist';
+// node --import tsx scripts/build.ts [--fresh]    src → dist; tsx never runs any of it
+const { outdir } = bundleOptions;
 
 const locked = readLock();
 /** Kinds whose code is not what src/kinds.lock.json says: their keys are salted. */
@@ -20,27 +18,11 @@ const salts = Object.fromEntries(
 );
 
 const result = await build({
-  entryPoints: { cli: 'src/cli/main.ts', worker: 'src/executors/worker.ts', index: 'src/index.ts' },
-  outdir,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  // Native code, and decoders under the LGPL that one must be able to replace (docs/decisions.md).
-  external: ['esbuild', 'onnxruntime-node', ...decoderPackages, '@resvg/resvg-js'],
-  chunkNames: 'chunks/[name]-[hash]',
-  // Packages that are CommonJS inside need `require` for Node's own modules.
-  banner: {
-    js: "import { createRequire as affektRequire } from 'node:module'; const require = affektRequire(import.meta.url);",
-  },
+  ...bundleOptions,
   define: { AFFEKT_SALTS: JSON.stringify(salts) },
-  minify: true,
   sourcemap: true,
-  metafile: true,
-  write: false,
-  logLevel: 'warning',
 });
+const packages = bundledPackages('.', Object.keys(result.metafile.inputs));
 
 const hash = createHash('sha256');
 for (const { path, hash: part } of result.outputFiles) hash.update(`${path}\0${part}\0`);
@@ -52,8 +34,8 @@ function place(path: string, contents: Uint8Array | string): void {
   renameSync(temporary, path);
 }
 
-/** A run that is going on may still import chunks of the build that it started with. */
-const keepMs = 86_400_000;
+/** A run that is going on may still import chunks of the build that it started with; a package has none. */
+const keepMs = process.argv.includes('--fresh') ? -1 : 86_400_000;
 // Chunks first: an entry point never names one that is not there.
 const isEntry = (path: string): boolean => !path.includes(`${sep}chunks${sep}`);
 const files = [...result.outputFiles].sort(
@@ -62,7 +44,19 @@ const files = [...result.outputFiles].sort(
 for (const { path, contents } of files) place(path, contents);
 place(
   join(outdir, 'build.json'),
-  `${JSON.stringify({ build: hash.digest('hex').slice(0, 16) })}\n`,
+  `${JSON.stringify({
+    build: hash.digest('hex').slice(0, 16),
+    packages: Object.fromEntries(packages.map(({ name, version }) => [name, version])),
+  })}\n`,
+);
+// Their licences ask for it wherever a copy goes.
+place(
+  join(outdir, 'licences.txt'),
+  packages
+    .map((one) =>
+      [`${one.name} ${one.version}: ${one.licence}`, ...licenceTexts('.', one)].join('\n\n'),
+    )
+    .join(`\n\n${'='.repeat(80)}\n\n`),
 );
 const current = new Set(files.map(({ path }) => path));
 for (const name of readdirSync(join(outdir, 'chunks'))) {

@@ -6,9 +6,10 @@ import { stageDoc, stageIndex } from '../src/engine/spec/stage-doc.ts';
 import { stageKinds } from '../src/kinds.ts';
 import { kernelsFile, kernelsText } from './kernels.ts';
 import { changedDefaults, currentLock, lockFile, lockText, readLock } from './kind-digests.ts';
+import { licencePage } from './licence-page.ts';
 
-// The compiled kernels, and what is derived from the stage table: the schema that editors use, the
-// reference of stages, and the lock of their code and defaults. `--check` writes nothing and fails when a file is stale.
+// The compiled kernels; what is derived from the stage table: the schema that editors use, the reference
+// of stages, the lock of their code and defaults; the packages and their licences. `--check` writes nothing and fails when a file is stale.
 const root = fileURLToPath(new URL('..', import.meta.url));
 const kinds = Object.values(stageKinds).filter((kind) => !kind.internal);
 const docs = 'docs/stages';
@@ -32,6 +33,7 @@ const wanted = new Map<string, string>([
   [`${docs}/README.md`, stageIndex(kinds)],
   ...kinds.map((kind) => [`${docs}/${kind.kind}.md`, stageDoc(kind)] as const),
   [lockFile, lockText(lock)],
+  ['docs/licences.md', await licencePage(root)],
 ]);
 
 const present = existsSync(join(root, docs)) ? readdirSync(join(root, docs)) : [];

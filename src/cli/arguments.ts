@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../util/suggest.ts';
 import { type Command, type OptionDefinition, UsageError } from './command.ts';
+import { usageLines } from './usage.ts';
 
 export interface ParsedArguments {
   readonly options: Readonly<
@@ -48,7 +49,7 @@ export function parseArguments(command: Command, argv: readonly string[]): Parse
     if (definition === undefined) throw unknownOption(command, token.rawName);
     options[token.name] = readValue(token, definition, options[token.name]);
   }
-  if (!help) checkCount(command, positionals);
+  if (!help) checkPositionals(command, positionals);
   return { options, positionals, help };
 }
 
@@ -90,15 +91,17 @@ function unknownOption(command: Command, rawName: string): UsageError {
   );
 }
 
-function checkCount(command: Command, positionals: readonly string[]): void {
+function checkPositionals(command: Command, positionals: readonly string[]): void {
   const { least, most } = command.positionals;
-  if (positionals.length < least) {
-    throw new UsageError(`too few arguments`, `Usage: affekt ${command.name} ${command.usage}`);
+  const usage = usageLines(command).replaceAll('\n', '\n  ');
+  const [action] = positionals;
+  if (typeof command.usage !== 'string' && action !== undefined && !(action in command.usage)) {
+    const near = nearest(action, Object.keys(command.usage));
+    const suggestion = near === undefined ? '' : `; did you mean ${near}?`;
+    throw new UsageError(`unknown action "${action}"${suggestion}`, usage);
   }
+  if (positionals.length < least) throw new UsageError('too few arguments', usage);
   if (positionals.length > most) {
-    throw new UsageError(
-      `unexpected argument "${positionals[most]}"`,
-      `Usage: affekt ${command.name} ${command.usage}`,
-    );
+    throw new UsageError(`unexpected argument "${positionals[most]}"`, usage);
   }
 }

@@ -29,13 +29,18 @@ export interface Invocation<T extends OptionTable> {
   readonly positionals: readonly string[];
   /** Everything after the program's name, for the record. */
   readonly argv: readonly string[];
+  /** The whole table. */
+  readonly commands: readonly CommandEntry[];
   readonly io: Io;
 }
 
 export interface Command<T extends OptionTable = OptionTable> {
   readonly name: string;
-  /** Placeholders of the positionals: `SPEC [STAGE.PARAM=VALUE]...`. */
-  readonly usage: string;
+  /**
+   * Placeholders of the positionals: `SPEC [STAGE.PARAM=VALUE]...`; by action where the first positional
+   * says what to do: `{ du: '', verify: '' }`. Completion goes by them, too (completion/candidates.ts).
+   */
+  readonly usage: string | Readonly<Record<string, string>>;
   readonly summary: string;
   readonly options: T;
   /** How many positionals are taken. */
@@ -43,6 +48,13 @@ export interface Command<T extends OptionTable = OptionTable> {
   readonly examples?: readonly string[];
   /** Resolves to the exit code. */
   run(invocation: Invocation<T>): Promise<number>;
+}
+
+/** A line of the table of commands. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
 }
 
 /** An identity function: its only job is to infer the options' types. */

@@ -1,13 +1,12 @@
-import type { Command } from './command.ts';
-
-export interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<Command>;
-}
+import type { CommandEntry } from './command.ts';
 
 /** Every command with the line that the help shows; the code loads when it is asked for. */
 export const commands: readonly CommandEntry[] = [
+  {
+    name: 'new',
+    summary: 'write an experiment, or an own stage, to start from',
+    load: async () => (await import('./commands/new.ts')).newFiles,
+  },
   {
     name: 'run',
     summary: 'run what changed of an experiment',
@@ -97,6 +96,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'schema',
     summary: 'print the JSON Schema of experiment files',
     load: async () => (await import('./commands/schema.ts')).schema,
+  },
+  {
+    name: 'completion',
+    summary: 'let bash, zsh or fish complete what is typed',
+    load: async () => (await import('./commands/completion.ts')).completion,
   },
   {
     name: 'doctor',

@@ -1,5 +1,6 @@
-import type { Command, OptionDefinition } from './command.ts';
-import { type CommandEntry, commands } from './commands.ts';
+import type { Command, CommandEntry, OptionDefinition } from './command.ts';
+import { commands } from './commands.ts';
+import { usageLines } from './usage.ts';
 
 /** The whole program on one screen. Needs no command loaded. */
 export function programHelp(): string {
@@ -10,7 +11,7 @@ Usage: affekt COMMAND [ARGUMENT]...
 
 ${commands.map(line).join('\n')}
 
-To begin: affekt run experiments/demo.yaml. More: affekt COMMAND --help
+To begin: affekt new experiment NAME. More: affekt COMMAND --help
 `;
 }
 
@@ -24,7 +25,7 @@ export function commandHelp(command: Command): string {
   const examples = command.examples ?? [];
   const shown =
     examples.length === 0 ? '' : `\nExamples:\n${examples.map((e) => `  ${e}\n`).join('')}`;
-  return `${command.summary}\n\nUsage: ${`affekt ${command.name} ${command.usage}`.trimEnd()}\n\n${lines.join('\n')}\n${shown}`;
+  return `${command.summary}\n\n${usageLines(command)}\n\n${lines.join('\n')}\n${shown}`;
 }
 
 function row(name: string, option: OptionDefinition): readonly [string, string] {

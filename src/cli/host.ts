@@ -32,14 +32,18 @@ export function createHost({ settings, project }: Config, env: Io['env']): Host 
   return host;
 }
 
-/** affekt's own version, those of the packages that kinds depend on, and the build's identity. */
+/**
+ * affekt's own version, those of the packages that kinds depend on (in the bundle, else installed beside
+ * it), and the build's identity.
+ */
 function packageVersions(): Readonly<Record<string, string>> {
   const names = new Set(
     Object.values(stageKinds).flatMap(({ dependencies }) => dependencies ?? []),
   );
-  const versions: Record<string, string> = { affekt: packageVersion(), build: buildId() };
+  const { build, packages } = buildFacts();
+  const versions: Record<string, string> = { affekt: packageVersion(), build };
   for (const name of names) {
-    const version = dependencyVersion(name);
+    const version = packages[name] ?? dependencyVersion(name);
     if (version !== undefined) versions[name] = version;
   }
   return versions;
@@ -53,12 +57,20 @@ function buildSalts(): Host['salts'] {
   return salts as Host['salts'];
 }
 
-/** Which build this is; run from source, the version has to do. */
-function buildId(): string {
+interface BuildFacts {
+  /** Which build this is. */
+  readonly build: string;
+  /** Packages inside it, with their versions. */
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+/** What scripts/build.ts wrote of the build; run from source, the version has to do. */
+function buildFacts(): BuildFacts {
   try {
-    const text = readFileSync(join(packageRoot(), 'dist', 'build.json'), 'utf8');
-    return (JSON.parse(text) as { build: string }).build;
+    return JSON.parse(
+      readFileSync(join(packageRoot(), 'dist', 'build.json'), 'utf8'),
+    ) as BuildFacts;
   } catch {
-    return packageVersion();
+    return { build: packageVersion(), packages: {} };
   }
 }

@@ -32,7 +32,7 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
     io.out.write(commandHelp(command));
     return exitCode.ok;
   }
-  return command.run({ options, positionals, argv, io });
+  return command.run({ options, positionals, argv, commands, io });
 }
 
 function unknownCommand(name: string): UsageError {

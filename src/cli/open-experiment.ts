@@ -1,9 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Diagnostic } from '../engine/diagnostic.ts';
 import { type Experiment, loadExperiment } from '../engine/engine.ts';
 import type { Host } from '../engine/host.ts';
 import { ok, type Result } from '../engine/result.ts';
+import { nearest } from '../util/suggest.ts';
 import { UsageError } from './command.ts';
 import { type Config, type ConfigFlags, resolveConfig } from './config.ts';
 import { createHost } from './host.ts';
@@ -25,7 +26,7 @@ export async function openExperiment(
 ): Promise<Result<Opened, readonly Diagnostic[]>> {
   const [spec = '', ...overrides] = arguments_;
   const path = resolve(io.cwd, spec);
-  if (!existsSync(path)) throw new UsageError(`no such file: ${spec}`, missingHint(spec));
+  if (!existsSync(path)) throw new UsageError(`no such file: ${spec}`, missingHint(spec, io.cwd));
   if (statSync(path).isDirectory()) {
     throw new UsageError(`${spec} is a folder`, 'Name a spec file (YAML) in it.');
   }
@@ -45,7 +46,13 @@ export async function openExperiment(
   return ok({ host, config: config.value, experiment: experiment.value, warnings });
 }
 
-function missingHint(spec: string): string {
+function missingHint(spec: string, cwd: string): string {
   if (isOverride(spec)) return 'The spec file comes first, then overrides.';
-  return 'Give the path of a spec file, such as experiments/demo.yaml.';
+  const folder = dirname(resolve(cwd, spec));
+  const names = existsSync(folder)
+    ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name))
+    : [];
+  const near = nearest(basename(spec), names);
+  if (near !== undefined) return `Did you mean ${join(dirname(spec), near)}?`;
+  return 'Give the path of a spec file, such as experiments/demo.yaml; affekt new experiment NAME writes one.';
 }

@@ -13,7 +13,7 @@ import { withConfig } from '../with-config.ts';
 
 export const cache = defineCommand({
   name: 'cache',
-  usage: 'du | gc | verify',
+  usage: { du: '', gc: '', verify: '' },
   summary: 'Size of the cache, making room in it, and checking every byte.',
   positionals: { least: 1, most: 1 },
   options: {
@@ -38,10 +38,8 @@ export const cache = defineCommand({
           return usage(config, options.json, io);
         case 'gc':
           return collect(config, options, io);
-        case 'verify':
-          return verify(config, io);
         default:
-          throw new UsageError(`unknown action "${action}"`, 'affekt cache du | gc | verify');
+          return verify(config, io);
       }
     });
   },

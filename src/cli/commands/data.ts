@@ -6,7 +6,13 @@ import { withConfig } from '../with-config.ts';
 
 export const data = defineCommand({
   name: 'data',
-  usage: 'list | add NAME [FOLDER | ARCHIVE | ADDRESS] | init FOLDER | verify [NAME] | rm NAME',
+  usage: {
+    list: '',
+    add: 'CORPUS [FOLDER|ARCHIVE|ADDRESS]',
+    init: 'FOLDER',
+    verify: '[CORPUS]',
+    rm: 'CORPUS',
+  },
   summary:
     'Corpora on this machine: getting them, where they lie, whether they are intact, and what an own one holds.',
   positionals: { least: 1, most: 3 },
@@ -41,7 +47,7 @@ export const data = defineCommand({
           if (name === undefined) {
             throw new UsageError(
               'a name is needed',
-              'affekt data add NAME [FOLDER | ARCHIVE | ADDRESS]; affekt data list shows the names.',
+              'affekt data add CORPUS [FOLDER|ARCHIVE|ADDRESS]; affekt data list shows the names.',
             );
           }
           return addCorpus({ store, name, place, ...options }, io);
@@ -52,14 +58,9 @@ export const data = defineCommand({
           return initCorpus({ folder: name, write: options.write }, io);
         case 'verify':
           return verifyCorpora(store, name, io);
-        case 'rm':
-          if (name === undefined) throw new UsageError('a name is needed', 'affekt data rm NAME');
-          return removeCorpus(store, name, io);
         default:
-          throw new UsageError(
-            `unknown action "${action}"`,
-            'affekt data list | add | init | verify | rm; see affekt data --help.',
-          );
+          if (name === undefined) throw new UsageError('a name is needed', 'affekt data rm CORPUS');
+          return removeCorpus(store, name, io);
       }
     });
   },

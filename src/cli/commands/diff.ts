@@ -16,7 +16,7 @@ import { withConfig } from '../with-config.ts';
 
 export const diff = defineCommand({
   name: 'diff',
-  usage: 'A B',
+  usage: 'RUN RUN',
   summary:
     'Compares two runs: spec, code, environment, tasks, numbers with the interval of their difference, and the clips that flipped.',
   positionals: { least: 2, most: 2 },

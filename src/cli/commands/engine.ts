@@ -14,7 +14,7 @@ import { withConfig } from '../with-config.ts';
 
 export const engine = defineCommand({
   name: 'engine',
-  usage: 'list | install tfjs-node [--gpu] | check [tfjs | tfjs-node | tfjs-node-gpu]',
+  usage: { list: '', install: 'tfjs-node', check: '[tfjs|tfjs-node|tfjs-node-gpu]' },
   summary:
     'What trains networks: what there is, getting TensorFlow, and whether it computes right.',
   positionals: { least: 1, most: 2 },
@@ -32,13 +32,8 @@ export const engine = defineCommand({
           return list(data, options.json, io);
         case 'install':
           return install(data, nativeName(name, options.gpu), io);
-        case 'check':
-          return check(data, name, options.folder, io);
         default:
-          throw new UsageError(
-            `unknown action "${action}"`,
-            'affekt engine list | install | check; see affekt engine --help.',
-          );
+          return check(data, name, options.folder, io);
       }
     });
   },

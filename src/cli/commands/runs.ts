@@ -15,9 +15,9 @@ import { withConfig } from '../with-config.ts';
 
 export const runs = defineCommand({
   name: 'runs',
-  usage: '[NAME]',
+  usage: '[EXPERIMENT]',
   summary:
-    'Lists runs, newest first, with their results; NAME keeps those of one experiment, --where those that meet conditions.',
+    'Lists runs, newest first, with their results; EXPERIMENT keeps those of one experiment, --where those that meet conditions.',
   positionals: { least: 0, most: 1 },
   options: {
     where: {

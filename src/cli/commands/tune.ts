@@ -15,7 +15,7 @@ import { formatStatus, type TuneStatus } from '../tune/status-text.ts';
 
 export const tune = defineCommand({
   name: 'tune',
-  usage: 'status SPEC | best SPEC FILE',
+  usage: { status: 'SPEC [STAGE.PARAM=VALUE]...', best: 'SPEC FILE [STAGE.PARAM=VALUE]...' },
   summary: 'Shows how far the searches of a spec are, or writes a spec with what one chose.',
   positionals: { least: 2, most: Number.POSITIVE_INFINITY },
   options: {
@@ -34,9 +34,6 @@ export const tune = defineCommand({
     'affekt tune best experiments/tune.yaml experiments/best.yaml --outer 1',
   ],
   async run({ options, positionals: [action, ...rest], io }) {
-    if (action !== 'status' && action !== 'best') {
-      throw new UsageError(`unknown action "${action}"`, 'affekt tune status | best');
-    }
     const overrides = rest.filter(isOverride);
     const [spec = '', file, ...more] = rest.filter((text) => !isOverride(text));
     const extra = action === 'status' ? file : more[0];

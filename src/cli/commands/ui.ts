@@ -96,7 +96,10 @@ async function sendAll(config: Config, io: Io, url: string | undefined): Promise
     ...(url !== undefined && { MLFLOW_TRACKING_URI: url }),
   };
   const options = { all: true, verify: false, follow: false };
-  return sync.run({ options, positionals: [], argv: ['sync', '--all'], io: { ...io, env } });
+  return sync.run({
+    ...{ options, positionals: [], argv: ['sync', '--all'], commands: [] },
+    io: { ...io, env },
+  });
 }
 
 /** The list of experiments, in the view of those who train and not of those who prompt. */

@@ -35,7 +35,8 @@ export function listEngines(data: string): readonly EngineRow[] {
 function onnxRow(): EngineRow {
   const folder = dependencyFolder('onnxruntime-node');
   const row = { engine: 'onnx', backend: 'ONNX Runtime', devices: [] } as const;
-  if (folder === undefined) return { ...row, ready: false, hint: 'npm ci, in the project' };
+  if (folder === undefined)
+    return { ...row, ready: false, hint: 'npm install --ignore-scripts, in the project' };
   const libraries = join(folder, 'bin', 'napi-v6', process.platform, process.arch);
   const cuda = existsSync(join(libraries, 'libonnxruntime_providers_cuda.so'));
   const possible = process.platform === 'linux' && process.arch === 'x64';

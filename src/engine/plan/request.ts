@@ -5,7 +5,7 @@ import type { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import type { KnownItem } from '../item.ts';
 import { dropDefaults } from '../spec/defaults.ts';
-import type { OutputPort, Source, StageKind } from '../stage.ts';
+import { type OutputPort, type Source, type StageKind, TaskError } from '../stage.ts';
 import type { OwnStage, StageNode } from './graph.ts';
 import { familyOf, type KeyData, keyOf } from './key.ts';
 import { markOf } from './sources.ts';
@@ -83,7 +83,16 @@ function dependenciesOf({ kind, own, params }: RequestParts): readonly string[] 
   return own === undefined ? declared : ['affekt', ...declared];
 }
 
-/** Completes a request with its key. */
+function versioned(host: Host, name: string): string {
+  const version = host.versions[name];
+  if (version !== undefined) return `${name}@${version}`;
+  throw new TaskError(`the package ${name} is not installed`, {
+    hint: 'Run, where affekt is installed: npm install --ignore-scripts',
+    machine: true,
+  });
+}
+
+/** Completes a request with its key. Throws `TaskError` where a package is missing that it depends on. */
 export function makeRequest(host: Host, parts: RequestParts): TaskRequest {
   const { kind } = parts;
   const data: KeyData = {
@@ -96,7 +105,7 @@ export function makeRequest(host: Host, parts: RequestParts): TaskRequest {
     ...(parts.names === undefined ? {} : { names: parts.names }),
     items: parts.items?.map(({ id }) => id) ?? null,
     sources: Object.fromEntries(parts.sources.map(({ name, digest }) => [name, digest])),
-    dependencies: dependenciesOf(parts).map((name) => `${name}@${host.versions[name] ?? '?'}`),
+    dependencies: dependenciesOf(parts).map((name) => versioned(host, name)),
     salt: parts.own?.salt ?? host.salts[kind.kind] ?? null,
   };
   return {

@@ -8,8 +8,8 @@ import { foldNorms } from '../lower/fold-norms.ts';
 import { lowerModel } from '../lower/lower-model.ts';
 import type { Standardiser } from '../standardise.ts';
 import type { Weights } from '../train/checkpoint.ts';
+import { constantsOf } from './constants.ts';
 import { encodeFreeModel } from './encode-model.ts';
-import { constantsOf } from './predictor.ts';
 
 /** How a trained model is fed. */
 export interface ModelFileOptions {

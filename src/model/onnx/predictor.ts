@@ -1,6 +1,6 @@
 import type { Examples, Predictor, Runtime, Tensors, TrainableModel } from '../engine.ts';
 import { Graph } from '../graph/graph.ts';
-import type { Value } from '../graph/value.ts';
+import { constantsOf } from './constants.ts';
 import { encodeModel } from './encode-model.ts';
 import { openSession, type Session, tensor } from './session.ts';
 
@@ -70,15 +70,6 @@ export function predictionGraph(
   });
   g.output('posteriors', g.softmax(logits, 1));
   return g;
-}
-
-/** Tensors by name, as numbers of the graph. */
-export function constantsOf(g: Graph, named: Tensors): (name: string) => Value {
-  return (name) => {
-    const found = named[name];
-    if (!found) throw new Error(`there are no weights for ${name}`);
-    return g.constant(found.data, found.shape);
-  };
 }
 
 function feeds({ input }: TrainableModel, examples: Examples, { count, frames }: Size) {
