@@ -68,6 +68,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/pack.ts')).pack,
   },
   {
+    name: 'predict',
+    summary: 'tell the emotion of recordings by the models of a run',
+    load: async () => (await import('./commands/predict.ts')).predict,
+  },
+  {
     name: 'sync',
     summary: 'bring runs to an MLflow server, and check what is there',
     load: async () => (await import('./commands/sync.ts')).sync,

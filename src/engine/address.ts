@@ -34,7 +34,7 @@ export interface AddressError {
 }
 
 /** Selectors of nested tasks, in printed order: they follow the matrix axes. */
-export const taskSelectors = ['outer', 'trial', 'fold', 'seed', 'chunk'] as const;
+export const taskSelectors = ['outer', 'trial', 'fold', 'seed', 'epochs', 'chunk'] as const;
 
 const namePattern = /^[a-z][a-z0-9_-]*$/;
 const keyPattern = /^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*$/;
@@ -61,7 +61,7 @@ export function parseGlob(text: string): Result<AddressGlob, AddressError> {
 
 /**
  * The one printed form. Selectors are put in order: matrix axes (in the order of `axes`, or as they
- * come), then outer, trial, fold, seed, chunk. A value outside `[A-Za-z0-9_.+-]+` is a JSON string.
+ * come), then outer, trial, fold, seed, epochs, chunk. A value outside `[A-Za-z0-9_.+-]+` is a JSON string.
  */
 export function formatAddress(address: Address, axes: readonly string[] = []): string {
   const rank = (key: string): number => {

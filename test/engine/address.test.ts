@@ -44,13 +44,13 @@ test('a value in quotes may hold anything', () => {
   assert.is(formatAddress(parsed), text);
 });
 
-test('printed order is axes, outer, trial, fold, seed, chunk, whatever comes in', () => {
-  const mixed = address('cnn[chunk=0a,seed=1,b=2,fold=3,trial=4,outer=5,a=6]');
+test('printed order is axes, outer, trial, fold, seed, epochs, chunk, whatever comes in', () => {
+  const mixed = address('cnn[chunk=0a,epochs=4,seed=1,b=2,fold=3,trial=4,outer=5,a=6]');
   assert.is(
     formatAddress(mixed, ['a', 'b']),
-    'cnn[a=6,b=2,outer=5,trial=4,fold=3,seed=1,chunk=0a]',
+    'cnn[a=6,b=2,outer=5,trial=4,fold=3,seed=1,epochs=4,chunk=0a]',
   );
-  assert.is(formatAddress(mixed), 'cnn[b=2,a=6,outer=5,trial=4,fold=3,seed=1,chunk=0a]');
+  assert.is(formatAddress(mixed), 'cnn[b=2,a=6,outer=5,trial=4,fold=3,seed=1,epochs=4,chunk=0a]');
 });
 
 const wrong: readonly [text: string, column: number, fragment: string][] = [

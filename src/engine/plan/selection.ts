@@ -1,4 +1,10 @@
-import { type AddressGlob, matchAddress, parseAddress, parseGlob } from '../address.ts';
+import {
+  type AddressGlob,
+  matchAddress,
+  parseAddress,
+  parseGlob,
+  taskSelectors,
+} from '../address.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Selection } from '../host.ts';
 import { err, ok, type Result } from '../result.ts';
@@ -73,7 +79,7 @@ function taskKeys([first]: AddressGlob): readonly string[] {
   return first.select.map(({ key }) => key).filter((key) => nestedKeys.has(key));
 }
 
-const nestedKeys = new Set(['outer', 'trial', 'fold', 'seed', 'chunk']);
+const nestedKeys = new Set<string>(taskSelectors);
 
 /** Applies `--only`, `--until`, `--from` and `--force`. Globs that match no stage are errors. */
 export function select(

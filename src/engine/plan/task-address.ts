@@ -1,11 +1,9 @@
+import { taskSelectors } from '../address.ts';
 import type { Call } from '../stage.ts';
 
-/** The order in which selectors are printed after the matrix axes (CONTRACTS, Addresses). */
-const selectorOrder = ['outer', 'trial', 'fold', 'seed', 'chunk'];
-
 function rank(key: string): number {
-  const at = selectorOrder.indexOf(key);
-  return at === -1 ? selectorOrder.length : at;
+  const at = (taskSelectors as readonly string[]).indexOf(key);
+  return at === -1 ? taskSelectors.length : at;
 }
 
 function selector(key: string, value: string | number): string {

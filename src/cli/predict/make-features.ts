@@ -1,0 +1,144 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { readCorpus } from '../../artifacts/corpus.ts';
+import { readFeaturesDefinition } from '../../artifacts/features.ts';
+import type { ArtifactFiles } from '../../engine/artifact.ts';
+import { CachePaths } from '../../engine/cache/paths.ts';
+import { openScratch } from '../../engine/cache/scratch.ts';
+import { loadExperiment, runExperiment } from '../../engine/engine.ts';
+import { selectAll } from '../../engine/host.ts';
+import type { StoredRun } from '../../engine/record/runs.ts';
+import type { RunView } from '../../engine/run-types.ts';
+import type { SpecStage } from '../../report/spec-stages.ts';
+import { createReporter, quietAfterEnd } from '../choose-reporter.ts';
+import { UsageError } from '../command.ts';
+import type { Config } from '../config.ts';
+import { exitCode } from '../exit-code.ts';
+import { createHost } from '../host.ts';
+import type { Io } from '../io.ts';
+import { prepareFolders } from '../prepare-folders.ts';
+import { printDiagnostics } from '../print-diagnostics.ts';
+import { listenForInterrupts } from '../signals.ts';
+import { wordFailure } from '../words.ts';
+import { frontEndOf } from './front-end.ts';
+import { layOut, type Recordings } from './recordings.ts';
+
+export interface MadeFeatures {
+  readonly features: ArtifactFiles;
+  readonly functionals: ArtifactFiles | undefined;
+  /** Names of the files by the id of their features. */
+  readonly recordings: Recordings;
+  /** Recordings that cannot be used. */
+  readonly bad: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/** Features of the recordings by the stages that the run had; an exit code where that failed. */
+export async function makeFeatures(
+  found: readonly string[],
+  given: {
+    readonly run: RunView;
+    readonly stored: StoredRun;
+    readonly stages: readonly SpecStage[];
+    readonly trained: SpecStage;
+    readonly config: Config;
+    readonly io: Io;
+  },
+): Promise<MadeFeatures | number> {
+  const { run, stored, stages, trained, config, io } = given;
+  const [features = '', functionals] = ['features', 'functionals'].map(
+    (port) => trained.inputs[port]?.[0],
+  );
+  const wanted = [features, ...(functionals === undefined ? [] : [functionals])];
+  prepareFolders(config);
+  const host = createHost(config, io.env);
+  const scratch = openScratch(new CachePaths(host.folders.cache));
+  const reporter = createReporter(false, host.jobs, { ...io, out: io.err });
+  const interrupt = listenForInterrupts((name) =>
+    reporter.note(`${name}: waiting for tasks to end`),
+  );
+  const { ended, listener } = quietAfterEnd(reporter);
+  try {
+    const recordings = layOut(found, io.cwd, scratch.folder);
+    const front = frontEndOf(stages, wanted, {
+      fetch: { files: 'audio/*', table: 'table.csv', name: 'predict', on_bad_file: 'skip' },
+      folder: dirname(resolve(config.project, stored.info.spec)),
+      seed: 0,
+    });
+    const file = join(scratch.folder, 'predict.json');
+    writeFileSync(file, JSON.stringify(front.spec));
+    const loaded = await loadExperiment(host, file, []);
+    if (!loaded.ok) {
+      printDiagnostics(loaded.error, io);
+      return exitCode.usage;
+    }
+    const runs = join(scratch.folder, 'runs');
+    mkdirSync(runs);
+    const result = await runExperiment(
+      { ...host, folders: { ...host.folders, runs } },
+      loaded.value,
+      {
+        ...{
+          selection: selectAll,
+          keepGoing: false,
+          record: true,
+          quick: false,
+          argv: ['predict'],
+        },
+        ...{ signal: interrupt.signal, listener },
+      },
+    );
+    ended();
+    if (!result.ok) {
+      printDiagnostics(result.error, io);
+      return exitCode.usage;
+    }
+    if (result.value.state === 'interrupted') return interrupt.code() ?? exitCode.interrupted;
+    if ('failures' in result.value && result.value.failures.length > 0) {
+      for (const { failure } of result.value.failures) {
+        const { message, hint } = wordFailure(failure);
+        io.err.write(`${message}\n${hint === undefined ? '' : `  ${hint}\n`}`);
+      }
+      return exitCode.failed;
+    }
+    const view = result.value;
+    const opened = wanted.map((address) => {
+      const files = view.artifact(front.made.get(address) ?? '', 'features');
+      if (files === undefined) throw new Error(`${address} was not made again`);
+      requireSame(address, run, files);
+      return files;
+    });
+    const [first, second] = opened;
+    if (first === undefined) throw new Error('no features');
+    const corpus = view.artifact(front.corpus, 'corpus');
+    const bad = corpus === undefined ? [] : readCorpus(corpus).info.bad;
+    return {
+      features: first,
+      functionals: second,
+      recordings,
+      bad: bad.map(({ file, reason }) => ({
+        file: recordings.get(file)?.join(', ') ?? file,
+        reason,
+      })),
+    };
+  } finally {
+    ended();
+    interrupt.dispose();
+    scratch.remove();
+  }
+}
+
+/** What the models learned must mean the same here: a native sample rate may differ, say. */
+function requireSame(address: string, run: RunView, made: ArtifactFiles): void {
+  const recorded = run.artifact(address, 'features');
+  if (recorded === undefined) return;
+  const [before, now] = [recorded, made].map(readFeaturesDefinition);
+  if (isDeepStrictEqual(before, now)) return;
+  const other = Object.keys(before ?? {}).filter(
+    (key) => !isDeepStrictEqual(before?.[key as 'kind'], now?.[key as 'kind']),
+  );
+  throw new UsageError(
+    `features of the recordings are not those that ${address} had: ${other.join(', ')} differ`,
+    'Train with a fixed sample_rate, or bring the recordings to that of the corpus.',
+  );
+}

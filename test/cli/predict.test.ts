@@ -1,0 +1,115 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parseCsv } from '../../src/util/csv.ts';
+import { createProject, type Project } from '../util/cli.ts';
+import { tinyNetwork, writeTinyCorpus } from '../util/tiny-corpus.ts';
+
+const test = suite('predict');
+
+/** One fold, so one model, whose posteriors of the held-out speaker the run has written down. */
+const spec = (model: object, more = ''): string => `name: net
+seed: 3
+stages:
+  speech: { uses: fetch, with: { files: wav/*.wav, table: labels.csv } }
+  clean: { uses: denoise, in: speech, with: { method: none, loudness: -23 } }
+  mel: { uses: melspec, in: clean, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
+  noisy: { uses: augment, in: mel, with: { time_mask: 2 } }
+  voice: { uses: functionals, in: clean }
+  net: { uses: train-kfold, in: { features: noisy, functionals: voice, corpus: speech }, with: ${JSON.stringify({ ...model, max_folds: 1, controls: [], split: { scheme: 'leave-one-speaker-out' } })} }
+${more}
+  scores: { uses: evaluate, in: { models: net, corpus: speech } }
+`;
+
+async function rig(text: string): Promise<Project> {
+  const project = createProject();
+  writeTinyCorpus(project);
+  project.write({ 'x.yaml': text, 'affekt.config.yaml': '' });
+  const { code, out, err } = await project.affekt(['run', 'x.yaml']);
+  assert.is(code, 0, out + err);
+  return project;
+}
+
+/** Posteriors of the held-out clips, from the table beside the models. */
+function recorded(project: Project): ReadonlyMap<string, readonly number[]> {
+  const [run = ''] = project.list('runs').filter((name) => name.includes('-net-'));
+  const { header, rows } = parseCsv(project.read(`runs/${run}/stages/net/models/predictions.csv`));
+  const [id, role] = ['id', 'role'].map((name) => header.indexOf(name));
+  const columns = ['p_anger', 'p_calm'].map((name) => header.indexOf(name));
+  return new Map(
+    rows
+      .filter((row) => role === -1 || row[role ?? 0] === 'test')
+      .map((row) => [row[id ?? 0] ?? '', columns.map((column) => Number(row[column]))]),
+  );
+}
+
+test('other files with the sound of held-out clips get the posteriors of the run', async () => {
+  using project = await rig(spec(tinyNetwork));
+  const known = recorded(project);
+  assert.is(known.size, 4);
+  mkdirSync(project.path('new recordings'));
+  const ids = [...known.keys()];
+  for (const [i, id] of ids.entries())
+    copyFileSync(project.path(`wav/${id}`), project.path(`new recordings/é [${i}].WAV`));
+  const told = await project.affekt(['predict', 'latest', 'new recordings', '--csv']);
+  assert.is(told.code, 0, told.err);
+  const { header, rows } = parseCsv(told.out);
+  assert.equal(header, ['file', 'emotion', 'probability', 'agree', 'models', 'p_anger', 'p_calm']);
+  assert.is(rows.length, 4);
+  for (const [i, id] of ids.entries()) {
+    const row = rows.find(([file]) => file === `new recordings/é [${i}].WAV`) ?? [];
+    // One network in two programs of float32: training's own, and model.onnx.
+    const far = (known.get(id) ?? []).map((p, k) => Math.abs(p - Number(row[5 + k])));
+    assert.ok(Math.max(...far) < 1e-5, `${id}: ${far}`);
+    assert.is(row[1], Number(row[5]) > 0.5 ? 'anger' : 'calm');
+    assert.equal(row.slice(3, 5), ['1', '1']);
+  }
+  // What was looked at is no run, and leaves nothing.
+  assert.is(project.list('runs').filter((one) => /^\d/.test(one)).length, 1);
+  assert.equal(
+    project.list('cache').filter((one) => one.startsWith('reproduce')),
+    [],
+  );
+});
+
+test('what cannot be told is said, and the rest is told', async () => {
+  const more = `  other: { uses: train-kfold, in: { features: mel, corpus: speech }, with: { architecture: logreg } }
+  more: { uses: evaluate, in: { models: other, corpus: speech } }`;
+  using project = await rig(spec(tinyNetwork, more));
+  project.write({ 'notes.wav': 'this is no sound' });
+  const ask = (...args: readonly string[]) => project.affekt(['predict', 'latest', ...args]);
+  const several = await ask('wav/1-anger-1.wav');
+  assert.is(several.code, 2);
+  assert.match(several.err, /several sets of models[\s\S]*--models: net, other/);
+  const some = await ask(
+    '--models',
+    'other',
+    'wav/1-anger-1.wav',
+    'notes.wav',
+    'wav/1-anger-1.wav',
+  );
+  assert.is(some.code, 1);
+  assert.match(some.err, /notes\.wav: it is a text file/);
+  assert.match(
+    some.out,
+    /^wav\/1-anger-1\.wav +(anger|calm) +\d+\.\d % +\d of 3 agree\n\n3 models, averaged: other of run/,
+  );
+  const absent = await ask('--models', 'other', 'nowhere.wav');
+  assert.equal([absent.code, absent.err], [2, 'error: there is no file nowhere.wav\n']);
+  const wrong = await ask('--models', 'net2', 'wav/1-anger-1.wav');
+  assert.match(wrong.err, /no models of "net2"[\s\S]*net, other/);
+});
+
+test('models that need more than a recording are refused', async () => {
+  for (const [given, expected] of [
+    [{ windows: { overlap: 0.5 } }, /score windows of a clip/],
+    [{ enrolment: { clips: 1, draws: 1 } }, /adapt to a speaker/],
+  ] as const) {
+    using project = await rig(spec({ ...tinyNetwork, ...given }));
+    const { code, err } = await project.affekt(['predict', 'latest', 'wav/1-anger-1.wav']);
+    assert.is(code, 2);
+    assert.match(err, expected);
+  }
+});
+
+test.run();
