@@ -7,11 +7,8 @@ export function programHelp(): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   const line = ({ name, summary }: CommandEntry): string => `  ${name.padEnd(width)}  ${summary}`;
   return `affekt: declarative experiments for speech emotion recognition
-Usage: affekt COMMAND [ARGUMENT]...
-
 ${commands.map(line).join('\n')}
-
-To begin: affekt new experiment NAME. More: affekt COMMAND --help
+Usage: affekt COMMAND [ARGUMENT]... | --help   To begin: affekt new experiment NAME
 `;
 }
 
