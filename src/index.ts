@@ -6,7 +6,13 @@ export {
   type Utterance,
   writeCorpus,
 } from './artifacts/corpus.ts';
-export { openFeatures } from './artifacts/features.ts';
+export {
+  type FeatureMatrix,
+  mapFeatures,
+  openFeatures,
+  readFeaturesDefinition,
+} from './artifacts/features.ts';
+export type { FeaturesDefinition } from './artifacts/features-definition.ts';
 export type {
   Artifact,
   ArtifactFiles,

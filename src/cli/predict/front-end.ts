@@ -1,4 +1,3 @@
-import { isAbsolute, resolve } from 'node:path';
 import type { SpecStage } from '../../report/spec-stages.ts';
 import type { Json, JsonObject } from '../../util/json.ts';
 
@@ -19,16 +18,12 @@ export interface FrontEnd {
 
 /**
  * Copies the stages that `wanted` are made by, with the params that they had, behind a `fetch` of other files.
- * @param folder of the recorded spec: own stages and files that params name are found from there
+ * @param own paths of own stages, by kind
  */
 export function frontEndOf(
   recorded: readonly SpecStage[],
   wanted: readonly string[],
-  {
-    fetch,
-    folder,
-    seed,
-  }: { readonly fetch: JsonObject; readonly folder: string; readonly seed: number },
+  { fetch, own }: { readonly fetch: JsonObject; readonly own: ReadonlyMap<string, string> },
 ): FrontEnd {
   const byAddress = new Map(recorded.map((stage) => [stage.address, stage]));
   const stages: Record<string, Json> = { recordings: { uses: 'fetch', with: fetch } };
@@ -48,7 +43,7 @@ export function frontEndOf(
     if (forTraining.has(kind)) return wires[0]?.[1][0] ?? 'recordings';
     const name = freeName(address.replace(/\[.*/, ''), stages);
     stages[name] = {
-      uses: kind.startsWith('.') && !isAbsolute(kind) ? resolve(folder, kind) : kind,
+      uses: own.get(kind) ?? kind,
       in: Object.fromEntries(
         wires.map(([port, [first = '', ...more]]) => [
           port,
@@ -60,7 +55,7 @@ export function frontEndOf(
     return name;
   };
   for (const address of wanted) copy(address);
-  return { spec: { name: 'predict', seed, stages }, corpus: 'recordings', made };
+  return { spec: { name: 'predict', stages }, corpus: 'recordings', made };
 }
 
 /** Variants of a stage become stages of their own. */

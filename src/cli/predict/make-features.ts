@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readCorpus } from '../../artifacts/corpus.ts';
 import { readFeaturesDefinition } from '../../artifacts/features.ts';
@@ -7,7 +7,7 @@ import type { ArtifactFiles } from '../../engine/artifact.ts';
 import { CachePaths } from '../../engine/cache/paths.ts';
 import { openScratch } from '../../engine/cache/scratch.ts';
 import { loadExperiment, runExperiment } from '../../engine/engine.ts';
-import { selectAll } from '../../engine/host.ts';
+import { type Host, selectAll } from '../../engine/host.ts';
 import type { StoredRun } from '../../engine/record/runs.ts';
 import type { RunView } from '../../engine/run-types.ts';
 import type { SpecStage } from '../../report/spec-stages.ts';
@@ -62,8 +62,7 @@ export async function makeFeatures(
     const recordings = layOut(found, io.cwd, scratch.folder);
     const front = frontEndOf(stages, wanted, {
       fetch: { files: 'audio/*', table: 'table.csv', name: 'predict', on_bad_file: 'skip' },
-      folder: dirname(resolve(config.project, stored.info.spec)),
-      seed: 0,
+      own: await ownStages(host, stages, join(config.project, stored.info.spec)),
     });
     const file = join(scratch.folder, 'predict.json');
     writeFileSync(file, JSON.stringify(front.spec));
@@ -126,6 +125,23 @@ export async function makeFeatures(
     interrupt.dispose();
     scratch.remove();
   }
+}
+
+/** Own stages of the recorded spec by kind, where there are some; they lie where that spec names them. */
+async function ownStages(
+  host: Host,
+  stages: readonly SpecStage[],
+  file: string,
+): Promise<ReadonlyMap<string, string>> {
+  if (stages.every(({ kind }) => kind in host.kinds)) return new Map();
+  const loaded = await loadExperiment(host, file, []);
+  if (!loaded.ok) {
+    throw new UsageError(
+      `own stages of the run are found through ${file}, which cannot be read`,
+      `affekt plan ${file} says why.`,
+    );
+  }
+  return new Map(Object.entries(loaded.value.own).map(([path, { kind }]) => [kind.kind, path]));
 }
 
 /** What the models learned must mean the same here: a native sample rate may differ, say. */
