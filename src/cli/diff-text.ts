@@ -1,4 +1,5 @@
 import type { Change, Flip, RunDiff, SetDiff, StageTasks } from '../diff/types.ts';
+import { choicesApart, whyApart } from '../diff/why-apart.ts';
 import { formatPercent } from '../report/format.ts';
 import { metricName } from '../report/sentence.ts';
 import type { Json } from '../util/json.ts';
@@ -49,20 +50,18 @@ function taskRow({ stage, same, different, onlyA, onlyB }: StageTasks): readonly
 }
 
 function formatSet(diff: SetDiff, style: Style): string {
-  const { a, b, comparison, onlyA, onlyB } = diff;
+  const { a, b, comparison } = diff;
+  const chosen = choicesApart(diff);
   const title = a.name === b.name ? a.name : `${a.name} and ${b.name}`;
   const lines = [
     style.bold(title),
     `  A ${diff.stated.a}`,
     `  B ${diff.stated.b}`,
     diff.sameFolds ? '  the same folds' : style.yellow('  other folds'),
+    ...(chosen === null ? [] : [`  params of A ${chosen.a}; of B ${chosen.b}`]),
   ];
   if (comparison === null) {
-    const why =
-      onlyA.length + onlyB.length > 0
-        ? `A alone scored ${onlyA.length} clips, B alone ${onlyB.length}`
-        : 'they were scored by different protocols or on other classes';
-    lines.push(style.yellow(`  no difference is computed: ${why}`));
+    lines.push(style.yellow(`  no difference is computed: ${whyApart(diff)}`));
   } else {
     const { difference, low, high, new_speakers, p, unit, refused, metric } = comparison;
     lines.push(

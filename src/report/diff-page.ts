@@ -1,4 +1,5 @@
 import type { Change, Flip, RunDiff, SetDiff } from '../diff/types.ts';
+import { choicesApart, whyApart } from '../diff/why-apart.ts';
 import type { Json } from '../util/json.ts';
 import { type Part, page } from './document.ts';
 import { formatPercent, formatSigned } from './format.ts';
@@ -46,17 +47,19 @@ function word(value: Json | undefined): string {
 
 function setPart(diff: SetDiff, play: PlayClip): Part {
   const { a, b, comparison } = diff;
+  const chosen = choicesApart(diff);
   const classes = Object.entries(diff.perClass).map(([label, recall]) => [
     label,
     formatPercent(recall.a),
     formatPercent(recall.b),
     recall.a === null || recall.b === null ? '–' : formatSigned(recall.b - recall.a),
   ]);
-  const body = html`${comparison === null ? html`<p>No difference is computed: the two were not scored on the same clips by the same protocol.</p>` : difference(comparison)}
+  const body = html`${comparison === null ? html`<p>No difference is computed: ${whyApart(diff)}.</p>` : difference(comparison)}
 ${facts([
   ['A', diff.stated.a],
   ['B', diff.stated.b],
   ['Folds', diff.sameFolds ? 'the same' : 'not the same'],
+  ...(chosen === null ? [] : [['Params', `A ${chosen.a}; B ${chosen.b}`] as const]),
 ])}
 ${frame('Recall, %', ['', 'A', 'B', 'difference'], classes)}
 ${flipsPart(`Right only in B: ${diff.gained.length}`, diff.gained, play)}

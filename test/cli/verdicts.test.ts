@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Metrics } from '../../src/artifacts/metrics.ts';
@@ -125,6 +125,12 @@ test('two runs differ by what one evaluation of both would say', async () => {
   assert.match(project.read('d.html'), /Right only in A/);
   const screen = await project.affekt(['diff', a, b]);
   assert.match(screen.out, /model\.c +1 +→ +0\.0001/);
+  const [torn = ''] = project.list('runs').filter((name) => name.endsWith(a));
+  rmSync(project.path(`runs/${torn}/resolved.yaml`));
+  const gone = await project.affekt(['diff', a, b]);
+  assert.is(gone.code, 2);
+  assert.match(gone.err, /resolved\.yaml is gone/);
+  assert.match(gone.err, /Its folder is not whole; run it again: affekt run x\.yaml/);
 });
 
 test.run();

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { diffRuns } from '../../diff/diff-runs.ts';
 import { readRecordedRun } from '../../diff/recorded-run.ts';
 import { CachePaths } from '../../engine/cache/paths.ts';
@@ -40,9 +40,12 @@ export const diff = defineCommand({
         try {
           return readRecordedRun(run, cache);
         } catch (error) {
+          const again = `affekt run ${run.info.spec}`;
           throw new UsageError(
             `run ${run.info.id} cannot be read: ${wordUnread(error)}`,
-            `The cache may have evicted it; run it again: affekt run ${run.info.spec}`,
+            isOf(run.folder, error)
+              ? `Its folder is not whole; run it again: ${again}`
+              : `The cache may have evicted it; run it again: ${again}`,
           );
         }
       });
@@ -61,6 +64,12 @@ export const diff = defineCommand({
     });
   },
 });
+
+/** Whether an error is about a file of this folder. */
+function isOf(folder: string, error: unknown): boolean {
+  const { path } = error as NodeJS.ErrnoException;
+  return path?.startsWith(folder + sep) ?? false;
+}
 
 /** A file that is gone is told by its name, not in the system's words. */
 function wordUnread(error: unknown): string {
