@@ -21,9 +21,7 @@ export function formatAudit(
   const style = createStyle(colour);
   const blocks = [`${style.bold(name)}  run ${report.run}\n`];
   for (const set of report.sets) {
-    blocks.push(
-      `${style.bold(set.name)}: ${set.sentence}\n${formatTable([heads, ...set.folds.map(row)], '  ')}`,
-    );
+    blocks.push(`${style.bold(set.name)}: ${set.sentence}\n${formatFolds(set.folds)}`);
   }
   const found = report.findings.map((finding) => formatFinding(finding, style));
   if (found.length > 0) blocks.push(found.join(''));
@@ -60,11 +58,17 @@ function unseen({ sound, features, derived }: LeftOutOfPack): string {
   return `not checked here, since the pack is without them: the bytes of ${parts.join(', ')}. Who has the corpus checks them with affekt reproduce.\n`;
 }
 
-const heads = ['fold', 'seed', 'fit', 'validate', 'test', 'scored speakers'];
-
-function row({ fold, seed, fit, validate, test, speakers }: FoldFacts): readonly string[] {
-  const shown = speakers.length > 6 ? [...speakers.slice(0, 6), '…'] : speakers;
-  return [fold ?? 'all', seed ?? 'all', fit, validate, test, shown.join(' ')].map(String);
+/** Who was trained on and scored; where a search chose the params, by how many clips. */
+function formatFolds(folds: readonly FoldFacts[]): string {
+  const chosen = folds.some(({ choice }) => choice !== null);
+  const heads = ['fold', 'seed', 'fit', 'validate', ...(chosen ? ['chosen by'] : []), 'test'];
+  const row = (facts: FoldFacts): readonly string[] => {
+    const { fold, seed, fit, validate, choice, test, speakers } = facts;
+    const shown = speakers.length > 6 ? [...speakers.slice(0, 6), '…'] : speakers;
+    const by = chosen ? [choice ?? 0] : [];
+    return [fold ?? 'all', seed ?? 'all', fit, validate, ...by, test, shown.join(' ')].map(String);
+  };
+  return formatTable([[...heads, 'scored speakers'], ...folds.map(row)], '  ');
 }
 
 function formatFinding({ severity, address, message, more }: Finding, style: Style): string {

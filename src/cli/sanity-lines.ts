@@ -37,7 +37,7 @@ function besides(set: MetricSet, { labels, headline }: Metrics): readonly string
     if (value == null) return [];
     const check = name === 'shuffled_labels' && metric === 'uar' ? set.label_check : null;
     const interval = check == null ? '' : ` ${checkWords(check)}`;
-    return [`${controlName(name)} ${percent(value)}${interval}`];
+    return [`${controlName(name, set)} ${percent(value)}${interval}`];
   });
   const { name, pinned } = set.protocol.corpus;
   const human = humanRate({ name, pinned, labels, clips: set.n.utterances });

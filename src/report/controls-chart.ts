@@ -55,7 +55,7 @@ function chartRows(set: MetricSet, metric: string): readonly ChartRow[] {
   add('these speakers', value?.value, value?.these_speakers ?? null);
   add('new speakers', value?.new_speakers?.mean, value?.new_speakers ?? null);
   for (const [name, row] of Object.entries(set.controls)) {
-    add(controlName(name), row[metric]);
+    add(controlName(name, set), row[metric]);
   }
   return rows;
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Analysis, readAnalysis } from '../artifacts/analysis.ts';
 import { type Metrics, readMetrics } from '../artifacts/evaluation.ts';
+import { readStudy, type StudyTable } from '../artifacts/study.ts';
 import type { ArtifactFiles } from '../engine/artifact.ts';
 import { sha256 } from '../engine/digest.ts';
 import { resultSentences } from './sentence.ts';
@@ -18,7 +19,7 @@ export interface RunResultRow {
  * evicted are left out.
  */
 export function readResults(folder: string): readonly RunResultRow[] {
-  return linked(folder, 'evaluation', 'metrics.json', readMetrics).map(({ address, value }) => ({
+  return linked(folder, 'evaluation', ['metrics.json'], readMetrics).map(({ address, value }) => ({
     address,
     metrics: value,
   }));
@@ -28,10 +29,19 @@ export function readResults(folder: string): readonly RunResultRow[] {
 export function readAnalyses(
   folder: string,
 ): readonly { readonly address: string; readonly analysis: Analysis }[] {
-  return linked(folder, 'analysis', 'analysis.json', readAnalysis).map(({ address, value }) => ({
+  return linked(folder, 'analysis', ['analysis.json'], readAnalysis).map(({ address, value }) => ({
     address,
     analysis: value,
   }));
+}
+
+/** Searches of a recorded run, alike. */
+export function readStudies(
+  folder: string,
+): readonly { readonly address: string; readonly study: StudyTable }[] {
+  return linked(folder, 'study', ['study.json', 'trials.csv'], readStudy).map(
+    ({ address, value }) => ({ address, study: value }),
+  );
 }
 
 /** One line per set of models that was evaluated; the stage leads where there are several. */
@@ -41,22 +51,21 @@ export function resultLines(rows: readonly RunResultRow[]): readonly string[] {
   );
 }
 
-/** What `read` makes of a file in the outputs of a run's stages, by its links. */
+/** What `read` makes of these files in the outputs of a run's stages, by its links. */
 function linked<T>(
   folder: string,
   type: string,
-  file: string,
+  files: readonly string[],
   read: (files: ArtifactFiles) => T,
 ): readonly { readonly address: string; readonly value: T }[] {
   const stages = join(folder, 'stages');
   return names(stages).flatMap((address) =>
     names(join(stages, address)).flatMap((port) => {
-      const path = join(stages, address, port, file);
-      if (!existsSync(path)) return [];
+      const path = (file: string): string => join(stages, address, port, file);
+      if (!files.every((file) => existsSync(path(file)))) return [];
       try {
-        return [
-          { address, value: read({ type, files: { [file]: sha256('') }, path: () => path }) },
-        ];
+        const digests = Object.fromEntries(files.map((file) => [file, sha256('')]));
+        return [{ address, value: read({ type, files: digests, path }) }];
       } catch {
         // Written by another version, or damaged: the run is still worth showing.
         return [];

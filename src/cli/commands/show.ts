@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { readEvents, readOutputs, readTasks, stateOf } from '../../engine/record/runs.ts';
 import { standingFailures } from '../../engine/record/standing-failures.ts';
 import { formatAgo, formatCount, formatSeconds } from '../../report/format.ts';
-import { readAnalyses, readResults, resultLines } from '../../report/results.ts';
+import type { StageRow } from '../../report/report-data.ts';
+import { readAnalyses, readResults, readStudies, resultLines } from '../../report/results.ts';
 import { stageRows } from '../../report/stage-rows.ts';
 import { warningLines } from '../../report/warning-lines.ts';
 import { commandLine } from '../../util/command-line.ts';
+import { groupBy } from '../../util/group-by.ts';
 import { defineCommand } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { pickRun } from '../pick-run.ts';
 import { labelWarnings, sanityLines } from '../sanity-lines.ts';
+import { searchLines } from '../search-lines.ts';
 import { showPath } from '../show-path.ts';
 import { stageOf } from '../stage-of.ts';
 import { createStyle } from '../style.ts';
@@ -39,7 +42,7 @@ export const show = defineCommand({
       const ago = formatAgo(Date.now() - Date.parse(info.started));
       io.out.write(`${bold(info.name)}  run ${info.id}  ${stateOf(info)}  ${ago}\n`);
       io.out.write(dim(`${commandLine(info.argv)}\n`));
-      const rows = stageRows(tasks, stageOf).map((row) => [
+      const rows = variantsTogether(stageRows(tasks, stageOf)).map((row) => [
         row.address,
         formatCount(row.tasks, 'task'),
         row.cached === row.tasks ? 'cached' : `${row.tasks - row.cached} ran`,
@@ -56,6 +59,10 @@ export const show = defineCommand({
         warningLines(address, analysis),
       );
       if (warnings.length > 0) io.out.write(`\n${warnings.join('\n')}\n`);
+      const searches = readStudies(folder).flatMap(({ address, study }) =>
+        searchLines(address, study),
+      );
+      if (searches.length > 0) io.out.write(`\n${searches.join('\n')}\n`);
       const lines = resultLines(results);
       if (lines.length > 0) io.out.write(`\n${lines.map((line) => `${bold(line)}\n`).join('')}`);
       for (const { address, metrics } of results) {
@@ -73,3 +80,21 @@ export const show = defineCommand({
     });
   },
 });
+
+/** Variants of a stage beyond these are one row: a search makes hundreds. */
+const shownVariants = 8;
+
+function variantsTogether(rows: readonly StageRow[]): readonly StageRow[] {
+  const stages = groupBy(rows, ({ address }) => address.replace(/\[.*/, ''));
+  return [...stages].flatMap(([stage, own]) => {
+    const variants = own.filter(({ address }) => address !== stage);
+    if (variants.length <= shownVariants) return own;
+    const sum = (of: (row: StageRow) => number): number =>
+      variants.reduce((total, row) => total + of(row), 0);
+    const together = {
+      ...{ address: `${stage}, ${variants.length} variants`, tasks: sum(({ tasks }) => tasks) },
+      ...{ cached: sum(({ cached }) => cached), seconds: sum(({ seconds }) => seconds) },
+    };
+    return [...own.filter(({ address }) => address === stage), together];
+  });
+}
