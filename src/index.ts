@@ -31,6 +31,13 @@ export {
   TaskError,
 } from './engine/stage.ts';
 export * as search from './search/index.ts';
+export {
+  defineTraining,
+  type Fold,
+  type LabelledClip,
+  type Predict,
+  type Training,
+} from './stages/own-training/training.ts';
 export { formatCsv, parseCsv } from './util/csv.ts';
 export { NpyReader, writeNpy } from './util/npy.ts';
 export { createRandom, type Random } from './util/random.ts';

@@ -12,6 +12,7 @@ import { functionals } from './stages/functionals.ts';
 import { melspec } from './stages/melspec.ts';
 import { merge } from './stages/merge.ts';
 import { mfcc } from './stages/mfcc.ts';
+import { trainOwn } from './stages/own-training/train-own.ts';
 import { select } from './stages/select.ts';
 import { split } from './stages/split.ts';
 import { collectModels } from './stages/train-kfold/collect-models.ts';
@@ -42,6 +43,7 @@ const kinds = [
   trainKfold,
   trainLogreg,
   trainNetwork,
+  trainOwn,
   predictMajority,
   collectModels,
   ensemble,

@@ -4,7 +4,7 @@ import { checkAncestry, sawPredictions } from './check-ancestry.ts';
 import { checkNumbers, type ScoredSet } from './check-numbers.ts';
 import { checkObjects } from './check-objects.ts';
 import { checkPlacement, type Known } from './check-placement.ts';
-import { checkChosenBy, checkTrials } from './check-search.ts';
+import { checkChosenBy, checkTrials, judgedBy } from './check-search.ts';
 import { checkUnit } from './check-unit.ts';
 import { type ClipTable, clipTables } from './clip-facts.ts';
 import { opened, shared, some } from './consumption.ts';
@@ -100,7 +100,12 @@ function checkSet(scored: ScoredSet, known: Known, findings: Findings): SetRepor
   const { set, models } = scored;
   const ancestry = lineage.ancestors([models]);
   const tables = clipTables(lineage.corpora(ancestry), recordings);
-  const { units, between } = unitsOf(models, set.protocol.role ?? 'test', lineage);
+  const { units, between } = unitsOf(
+    models,
+    set.protocol.role ?? 'test',
+    lineage,
+    scored.evaluation.address,
+  );
   for (const unit of units) {
     checkUnit(unit, { tables, recordings }, findings);
     checkPlacement(unit, known, findings);
@@ -113,7 +118,7 @@ function checkSet(scored: ScoredSet, known: Known, findings: Findings): SetRepor
   }
   checkChoice(between, lineage, findings);
   checkScoredOnce(scored, units, lineage, findings);
-  const folds = units.map((unit) => factsOf(unit, tables));
+  const folds = units.map((unit) => factsOf(unit, tables, lineage));
   for (const [index, { task, protocol }] of units.entries()) {
     const both = shared(folds[index]?.speakers ?? [], new Set(protocol.development ?? []));
     if (both.length === 0) continue;
@@ -196,7 +201,7 @@ function checkChoice(between: readonly AuditTask[], lineage: Lineage, findings: 
   }
 }
 
-function factsOf(unit: Unit, [nearest]: readonly ClipTable[]): FoldFacts {
+function factsOf(unit: Unit, [nearest]: readonly ClipTable[], lineage: Lineage): FoldFacts {
   const { record } = unit.task;
   const speakers = unit.scored.flatMap((id) => {
     const sound = unit.sounds.get(id);
@@ -208,6 +213,7 @@ function factsOf(unit: Unit, [nearest]: readonly ClipTable[]): FoldFacts {
     fit: opened(record, 'fit').size,
     validate: opened(record, 'validate').size,
     test: unit.role === 'test' ? unit.scored.length : 0,
+    choice: unit.chosenBy === undefined ? null : judgedBy(unit.chosenBy, lineage).size,
     speakers: [...new Set(speakers)].sort(),
   };
 }

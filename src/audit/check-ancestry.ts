@@ -19,7 +19,7 @@ export function checkAncestry(unit: Unit, known: Known, findings: Findings): voi
   // Of all folds in one task nothing can be told, which is said elsewhere.
   const single = unit.fold !== null || unit.protocol.folds === 1;
   if (single && !stamped) checkForerunners(unit, scored, lineage, findings);
-  for (const task of lineage.ancestors(inputsOf(unit.task))) {
+  for (const task of lineage.ancestors(inputsOf(unit.task), unit.task.address)) {
     const { record, address } = task;
     // A training upstream fits and scores by trade; what may not follow from it is asked below.
     if (makes(task, trainings)) continue;
@@ -53,7 +53,7 @@ function checkForerunners(
   const given = inputsOf(unit.task).filter((digest) =>
     trainings.includes(lineage.artifact(digest)?.type ?? ''),
   );
-  for (const task of lineage.ancestors(given)) {
+  for (const task of lineage.ancestors(given, unit.task.address)) {
     if (!makes(task, trainings)) continue;
     const both = shared(opened(task.record, 'fit'), scored);
     if (both.length === 0) continue;

@@ -59,6 +59,11 @@ export function checkUnit(unit: Unit, known: KnownClips, findings: Findings): vo
       `is code of its own and had the labels of the ${test.size} clips that it scored at hand: records show which clips it opened, not that these labels had no say`,
     );
   }
+  const training = record.sources['training'];
+  if (!task.foreign && training !== undefined) {
+    const message = `is a training of its own (code ${training.slice(0, 8)}), which was given the scored clips after it, one by one, without labels and names`;
+    findings.add('note', 'own-training', address, message);
+  }
   for (const [role, ids, doing] of [
     ['fit', fit, 'trained on'],
     ['validate', validate, 'chose its model by'],

@@ -24,7 +24,7 @@ export class Lineage {
   readonly tasks: readonly AuditTask[];
   readonly #paths: ObjectPaths;
   readonly #corpora = new Map<Digest, Corpus>();
-  readonly #producers = new Map<Digest, AuditTask>();
+  readonly #producers = new Map<Digest, AuditTask[]>();
   readonly #outputs = new Map<Digest, RecordedOutput>();
 
   constructor(tasks: readonly AuditTask[], paths: ObjectPaths) {
@@ -32,18 +32,31 @@ export class Lineage {
     this.#paths = paths;
     for (const task of tasks) {
       for (const output of Object.values(task.record.outputs)) {
-        // Equal bytes tell nothing more, whoever made them: the task that can be vouched for counts.
         const known = this.#producers.get(output.digest);
-        if (known === undefined || (known.foreign && !task.foreign)) {
-          this.#producers.set(output.digest, task);
-        }
+        if (known === undefined) this.#producers.set(output.digest, [task]);
+        else known.push(task);
         this.#outputs.set(output.digest, output);
       }
     }
   }
 
-  producer(digest: Digest): AuditTask | undefined {
-    return this.#producers.get(digest);
+  /**
+   * The tasks that made these bytes. Equal ones tell nothing more, whoever made them: where some can be vouched for,
+   * those count.
+   */
+  producers(digest: Digest): readonly AuditTask[] {
+    const made = this.#producers.get(digest) ?? [];
+    const known = made.filter(({ foreign }) => !foreign);
+    return known.length > 0 ? known : made;
+  }
+
+  /** The one of them that a reader was given: by its address, and then the one that opened the most clips. */
+  producer(digest: Digest, reader = ''): AuditTask | undefined {
+    const stage = reader.slice(0, Math.max(0, reader.lastIndexOf('/')));
+    const rank = (task: AuditTask): number =>
+      sharedStart(task.address, stage) + 1 - 1 / (1 + clipsOpened(task));
+    const [first, ...others] = this.producers(digest);
+    return others.reduce((best, task) => (best && rank(task) > rank(best) ? task : best), first);
   }
 
   /** An artifact to read; `undefined` when no task of the run made it. */
@@ -73,14 +86,14 @@ export class Lineage {
   }
 
   /** The tasks that these artifacts come from, each once, nearest first. */
-  ancestors(digests: readonly Digest[]): readonly AuditTask[] {
+  ancestors(digests: readonly Digest[], reader = ''): readonly AuditTask[] {
     const found = new Set<AuditTask>();
-    const waiting = [...digests];
+    const waiting = digests.map((digest) => ({ digest, reader }));
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const task = this.#producers.get(next);
+      const task = this.producer(next.digest, next.reader);
       if (task === undefined || found.has(task)) continue;
       found.add(task);
-      waiting.push(...inputsOf(task));
+      waiting.push(...inputsOf(task).map((digest) => ({ digest, reader: task.address })));
     }
     return [...found];
   }
@@ -91,6 +104,17 @@ export class Lineage {
       Object.values(record.outputs).flatMap(({ digest }) => this.corpus(digest) ?? []),
     );
   }
+}
+
+/** How many characters two addresses begin with in common. */
+function sharedStart(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
+}
+
+function clipsOpened({ record }: AuditTask): number {
+  return record.consumed.reduce((sum, { ids }) => sum + ids.length, 0);
 }
 
 /** Digests of an input port, in wiring order. */

@@ -28,6 +28,8 @@ export interface FoldFacts {
   readonly fit: number;
   readonly validate: number;
   readonly test: number;
+  /** Clips that the trials were judged by of which its params were the best; null where no search chose them. */
+  readonly choice: number | null;
   /** Speakers that are scored, sorted. */
   readonly speakers: readonly string[];
 }

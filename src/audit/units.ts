@@ -32,13 +32,13 @@ export interface Units {
 }
 
 /** The trainings behind a set of models, through ensembles. */
-export function unitsOf(digest: Digest, role: ScoredRole, lineage: Lineage): Units {
-  const task = lineage.producer(digest);
+export function unitsOf(digest: Digest, role: ScoredRole, lineage: Lineage, reader = ''): Units {
+  const task = lineage.producer(digest, reader);
   const files = lineage.artifact(digest);
   if (task === undefined || files === undefined) return { units: [], between: [] };
   const members = inputDigests(task, 'models');
   if (!task.foreign && task.record.kind === 'ensemble') {
-    const found = members.map((member) => unitsOf(member, role, lineage));
+    const found = members.map((member) => unitsOf(member, role, lineage, task.address));
     return {
       units: found.flatMap(({ units }) => units),
       between: [task, ...found.flatMap(({ between }) => between)],
@@ -66,7 +66,7 @@ export function unitsOf(digest: Digest, role: ScoredRole, lineage: Lineage): Uni
   const split = table === undefined ? undefined : readSplit(table);
   const draws = drawsOf(enrolment);
   const units = inputDigests(task, 'folds').flatMap((fold, index): readonly Unit[] => {
-    const trained = lineage.producer(fold);
+    const trained = lineage.producer(fold, task.address);
     const run = runs[index];
     if (trained === undefined || run === undefined) return [];
     const own = split?.folds[run.fold - 1];
@@ -100,7 +100,7 @@ function searchedUnits(
   const trials = scoredTrials(task);
   const found = inputDigests(task, 'models').map((digest, index) => {
     const fold = folds[index] ?? null;
-    const { units, between } = unitsOf(digest, role, lineage);
+    const { units, between } = unitsOf(digest, role, lineage, task.address);
     const chosenBy = trials
       .filter(({ outer }) => outer === null || outer === fold)
       .map(({ score }) => score);

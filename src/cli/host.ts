@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { artifactTypes } from '../artifacts/index.ts';
 import type { Host } from '../engine/host.ts';
 import { stageKinds } from '../kinds.ts';
+import { ownTraining } from '../stages/own-training/own-training.ts';
 import type { Config } from './config.ts';
 import type { Io } from './io.ts';
 import { dependencyVersion, packageRoot, packageVersion } from './package-root.ts';
@@ -24,6 +25,7 @@ export function createHost({ settings, project }: Config, env: Io['env']): Host 
       return new LocalExecutor(host, join(packageRoot(), 'dist', 'worker.js'));
     },
     packageRoot: packageRoot(),
+    stageOf: ownTraining,
     salts: buildSalts(),
     versions: packageVersions(),
     maxCacheBytes: settings['cache.max_size'],

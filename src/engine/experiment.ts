@@ -81,7 +81,8 @@ export async function loadExperiment(
 }
 
 function loadOwn(host: Host, path: string): ReturnType<typeof loadOwnStage> {
-  return loadOwnStage({ cache: host.folders.cache, packageRoot: host.packageRoot }, path);
+  const { folders, packageRoot, stageOf } = host;
+  return loadOwnStage({ cache: folders.cache, packageRoot, stageOf }, path);
 }
 
 /** The kept spec, if everything that it was read from is what it was; own stages are loaded again. */

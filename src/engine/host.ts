@@ -20,6 +20,11 @@ export interface Host {
   readonly createExecutor: () => Promise<Executor>;
   /** The package's folder: own stages import `affekt` from here. */
   readonly packageRoot: string;
+  /**
+   * The stage that an own module stands for where its default export is none itself, if it knows what that is.
+   * Throws a TaskError where it does, and it cannot be one.
+   */
+  readonly stageOf: (given: unknown, module: string) => StageKind | undefined;
   /** Kinds whose code differs from src/kinds.lock.json, with the digest that salts their keys. */
   readonly salts: Readonly<Record<string, Digest>>;
   /** Versions of the packages that kinds declare as numeric dependencies, of `affekt`, and `build`: a digest of the program. */

@@ -5,15 +5,15 @@ import { nearest } from '../util/suggest.ts';
 import { makeFolder, writeDurably } from './cache/durable.ts';
 import { hashFile } from './cache/hash-file.ts';
 import { sha256 } from './digest.ts';
+import type { Host } from './host.ts';
 import type { OwnStage } from './plan/graph.ts';
 import { err, ok, type Result } from './result.ts';
 import type { LoadFailure } from './spec/stages.ts';
-import type { StageKind } from './stage.ts';
+import type { StageKind, TaskError } from './stage.ts';
 
 /** The package's own folder: own stages import `affekt` from here. */
-export interface OwnStageHost {
+export interface OwnStageHost extends Pick<Host, 'packageRoot' | 'stageOf'> {
   readonly cache: string;
-  readonly packageRoot: string;
 }
 
 /**
@@ -63,19 +63,26 @@ export async function loadOwnStage(
     writeDurably(`${module}.map`, map);
   }
   linkPackage(folder, host.packageRoot);
-  let kind: unknown;
+  let given: unknown;
   try {
-    kind = ((await import(pathToFileURL(module).href)) as { default?: unknown }).default;
+    given = ((await import(pathToFileURL(module).href)) as { default?: unknown }).default;
   } catch (error) {
     return err({
       message: `it fails when it is loaded: ${(error as Error).message}`,
       hint: 'What stands outside its functions runs when it is loaded.',
     });
   }
-  if (!isStageKind(kind)) {
+  let kind: StageKind | undefined;
+  try {
+    kind = isStageKind(given) ? given : host.stageOf(given, module);
+  } catch (error) {
+    const { message, hint = '' } = error as TaskError;
+    return err({ message, hint });
+  }
+  if (kind === undefined) {
     return err({
-      message: 'its default export is not what defineStage returns',
-      hint: 'Write: export default defineStage({ … }); docs/adding-a-stage.md has a whole example.',
+      message: 'its default export is not what defineStage or defineTraining returns',
+      hint: 'Write: export default defineStage({ … }); docs/adding-a-stage.md has whole examples.',
     });
   }
   return ok({ kind, module, salt });

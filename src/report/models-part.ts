@@ -14,7 +14,7 @@ export function modelsPart({ models }: ReportData): Part | undefined {
     return [
       address,
       architecture,
-      parameters.toLocaleString('en'),
+      parameters === 0 ? '–' : parameters.toLocaleString('en'),
       cost === null ? '–' : `${(cost.flops / 1e6).toPrecision(3)} (${cost.frames} frames)`,
       String(folds),
       draws === 1 ? String(seeds) : `${seeds / draws} × ${draws} draws`,

@@ -14,7 +14,7 @@ import { CachePaths } from '../../src/engine/cache/paths.ts';
 import { Records } from '../../src/engine/cache/records.ts';
 import { readOutputs, readTasks } from '../../src/engine/record/runs.ts';
 import { stageKinds } from '../../src/kinds.ts';
-import { createEngineProject, type EngineProject, finished } from '../util/project.ts';
+import { createEngineProject, type EngineProject, failuresOf, finished } from '../util/project.ts';
 import { writeTinyCorpus } from '../util/tiny-corpus.ts';
 import { stageFiles } from './stages.ts';
 
@@ -50,7 +50,15 @@ const before = (name: string, split = ''): readonly string[] => [
   scores('model', `${name}.corpus`),
 ];
 
-/** A training of its own on one fold. */
+/** A training of its own on the folds of affekt. */
+const folds = (name: string, more = '', features = 'mel'): readonly string[] => [
+  speech,
+  melOf('speech'),
+  `model: { uses: ./stages/${name}.ts, in: { features: ${features}, corpus: speech }, with: { controls: [], split: { scheme: leave-one-speaker-out${more} } } }`,
+  scores(),
+];
+
+/** A training of its own on one fold, parted by itself. */
 const training = (name: string): readonly string[] => [
   speech,
   melOf('speech'),
@@ -131,6 +139,20 @@ const cases: Readonly<Record<string, Case>> = {
     verdict: 'leak',
     finding: ['model[fold=1,seed=1]', /"s1" is trained on and scored/],
   },
+  'a speaker who is said to have served to choose, and is scored': {
+    stages: [
+      speech,
+      melOf('speech'),
+      own('part-aside', '{ corpus: speech }'),
+      kfold('mel', 'speech', 'part-aside.split'),
+      scores(),
+    ],
+    verdict: 'leak',
+    finding: [
+      'model[fold=1,seed=1]',
+      /scores "s1", of whom the protocol says that they served to choose and are not scored/,
+    ],
+  },
   'the epoch chosen on the scored clips': {
     stages: training('train-epoch-on-test'),
     verdict: 'leak',
@@ -145,6 +167,50 @@ const cases: Readonly<Record<string, Case>> = {
     stages: training('train-adapted'),
     verdict: 'leak',
     finding: ['train-adapted', /adapted to 4 of the clips that it scored/],
+  },
+  'a training of its own under the name of the leaf that keeps clips back': {
+    stages: training('train-own'),
+    verdict: 'unverifiable',
+    finding: ['train-own', /had the labels of the 4 clips that it scored at hand/],
+  },
+  'a normaliser of all clips before a training of its own on folds': {
+    stages: [
+      ...folds('fold-nearest', '', 'fit-on-all.features'),
+      own('fit-on-all', '{ features: mel, corpus: speech }'),
+    ],
+    verdict: 'leak',
+    finding: ['fit-on-all', /was fitted on 4 of the 4 clips that model\[fold=1/],
+  },
+  'a split that repeats a speaker, for a training of its own on folds': {
+    stages: [
+      speech,
+      melOf('speech'),
+      own('part-badly', '{ corpus: speech }'),
+      'model: { uses: ./stages/fold-nearest.ts, in: { features: mel, corpus: speech, split: part-badly.split }, with: { controls: [] } }',
+      scores(),
+    ],
+    verdict: 'leak',
+    finding: ['model[fold=1,seed=1]', /"s1" is trained on and scored/],
+  },
+  'labels changed clip by clip before a training of its own on folds': {
+    stages: [
+      speech,
+      own('bend-labels', '{ corpus: speech }'),
+      melOf('bend-labels.corpus'),
+      'model: { uses: ./stages/fold-nearest.ts, in: { features: mel, corpus: bend-labels.corpus }, with: { controls: [] } }',
+      scores('model', 'bend-labels.corpus'),
+    ],
+    verdict: 'unverifiable',
+    finding: ['bend-labels', /changed the label of 2 clips of anger one by one/],
+  },
+  'clean: a training of its own on folds': {
+    stages: folds('fold-nearest'),
+    verdict: 'clean',
+    finding: ['model[fold=1,seed=1]', /is a training of its own \(code [0-9a-f]{8}\)/],
+  },
+  'clean: a training of its own on folds, with validation speakers': {
+    stages: folds('fold-nearest', ', validation_speakers: 1'),
+    verdict: 'clean',
   },
   'a training that reads files by hand': {
     stages: training('train-raw'),
@@ -574,6 +640,18 @@ for (const [name, { stages, verdict, finding }] of Object.entries(cases)) {
     );
   });
 }
+
+test('a training of its own that gives a clip another label gets no number', async () => {
+  project.write({
+    'x.yaml': `name: x\nseed: 1\nstages:\n  ${training('train-relabelled').join('\n  ')}\n`,
+  });
+  const [failure] = failuresOf(await project.run('x.yaml'));
+  assert.is(failure?.address, 'scores');
+  assert.match(
+    JSON.stringify(failure),
+    /1-anger-1.* is calm by speaker s1 for the models, but anger/,
+  );
+});
 
 test('bytes that changed after they were recorded', async () => {
   project.write({

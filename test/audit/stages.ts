@@ -5,8 +5,8 @@
 
 const head = (kind: string, body: string): string => `
 import { readFileSync, writeFileSync } from 'node:fs';
-import { defineStage, formatCsv, itemId, NpyReader, openFeatures, parseCsv, readCorpus, Type, writeCorpus, writeNpy } from 'affekt';
-${body.replace('STAGE', `kind: '${kind}', version: 1, summary: 'A stage.', tier: 'inline', params: Type.Object({}),`)}
+import { defineStage, defineTraining, formatCsv, itemId, NpyReader, openFeatures, parseCsv, readCorpus, Type, writeCorpus, writeNpy } from 'affekt';
+${body.replace('KIND', kind).replace('STAGE', `kind: '${kind}', version: 1, summary: 'A stage.', tier: 'inline', params: Type.Object({}),`)}
 `;
 
 const rewrite = (change: string): string => `
@@ -193,7 +193,25 @@ const stacked = (judged?: string): string =>
     "split: { type: 'split', summary: 'sides' }, first: { type: 'models', summary: 'predictions' }",
   );
 
+/** A training of affekt's folds: how near the level of a clip is to the mean level of each of two classes. */
+const nearest = `
+export default defineTraining({
+  kind: 'KIND',
+  summary: 'A training.',
+  train({ clips, labels }) {
+    const level = ({ data }) => data.reduce((a, b) => a + b, 0) / data.length;
+    const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+    const centres = labels.map((_, label) => mean(clips.filter((one) => one.label === label).map(level)));
+    return (clip) => {
+      const far = centres.map((centre) => Math.abs(centre - level(clip)));
+      return [...far].reverse().map((one) => one / (far[0] + far[1]));
+    };
+  },
+});
+`;
+
 const bodies = {
+  'fold-nearest': nearest,
   'fit-on-all': rewrite(centred('fit')),
   'choose-on-all': rewrite(centred('validate')),
   'mix-clips': rewrite(centred('apply')),
@@ -357,6 +375,10 @@ export default defineStage({
     "const [one] = changed; changed = changed.map((other) => (other.speaker === 's2' && other.text === 't1' && other.emotion === one.emotion ? { ...other, source: one.id } : other));",
   ),
   'part-well': parted(),
+  'part-aside': parted('const aside = new Set([speakers[0]]);').replace(
+    'validation: null,',
+    'validation: null, development: [...aside],',
+  ),
   'part-badly': parted(
     "const swap = utterances.find((one) => one.speaker === speakers[0]).id; folds[0].set(swap, 'fit');",
   ),
@@ -367,6 +389,18 @@ export default defineStage({
     const train = features.load('fit', fit);
     features.load('validate', validate);
     const scored = features.load('test', test);`),
+  // A name is no proof: this one is not the leaf that affekt has under it.
+  'train-own': trained(`${read}
+    const train = features.load('fit', fit);
+    features.load('validate', validate);
+    const scored = features.load('test', test);`),
+  'train-relabelled': trained(`${read}
+    const train = features.load('fit', fit);
+    features.load('validate', validate);
+    const scored = features.load('test', test);`).replace(
+    'return [id, speaker, 1, 1, role, emotion,',
+    'return [id, speaker, 1, 1, role, id === test[0] ? info.labels.find((label) => label !== emotion) : emotion,',
+  ),
   'train-epoch-on-test': trained(`${read}
     const train = features.load('fit', fit);
     features.load('validate', test);

@@ -41,7 +41,8 @@ function rig(): EngineProject {
 
 async function load(project: EngineProject, path = 'stages/mine.ts') {
   const host = project.host();
-  return loadOwnStage({ cache: project.cache, packageRoot: host.packageRoot }, project.path(path));
+  const { packageRoot, stageOf } = host;
+  return loadOwnStage({ cache: project.cache, packageRoot, stageOf }, project.path(path));
 }
 
 async function salt(project: EngineProject): Promise<string> {

@@ -21,6 +21,7 @@ import type { Plan } from '../../src/engine/plan/types.ts';
 import type { StageKind } from '../../src/engine/stage.ts';
 import { LocalExecutor } from '../../src/executors/local.ts';
 import { stageKinds } from '../../src/kinds.ts';
+import { ownTraining } from '../../src/stages/own-training/own-training.ts';
 import { createProject, type Project } from './cli.ts';
 
 const repository = join(import.meta.dirname, '../..');
@@ -84,6 +85,7 @@ export function createEngineProject(name = 'engine'): EngineProject {
       createExecutor: async () =>
         local ? new LocalExecutor(host, join(repository, 'dist/worker.js')) : inProcess(host),
       packageRoot: repository,
+      stageOf: ownTraining,
       salts: {},
       // The version that the built program has: keys of own stages carry it.
       versions: { affekt: version, build: 'test' },

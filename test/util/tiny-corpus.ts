@@ -19,7 +19,7 @@ function samplesOf(speaker: number, emotion: string, text: number): Float32Array
   });
 }
 
-/** Writes `wav/*.wav` and `labels.csv` into a project. */
+/** Writes `wav/*.wav`, `labels.csv` and `shares.ts` into a project. */
 export function writeTinyCorpus(project: Project): void {
   const rows = ['file,emotion,speaker,text'];
   for (const speaker of [1, 2, 3]) {
@@ -33,7 +33,7 @@ export function writeTinyCorpus(project: Project): void {
       }
     }
   }
-  project.write({ 'labels.csv': `${rows.join('\n')}\n` });
+  project.write({ 'labels.csv': `${rows.join('\n')}\n`, 'shares.ts': ownTraining });
 }
 
 /** Params of a network that trains on the tiny corpus in a blink. */
@@ -87,7 +87,20 @@ const searches = `  hunt: { uses: tune, in: { target: model, corpus: speech, spl
   found: { uses: evaluate, in: { models: [hunt, apart], corpus: speech } }
 `;
 
-/** The kinds of a search, on what they need. */
+/** A training that is not affekt's: it says how often each class was trained on. */
+const ownTraining = `import { defineTraining } from 'affekt';
+export default defineTraining({
+  kind: 'shares',
+  summary: 'Class frequencies.',
+  train: ({ clips, labels }) => () => labels.map((_, k) => clips.filter(({ label }) => label === k).length / clips.length),
+});
+`;
+
+const owned = `  mine: { uses: ./shares.ts, in: { features: mel, corpus: speech, split: folds }, with: { controls: [] } }
+  share: { uses: evaluate, in: { models: mine, corpus: speech } }
+`;
+
+/** The kinds of a search and of a training of one's own, on what they need. */
 export const searchKinds = `name: hunt
 seed: 7
 stages:
@@ -95,12 +108,12 @@ ${exactKinds
   .split('\n')
   .filter((line) => /^ {2}(speech|mel|folds|model):/.test(line))
   .join('\n')}
-${searches}`;
+${searches}${owned}`;
 
 /** Every kind of the table. */
 export const everyKind = `${exactKinds}  network: { uses: train-kfold, in: { features: mel, corpus: speech, split: folds }, with: ${JSON.stringify({ ...tinyNetwork, controls: [] })} }
   sink: { uses: evaluate, in: { models: network, corpus: speech } }
-${searches}`;
+${searches}${owned}`;
 
 /** A whole experiment on it that takes a second: logistic regression on eight bands. */
 export function smallSpec(controls = ''): string {

@@ -212,8 +212,9 @@ function requireSpeakers(
   }
 }
 
-async function splitOf(
-  context: CoordinateContext<KfoldParams>,
+/** The split that is wired, or one made by the param. */
+export async function splitOf(
+  context: CoordinateContext<Pick<KfoldParams, 'split'>>,
   corpus: InputArtifact,
 ): Promise<Artifact> {
   if (context.has('split')) return context.input('split');
@@ -226,7 +227,8 @@ async function splitOf(
   return pick(outputs, 'split');
 }
 
-function rolesOf(
+/** A fold of a split by label. Throws where a training cannot start from it. */
+export function rolesOf(
   fold: FoldIds,
   classes: ReadonlyMap<string, number>,
   labels: readonly string[],
