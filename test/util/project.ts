@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { artifactTypes } from '../../src/artifacts/index.ts';
+import { dependencyVersion } from '../../src/cli/package-root.ts';
 import type { Diagnostic } from '../../src/engine/diagnostic.ts';
 import {
   type Experiment,
@@ -71,6 +72,13 @@ const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'u
   readonly version: string;
 };
 
+/** Versions of the packages that kinds depend on: a task whose package is not there is refused. */
+const installed = Object.fromEntries(
+  Object.values(stageKinds)
+    .flatMap(({ dependencies = [] }) => dependencies)
+    .map((name) => [name, dependencyVersion(name) ?? 'none']),
+);
+
 export function createEngineProject(name = 'engine'): EngineProject {
   const project = createProject(name);
   const cache = project.path('cache');
@@ -88,7 +96,7 @@ export function createEngineProject(name = 'engine'): EngineProject {
       stageOf: ownTraining,
       salts: {},
       // The version that the built program has: keys of own stages carry it.
-      versions: { affekt: version, build: 'test' },
+      versions: { ...installed, affekt: version, build: 'test' },
       maxCacheBytes: null,
       env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'] },
       ...more,
