@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type ArtifactFiles, defineArtifact } from '../engine/artifact.ts';
+import { isCoefficient } from '../stats/metrics/index.ts';
 import { isJsonObject, type Json } from '../util/json.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -33,9 +34,6 @@ function check(files: ArtifactFiles): { problems: readonly string[]; metrics?: M
     : { problems: [`metrics.json: ${problem}`] };
 }
 
-/** May be negative. */
-const coefficients = new Set(['kappa', 'mcc']);
-
 /** Always defined. */
 const shares = new Set(['uar', 'accuracy']);
 
@@ -53,7 +51,7 @@ function metricsProblem(value: unknown): string | undefined {
     if (!isJsonObject(values) || !isJsonObject(values['uar'])) return 'a set has no uar';
     for (const [name, one] of Object.entries(values)) {
       const number = isJsonObject(one) ? one['value'] : undefined;
-      const low = coefficients.has(name) ? -1 : 0;
+      const low = isCoefficient(name) ? -1 : 0;
       if (number === null && !shares.has(name)) continue;
       if (typeof number !== 'number' || !(number >= low && number <= 1)) {
         return low === 0 ? `${name} must be a fraction` : `${name} must lie within −1 and 1`;

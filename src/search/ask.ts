@@ -1,4 +1,4 @@
-import { createRandom, hashSeed } from '../util/random.ts';
+import { createRandom, hashSeed, type Random } from '../util/random.ts';
 import { shuffledGrid } from './grid.ts';
 import { haltonPoint } from './halton.ts';
 import { randomPoint } from './random-point.ts';
@@ -6,11 +6,37 @@ import type { Point, Space } from './space.ts';
 import { tpePoint } from './tpe.ts';
 import { type Direction, type Trial, visibleTo } from './trial.ts';
 
-export const samplers = ['tpe', 'random', 'halton', 'grid'] as const;
+/** What a sampler may look at. */
+export interface Asked {
+  readonly space: Space;
+  readonly direction: Direction;
+  readonly seed: number;
+  /** Of the trial, from 0. */
+  readonly number: number;
+  /** Of this trial alone. */
+  readonly random: Random;
+  /** The trials that this one may see. */
+  readonly seen: () => readonly Trial[];
+}
+
+/** A pure function to the next point; undefined where there is none left. */
+export type Sampler = (asked: Asked) => Point | undefined;
+
+/** The one table of samplers. A new one is a file and a line here. */
+const table = {
+  tpe: ({ space, direction, seen, random }) => tpePoint(space, direction, seen(), random),
+  random: ({ space, random }) => randomPoint(space, random),
+  halton: ({ space, seed, number }) => haltonPoint(space, seed, number),
+  grid: ({ space, seed, number }) => shuffledGrid(space, seed)?.[number],
+} as const satisfies Readonly<Record<string, Sampler>>;
+
+export type SamplerName = keyof typeof table;
+
+export const samplers = Object.keys(table) as readonly SamplerName[];
 
 export interface Study {
   readonly space: Space;
-  readonly sampler: (typeof samplers)[number];
+  readonly sampler: SamplerName;
   readonly direction: Direction;
   /** Any whole number: the same seed gives the same trials. */
   readonly seed: number;
@@ -28,14 +54,6 @@ export interface Study {
 export function ask(study: Study, trials: readonly Trial[], number: number): Point | undefined {
   const { space, sampler, direction, seed, parallel } = study;
   const random = createRandom(hashSeed('trial', seed, number));
-  switch (sampler) {
-    case 'random':
-      return randomPoint(space, random);
-    case 'halton':
-      return haltonPoint(space, seed, number);
-    case 'grid':
-      return shuffledGrid(space, seed)?.[number];
-    case 'tpe':
-      return tpePoint(space, direction, visibleTo(number, parallel, trials), random);
-  }
+  const seen = (): readonly Trial[] => visibleTo(number, parallel, trials);
+  return table[sampler]({ space, direction, seed, number, random, seen });
 }

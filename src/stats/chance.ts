@@ -1,4 +1,4 @@
-import type { ShareName } from './scores.ts';
+import { metrics, type ShareName, shareNames } from './metrics/index.ts';
 
 /**
  * What guessing gives: each clip gets one of the K classes that are scored, all alike, whatever it holds.
@@ -14,18 +14,7 @@ import type { ShareName } from './scores.ts';
 export function chance(supports: readonly number[]): Readonly<Record<ShareName, number>> {
   const total = supports.reduce((sum, count) => sum + count, 0);
   const shares = supports.filter((count) => count > 0).map((count) => count / total);
-  const k = shares.length;
-  const sum = (of: (share: number) => number): number =>
-    shares.reduce((whole, share) => whole + of(share), 0);
-  const f1 = (share: number): number => (2 * share) / (k * share + 1);
-  return {
-    uar: 1 / k,
-    accuracy: 1 / k,
-    macro_precision: 1 / supports.length,
-    macro_recall: 1 / supports.length,
-    macro_f1: sum(f1) / supports.length,
-    weighted_precision: sum((share) => share * share),
-    weighted_recall: 1 / k,
-    weighted_f1: sum((share) => share * f1(share)),
-  };
+  const guess = { shares, labels: supports.length };
+  const values = shareNames.map((name) => [name, metrics[name].chance(guess)]);
+  return Object.fromEntries(values) as Record<ShareName, number>;
 }

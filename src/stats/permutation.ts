@@ -1,9 +1,10 @@
 import { groupBy } from '../util/group-by.ts';
 import type { Random } from '../util/random.ts';
 import type { Confusion } from './confusion.ts';
+import type { MetricName } from './metrics/index.ts';
 import { mean } from './moments.ts';
 import type { Scored } from './predictions.ts';
-import { type MetricName, scores } from './scores.ts';
+import { scores } from './scores.ts';
 
 export interface Permutation {
   /** Mean over seeds of the first set's values, less that of the second's. */

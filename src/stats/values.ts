@@ -1,8 +1,9 @@
 import { type Confusion, confusionMatrix } from './confusion.ts';
+import { metricNames } from './metrics/index.ts';
 import { mean } from './moments.ts';
 import type { Scored } from './predictions.ts';
 import { type Ranked, type RankScores, rankRows, rankScores } from './ranked.ts';
-import { metricNames, scores } from './scores.ts';
+import { scores } from './scores.ts';
 
 /** What posteriors give, each class against all others, averaged over the classes that have it. */
 const rankNames = ['roc_auc', 'average_precision'] as const;

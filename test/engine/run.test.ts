@@ -159,6 +159,18 @@ test('a raised version, another dependency and a salt run again', async () => {
   assert.equal(taken(), ['a'], 'modified code');
 });
 
+test('a package that is missing is told by a plan, with what to do', async () => {
+  using project = createEngineProject();
+  project.write({ 'x.yaml': 'stages: { speech: { uses: fetch, with: { dataset: demo } } }\n' });
+  const host = project.host({ versions: { affekt: '0', build: 'test' } });
+  const refused = await project.run('x.yaml', { host }).then(
+    () => '',
+    (error: Error) => error.message,
+  );
+  assert.match(refused, /the package @wasm-audio-decoders\/ogg-vorbis is not installed/);
+  assert.match(refused, /npm install --ignore-scripts/);
+});
+
 test('a failure stops what needs it; with keep-going the other branch still runs', async () => {
   const spec = `name: f
 stages:

@@ -2,7 +2,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chance } from '../../src/stats/chance.ts';
 import { confusionMatrix } from '../../src/stats/confusion.ts';
-import { scores, shareNames } from '../../src/stats/scores.ts';
+import { shareNames } from '../../src/stats/metrics/index.ts';
+import { scores } from '../../src/stats/scores.ts';
 import { createRandom } from '../../src/util/random.ts';
 
 const test = suite('chance');

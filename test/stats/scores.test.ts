@@ -1,9 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { calibration } from '../../src/stats/calibration.ts';
+import { classScores } from '../../src/stats/class-scores.ts';
 import { addConfusions, confusionMatrix } from '../../src/stats/confusion.ts';
+import { metricNames } from '../../src/stats/metrics/index.ts';
 import { mean, standardDeviation } from '../../src/stats/moments.ts';
-import { classScores, metricNames, scores } from '../../src/stats/scores.ts';
+import { scores } from '../../src/stats/scores.ts';
 
 const test = suite('scores');
 

@@ -1,8 +1,8 @@
 import { holm } from '../../src/stats/holm.ts';
 import { mcnemar } from '../../src/stats/mcnemar.ts';
+import type { MetricName } from '../../src/stats/metrics/index.ts';
 import { permutationTest } from '../../src/stats/permutation.ts';
 import type { Scored } from '../../src/stats/predictions.ts';
-import type { MetricName } from '../../src/stats/scores.ts';
 import { applyTemperature, fitTemperature } from '../../src/stats/temperature.ts';
 import { classRanks, tabulate, valuesOf } from '../../src/stats/values.ts';
 import { wilcoxon } from '../../src/stats/wilcoxon.ts';

@@ -5,11 +5,12 @@ import { testParts } from '../../src/splits/schemes.ts';
 import { stratifiedGroupKFold } from '../../src/splits/stratified-group-k-fold.ts';
 import { stratifiedKFold } from '../../src/splits/stratified-k-fold.ts';
 import { calibration } from '../../src/stats/calibration.ts';
+import { classScores } from '../../src/stats/class-scores.ts';
 import { confusionMatrix } from '../../src/stats/confusion.ts';
 import { incompleteBeta } from '../../src/stats/incomplete-beta.ts';
 import { newSpeakers } from '../../src/stats/intervals.ts';
 import { quantile } from '../../src/stats/quantile.ts';
-import { classScores, scores } from '../../src/stats/scores.ts';
+import { scores } from '../../src/stats/scores.ts';
 import { studentQuantile } from '../../src/stats/student-t.ts';
 import { oursPaired, type PairedJob, row } from './paired-jobs.ts';
 

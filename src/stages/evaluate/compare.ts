@@ -1,7 +1,7 @@
 import type { Comparison, Ranking } from '../../artifacts/metrics.ts';
 import { holm } from '../../stats/holm.ts';
 import { newSpeakers, theseSpeakers } from '../../stats/intervals.ts';
-import type { ShareName } from '../../stats/scores.ts';
+import type { ShareName } from '../../stats/metrics/index.ts';
 import { meanScore, sortedGroups } from './groups.ts';
 import { type PairedTest, prepareTest, type TestName, type TestOptions } from './paired-tests.ts';
 import type { ScoredSet } from './ranking.ts';

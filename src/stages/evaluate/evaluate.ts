@@ -10,8 +10,8 @@ import {
 } from '../../artifacts/predictions.ts';
 import { defineStage, TaskError } from '../../engine/stage.ts';
 import { chance } from '../../stats/chance.ts';
+import { type ShareName, shareNames } from '../../stats/metrics/index.ts';
 import type { Scored } from '../../stats/predictions.ts';
-import { type ShareName, shareNames } from '../../stats/scores.ts';
 import { compare } from './compare.ts';
 import { corpusLimit } from './corpus-limit.ts';
 import { confidentErrors } from './errors.ts';

@@ -1,8 +1,9 @@
 import type { MetricSet } from '../../artifacts/metrics.ts';
 import { addConfusions, type Confusion, confusionMatrix } from '../../stats/confusion.ts';
+import type { MetricName } from '../../stats/metrics/index.ts';
 import { mean } from '../../stats/moments.ts';
 import type { Scored } from '../../stats/predictions.ts';
-import { type MetricName, scores } from '../../stats/scores.ts';
+import { scores } from '../../stats/scores.ts';
 import { groupBy } from '../../util/group-by.ts';
 import { bySeed, idsOf } from './rows.ts';
 

@@ -1,10 +1,10 @@
 import type { MetricSet, MetricValue } from '../../artifacts/metrics.ts';
 import { bootstrap, type Draws } from '../../stats/bootstrap.ts';
+import { classScores } from '../../stats/class-scores.ts';
 import { addConfusions, rowShares } from '../../stats/confusion.ts';
 import { newSpeakers, theseSpeakers } from '../../stats/intervals.ts';
 import { mean, standardDeviation } from '../../stats/moments.ts';
 import type { Scored } from '../../stats/predictions.ts';
-import { classScores } from '../../stats/scores.ts';
 import {
   classRanks,
   meanValues,

@@ -1,8 +1,8 @@
 import type { Comparison } from '../../artifacts/metrics.ts';
 import { mcnemar } from '../../stats/mcnemar.ts';
+import type { ShareName } from '../../stats/metrics/index.ts';
 import { permutationTest, smallestPermutationP } from '../../stats/permutation.ts';
 import type { Scored } from '../../stats/predictions.ts';
-import type { ShareName } from '../../stats/scores.ts';
 import { smallestWilcoxonP, wilcoxon } from '../../stats/wilcoxon.ts';
 import { createRandom, hashSeed } from '../../util/random.ts';
 import { foldGroups, meanScore } from './groups.ts';

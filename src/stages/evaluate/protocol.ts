@@ -3,7 +3,7 @@ import type { MetricSet, MetricValue } from '../../artifacts/metrics.ts';
 import { drawsOf, isOptimistic, type ModelDescription } from '../../artifacts/models.ts';
 import type { ScoredRole } from '../../artifacts/predictions.ts';
 import type { Protocol, Sides } from '../../artifacts/split.ts';
-import type { ShareName } from '../../stats/scores.ts';
+import type { ShareName } from '../../stats/metrics/index.ts';
 import { shortTitle } from '../select/title.ts';
 import { sentence } from './sentence.ts';
 

@@ -1,7 +1,7 @@
 import type { MetricSet, Ranking } from '../../artifacts/metrics.ts';
 import type { Draws } from '../../stats/bootstrap.ts';
+import type { ShareName } from '../../stats/metrics/index.ts';
 import type { Scored } from '../../stats/predictions.ts';
-import type { ShareName } from '../../stats/scores.ts';
 import { groupBy } from '../../util/group-by.ts';
 import { idsOf } from './rows.ts';
 

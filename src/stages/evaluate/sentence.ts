@@ -1,16 +1,5 @@
 import type { MetricValue } from '../../artifacts/metrics.ts';
-import type { ShareName } from '../../stats/scores.ts';
-
-const names: Readonly<Record<ShareName, string>> = {
-  uar: 'UAR',
-  accuracy: 'accuracy',
-  macro_precision: 'macro precision',
-  macro_recall: 'macro recall',
-  macro_f1: 'macro F1',
-  weighted_precision: 'weighted precision',
-  weighted_recall: 'weighted recall',
-  weighted_f1: 'weighted F1',
-};
+import { metrics, type ShareName } from '../../stats/metrics/index.ts';
 
 export interface SentenceParts {
   readonly metric: ShareName;
@@ -40,7 +29,7 @@ export function sentence(parts: SentenceParts): string {
   const { low, high, level } = near;
   const coverage = level === 0.95 ? '' : ` (${percent(level)} % level)`;
   return [
-    `${names[parts.metric]} ${percent(value)} % [${percent(low)}, ${percent(high)}]${coverage} these speakers`,
+    `${metrics[parts.metric].title} ${percent(value)} % [${percent(low)}, ${percent(high)}]${coverage} these speakers`,
     parts.corpus,
     `${parts.scheme} (${parts.folds})`,
     ...(parts.validationSpeakers > 0

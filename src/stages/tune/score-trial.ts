@@ -4,9 +4,10 @@ import { writeScore } from '../../artifacts/score.ts';
 import { sha256 } from '../../engine/digest.ts';
 import { defineStage } from '../../engine/stage.ts';
 import { confusionMatrix } from '../../stats/confusion.ts';
+import { type ShareName, shareNames } from '../../stats/metrics/index.ts';
 import { mean } from '../../stats/moments.ts';
 import type { Scored } from '../../stats/predictions.ts';
-import { type ShareName, scores, shareNames } from '../../stats/scores.ts';
+import { scores } from '../../stats/scores.ts';
 import { bySeed, idsOf, rowsOf } from '../evaluate/rows.ts';
 
 /** What a trial is judged by: the objective on the clips that its inner folds held out. */

@@ -3,7 +3,7 @@ import type { ParamProblem, Varied } from '../../engine/stage.ts';
 import { gridPoints } from '../../search/grid.ts';
 import { readSpace, samplers } from '../../search/index.ts';
 import type { Parameter, Space } from '../../search/space.ts';
-import { shareNames } from '../../stats/scores.ts';
+import { shareNames } from '../../stats/metrics/index.ts';
 import type { Json, JsonObject } from '../../util/json.ts';
 
 const pruneRules = ['median', 'percentile', 'wilcoxon', 'halving', 'hyperband'] as const;

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
+import { architectures } from '../../../src/model/architectures.ts';
 import { type Block, blockNames } from '../../../src/model/language/block.ts';
 import { planModel } from '../../../src/model/language/plan-model.ts';
 
@@ -168,7 +169,7 @@ test('an unknown architecture is told with the nearest', () => {
     {
       path: [],
       message: 'there is no architecture "cnn5", nearest is "cnn4"',
-      hint: 'Architectures are mlp, cnn4, cnn4-attention, cnn6, resnet9, light-sernet.',
+      hint: `Architectures are ${Object.keys(architectures).join(', ')}.`,
     },
   ]);
 });

@@ -13,7 +13,9 @@ const test = suite('architectures');
 const tolerance = 1e-5;
 
 for (const name of Object.keys(architectures)) {
-  const recorded = golden[name]!;
+  const recorded = golden[name];
+  if (recorded === undefined)
+    throw new Error(`record ${name} with test/golden/torch-models/make.py`);
   const net = netOf(name, recorded);
 
   test(`${name}: as many parameters as in PyTorch`, () => {
