@@ -87,7 +87,7 @@ th button { background: none; border: 0; padding: 0; color: inherit; font-weight
   h1 { font-size: 15pt; } h2 { font-size: 12.5pt; } .number { font-size: 22pt; } section { margin-top: 1.6rem; }
   h2, h3, caption, summary { break-after: avoid; } tr, figure, .picture, .heat, .side table, .facts div, .findings li { break-inside: avoid; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 7.5pt; } .scroll { overflow: visible; } table { font-size: 8.5pt; } th, td { padding: .15rem .5rem; }
-  .panels { grid-template-columns: repeat(3, 1fr); gap: .8rem 1rem; } .picture.wide svg { max-width: 100%; height: auto; } .fifths i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .panels { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .8rem 1rem; } .panels svg { width: 100%; min-width: 0; height: auto; } .picture.wide svg { max-width: 100%; height: auto; } .fifths i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .heat tbody td, .bar, .node { print-color-adjust: exact; -webkit-print-color-adjust: exact; } .picture.scroll svg { min-width: 0 !important; }
   details::details-content { content-visibility: visible; block-size: auto; } .clips { grid-template-columns: repeat(3, 1fr); gap: .8rem; } .clips img { height: 3.6rem; }
   a { color: inherit; text-decoration: none; } }
