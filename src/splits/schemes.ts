@@ -29,6 +29,8 @@ export interface SplitOptions {
   readonly shuffle: boolean;
   /** Part of the clips, or of the groups, that `hold-out` scores. */
   readonly testFraction: number;
+  /** Speakers that `hold-out` scores, instead of a part that is drawn; empty: it is drawn. */
+  readonly testSpeakers: readonly string[];
   /** Corpora that `cross-corpus` trains on and scores. */
   readonly trainOn: readonly string[];
   readonly testOn: readonly string[];
@@ -85,6 +87,7 @@ export function testParts(clips: readonly Clip[], options: SplitOptions): readon
       );
     }
     case 'hold-out': {
+      if (options.testSpeakers.length > 0) return holdOutSpeakers(clips, options.testSpeakers);
       if (options.groups === 'take') {
         const numbers = bind(clips, 'take');
         const labels: string[] = [];
@@ -185,6 +188,20 @@ function crossCorpus(
   const ids = (names: readonly string[]): string[] =>
     clips.flatMap(({ id, corpus }) => (names.includes(corpus) ? [id] : []));
   return [{ ids: ids(testOn), heldOut: testOn.join(' + '), trainable: new Set(ids(trainOn)) }];
+}
+
+/** One fold: all clips of some speakers are scored. */
+function holdOutSpeakers(clips: readonly Clip[], speakers: readonly string[]): readonly TestPart[] {
+  const present = unique(clips.map(({ speaker }) => speaker));
+  const wrong = speakers.filter((name) => !present.includes(name));
+  if (wrong.length > 0) {
+    const near = nearest(wrong[0] ?? '', present);
+    throw new TaskError(`test_speakers: the corpus has no speaker "${wrong.join('", "')}"`, {
+      hint: near === undefined ? `It has ${present.join(', ')}.` : `Did you mean "${near}"?`,
+    });
+  }
+  const ids = clips.flatMap(({ id, speaker }) => (speakers.includes(speaker) ? [id] : []));
+  return [{ ids, heldOut: unique(speakers).join(' + ') }];
 }
 
 function requireText(clips: readonly Clip[], what: string): void {

@@ -98,7 +98,10 @@ export const fetch = defineStage({
         problems.push({
           path: [first],
           message: `${given.join(', ')} ${belong} to own files, with no effect beside dataset`,
-          hint: `Remove ${them}, or remove dataset.`,
+          hint:
+            first === 'labels' && given.length === 1
+              ? 'Rename the labels of a dataset in a stage behind it: uses: select, with: { labels: … }.'
+              : `Remove ${them}, or remove dataset.`,
         });
       }
     } else if (files !== null && table === null) {

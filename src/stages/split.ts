@@ -46,6 +46,10 @@ export const splitParams = Type.Object(
       default: 0.2,
       description: 'Part that hold-out scores: of the groups, or of the clips of each class.',
     }),
+    test_speakers: Type.Union([Type.Null(), Type.Array(Type.String(), { minItems: 1 })], {
+      default: null,
+      description: 'Speakers that hold-out scores, instead of a part that is drawn.',
+    }),
     train_on: corpusNames('Corpus of a merged corpus, or several, that cross-corpus trains on.'),
     test_on: corpusNames('Corpus, or several, that cross-corpus scores.'),
     validation_speakers: Type.Integer({
@@ -86,6 +90,22 @@ export function checkSplitParams(params: SplitParams): readonly ParamProblem[] {
     params.test_fraction !== 0.2 && scheme !== 'hold-out',
     'Remove it, or use scheme: hold-out.',
   );
+  unused(
+    'test_speakers',
+    params.test_speakers !== null && scheme !== 'hold-out',
+    'Remove it, or use scheme: hold-out.',
+  );
+  if (params.test_speakers !== null && scheme === 'hold-out') {
+    const given = { groups: params.groups ?? 'speaker', test_fraction: params.test_fraction };
+    for (const [name, idle] of Object.entries({ groups: 'speaker', test_fraction: 0.2 })) {
+      if (given[name as keyof typeof given] === idle) continue;
+      problems.push({
+        path: [name],
+        message: `${name} has no effect beside test_speakers`,
+        hint: 'Keep one of them.',
+      });
+    }
+  }
   unused(
     'validation_speakers',
     params.validation_speakers > 0 && scheme === 'file',
@@ -167,6 +187,7 @@ export function partClips(clips: readonly Clip[], params: SplitParams, seed: num
     groups: groupsOf(params),
     shuffle: params.shuffle,
     testFraction: params.test_fraction,
+    testSpeakers: params.test_speakers ?? [],
     trainOn: listOf(params.train_on),
     testOn: listOf(params.test_on),
     validationSpeakers: params.validation_speakers,
@@ -208,7 +229,8 @@ export function protocolOf(params: SplitParams, made: Split, seed: number): Prot
     'hold-out': [groupsOf(params), 'audio'],
     file: [],
   };
-  const drawn = scheme.startsWith('stratified') || scheme === 'hold-out';
+  const named = scheme === 'hold-out' && params.test_speakers !== null;
+  const drawn = scheme.startsWith('stratified') || (scheme === 'hold-out' && !named);
   const shuffled = params.shuffle && drawn;
   return {
     format: 'affekt.protocol/1',
@@ -217,7 +239,7 @@ export function protocolOf(params: SplitParams, made: Split, seed: number): Prot
     folds: made.folds.length,
     validation_speakers: params.validation_speakers,
     shuffle: shuffled,
-    test_fraction: scheme === 'hold-out' ? params.test_fraction : null,
+    test_fraction: scheme === 'hold-out' && !named ? params.test_fraction : null,
     ...(scheme === 'cross-corpus' && {
       train_on: listOf(params.train_on),
       test_on: listOf(params.test_on),

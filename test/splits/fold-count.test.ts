@@ -26,7 +26,15 @@ for (const scheme of schemes) {
       return;
     }
     const { folds } = makeSplit(clips, {
-      ...{ scheme, folds: 3, groups: 'speaker', shuffle: true, testFraction: 0.2, seed: 1 },
+      ...{
+        scheme,
+        folds: 3,
+        groups: 'speaker',
+        shuffle: true,
+        testFraction: 0.2,
+        testSpeakers: [],
+        seed: 1,
+      },
       ...{ trainOn: ['one'], testOn: ['two'], validationSpeakers: 0 },
     });
     assert.is(count, folds.length);

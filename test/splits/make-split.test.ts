@@ -12,6 +12,7 @@ const base: SplitOptions = {
   groups: 'speaker',
   shuffle: true,
   testFraction: 0.25,
+  testSpeakers: [],
   trainOn: ['one'],
   testOn: ['two'],
   validationSpeakers: 0,
@@ -122,6 +123,33 @@ test('the seed changes the shuffled schemes, and no others', () => {
   assert.not.ok(differs('leave-one-speaker-out'));
   assert.not.ok(differs('leave-one-text-out'));
   assert.not.ok(differs('stratified-k-fold', { shuffle: false }));
+});
+
+test('hold-out scores the speakers that it is told to, and refuses others', () => {
+  const clips = crossed(4, 3, 4);
+  const {
+    folds,
+    heldOut,
+    test: found,
+  } = make(clips, {
+    scheme: 'hold-out',
+    testSpeakers: ['s3', 's1'],
+  });
+  const speakers = new Map(clips.map(({ id, speaker }) => [id, speaker]));
+  const of = (ids: readonly string[]) => [...new Set(ids.map((id) => speakers.get(id)))].sort();
+  assert.equal(
+    [of(folds[0]?.test ?? []), of(folds[0]?.fit ?? [])],
+    [
+      ['s1', 's3'],
+      ['s2', 's4'],
+    ],
+  );
+  assert.equal(heldOut, ['s1 + s3']);
+  assert.ok(found.disjoint.includes('speaker'));
+  assert.throws(
+    () => make(clips, { scheme: 'hold-out', testSpeakers: ['s22'] }),
+    /test_speakers: the corpus has no speaker "s22"/,
+  );
 });
 
 test('what is shared is found, not assumed', () => {

@@ -105,7 +105,14 @@ function ours(job: Job): unknown {
       }));
       const parts = testParts(clips, {
         ...{ scheme: 'leave-one-speaker-out', folds: 2, groups: 'speaker', shuffle: false },
-        ...{ testFraction: 0.2, trainOn: [], testOn: [], validationSpeakers: 0, seed: 0 },
+        ...{
+          testFraction: 0.2,
+          testSpeakers: [],
+          trainOn: [],
+          testOn: [],
+          validationSpeakers: 0,
+          seed: 0,
+        },
       });
       return clips.map((clip) => parts.findIndex((part) => part.ids.includes(clip.id)));
     }

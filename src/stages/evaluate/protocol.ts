@@ -95,8 +95,9 @@ function chosenBy({ selection, protocol }: ModelDescription): string {
   return `params chosen on ${speakers.length === 1 ? 'speaker' : 'speakers'} ${speakers.join(' + ')}, not scored`;
 }
 
-/** A scheme by its name; what trains and what is scored across corpora is a part of it. */
-function schemeName({ scheme, train_on, test_on }: Protocol): string {
+/** A scheme by its name; what trains and what is scored across corpora, and who is held out by name, are a part of it. */
+function schemeName({ scheme, train_on, test_on, held_out: [held] }: Protocol): string {
+  if (scheme === 'hold-out' && typeof held === 'string') return `${scheme} of ${held}`;
   if (train_on === undefined || test_on === undefined) return scheme;
   return `${scheme} ${train_on.join(' + ')} → ${test_on.join(' + ')}`;
 }

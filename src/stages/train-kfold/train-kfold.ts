@@ -24,7 +24,7 @@ import { type Roles, shuffled } from './roles.ts';
  */
 export const trainKfold = defineStage({
   kind: 'train-kfold',
-  version: 3,
+  version: 4,
   summary:
     'Trains one model per fold and seed, and predicts every clip by models that never saw it.',
   params: kfoldParams,

@@ -70,7 +70,7 @@ function splitParamsOf({ folds, groups, validation_speakers }: Static<typeof par
   return {
     scheme: byTake ? 'stratified-k-fold' : 'stratified-group-k-fold',
     groups: byTake ? null : (groups as 'speaker'),
-    ...{ folds, shuffle: true, test_fraction: 0.2, validation_speakers },
+    ...{ folds, shuffle: true, test_fraction: 0.2, test_speakers: null, validation_speakers },
     ...{ train_on: null, test_on: null, file: null },
   };
 }
