@@ -1,5 +1,6 @@
 import type { MetricSet, Metrics } from '../artifacts/evaluation.ts';
 import { numberWithProtocol } from '../artifacts/stated-number.ts';
+import { isCoefficient } from '../stats/metrics/index.ts';
 import { calibrationPart } from './calibration-part.ts';
 import { comparisonsPart } from './comparisons-part.ts';
 import { controlsChart } from './controls-chart.ts';
@@ -189,14 +190,11 @@ ${calibrationPart(set)}
 ${errorsPart(set, row)}`;
 }
 
-/** Coefficients run from −1 to 1; all others are fractions. */
-const coefficients = new Set(['kappa', 'mcc']);
-
 function otherValues(set: MetricSet, headline: string): Html {
   const rows = Object.entries(set.values)
     .filter(([name]) => name !== headline)
     .map(([name, { value, these_speakers: near }]) => {
-      const word = coefficients.has(name) ? formatCoefficient : formatPercent;
+      const word = isCoefficient(name) ? formatCoefficient : formatPercent;
       return [metricName(name), word(value), near ? `[${word(near.low)}, ${word(near.high)}]` : ''];
     });
   const title = 'Other figures, % (kappa and MCC: −1 to 1)';

@@ -7,6 +7,7 @@ import {
   bestTrial,
   type Ending,
   type Report,
+  type SamplerName,
   type Space,
   type SweptTrial,
   sweep,
@@ -64,7 +65,7 @@ export async function searchIn(task: SearchTask): Promise<Found> {
   const swept = await sweep({
     study: {
       space,
-      sampler: params.sampler as 'tpe',
+      sampler: params.sampler as SamplerName,
       direction: 'maximise',
       seed: hashSeed(seed, 'tune', outer ?? 0),
       parallel: params.parallel,
