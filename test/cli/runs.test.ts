@@ -103,4 +103,14 @@ test('runs are filtered, sorted, shown with what was asked for, and typos named'
   }
 });
 
+test('a run that cannot be read is named, and the others are listed', async () => {
+  using p = createProject();
+  const torn = 'runs/20260102-030405-x-abcd';
+  p.write({ 'affekt.config.yaml': '', [`${torn}/run.json`]: '{"format":' });
+  const { code, out, err } = await p.affekt(['runs']);
+  assert.is(code, 0);
+  assert.match(out, /no run yet/);
+  assert.is(err, `not listed: ${torn} is damaged: its run.json is not JSON\n`);
+});
+
 test.run();

@@ -1,4 +1,4 @@
-import { listRuns, type StoredRun, stateOf } from '../../engine/record/runs.ts';
+import { damagedRuns, listRuns, type StoredRun, stateOf } from '../../engine/record/runs.ts';
 import { formatAgo, formatPercent, formatSeconds } from '../../report/format.ts';
 import { resultLines } from '../../report/results.ts';
 import { formatCsv } from '../../util/csv.ts';
@@ -47,6 +47,8 @@ export const runs = defineCommand({
     }
     return withConfig(io, {}, ({ settings }) => {
       const every = listRuns(settings['runs.path']);
+      for (const { folder, wrong } of damagedRuns(settings['runs.path'], every))
+        io.err.write(`not listed: ${showPath(folder, io.cwd)} ${wrong}\n`);
       const all = every
         .filter(({ info }) => name === undefined || info.name === name)
         .map((run) => new RunValues(run));

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { livenessOf } from '../../util/process-identity.ts';
 import type { RunState, StampedEvent } from '../event.ts';
@@ -102,6 +102,21 @@ export function* eachRun(runsFolder: string): Generator<StoredRun> {
 
 export function listRuns(runsFolder: string): readonly StoredRun[] {
   return [...eachRun(runsFolder)];
+}
+
+/** Folders that are named as runs and are not among those that could be read, each with what is wrong. */
+export function damagedRuns(
+  runsFolder: string,
+  whole: readonly StoredRun[],
+): readonly { readonly folder: string; readonly wrong: string }[] {
+  const known = new Set(whole.map(({ folder }) => folder));
+  return runNames(runsFolder).flatMap((name) => {
+    const folder = join(runsFolder, name);
+    // One that is being made has no run.json yet.
+    if (known.has(folder) || !existsSync(join(folder, 'run.json'))) return [];
+    const opened = openRun(folder);
+    return typeof opened === 'string' ? [{ folder, wrong: opened }] : [];
+  });
 }
 
 /** The state to show: a run that nobody is at any more was killed. */
