@@ -3,6 +3,7 @@ import { numberWithProtocol } from '../../artifacts/stated-number.ts';
 import { headlineSet, resultSentences } from '../../report/sentence.ts';
 import { commandLine } from '../../util/command-line.ts';
 import { cutText, limits, type Pairs, type RunStatus, toKey } from '../client/index.ts';
+import { busyTime } from './busy-time.ts';
 import { openCorpus, wholeDataset } from './datasets.ts';
 import { foldOperations, startOf } from './fold.ts';
 import { childUid, shortName, trialPlace, uidOf } from './names.ts';
@@ -152,12 +153,8 @@ function searches({ stages }: RunRecord, address: string): boolean {
 }
 
 function endOfSet(uid: RunUid, set: SetRow, run: RunRecord, started: number): readonly Operation[] {
-  const records = [
-    ...set.folds.map(({ record }) => record),
-    ...set.scored.map(({ record }) => record),
-  ];
-  const ends = records.flatMap((one) => (one ? [Date.parse(one.runtime.ended)] : []));
-  const ended = Math.max(started, ...ends);
+  const records = [...set.folds, ...set.scored].flatMap(({ record }) => record ?? []);
+  const ended = started + busyTime(records);
   if (set.scored.length > 0) return [{ type: 'end', run: uid, status: 'FINISHED', ended }];
   const status = finalStatus(run);
   return status === undefined ? [] : [{ type: 'end', run: uid, status, ended }];

@@ -2,6 +2,7 @@ import { readScore } from '../../artifacts/score.ts';
 import { readStudy, type StudyTrial } from '../../artifacts/study.ts';
 import type { Pairs } from '../client/index.ts';
 import { cutText, limits, toKey } from '../client/index.ts';
+import { busyTime } from './busy-time.ts';
 import { foldOperations, metricsOperation, startOf } from './fold.ts';
 import { childUid, trialPlace } from './names.ts';
 import type { Operation, RunUid } from './operations.ts';
@@ -83,9 +84,9 @@ function endOf(
   { state }: RunRecord,
 ): readonly Operation[] {
   if (told === undefined && state === 'running') return [];
-  const ends = folds.flatMap(({ record }) => (record ? [Date.parse(record.runtime.ended)] : []));
   const status = { complete: 'FINISHED', pruned: 'KILLED', failed: 'FAILED' } as const;
-  const ended = Math.max(...ends, ...folds.map(startOf));
+  const records = folds.flatMap(({ record }) => record ?? []);
+  const ended = Math.min(...folds.map(startOf)) + busyTime(records);
   const why =
     told?.error ?? (told?.state === 'pruned' ? `pruned after ${told.pruned_after}` : null);
   return [
