@@ -73,6 +73,11 @@ test('every fault: nothing is lost and nothing doubled', async () => {
   await using bench = await createBench();
   const { server, project } = bench;
   const failed: string[] = [];
+  // Said at once: a later fault may end the process.
+  const fail = (text: string): void => {
+    failed.push(text);
+    process.stdout.write(`\n${text}`);
+  };
   process.stdout.write(
     `\n| MLflow ${server.version}: fault | requests | arrived | lost | doubled |`,
   );
@@ -83,7 +88,7 @@ test('every fault: nothing is lost and nothing doubled', async () => {
     try {
       whole(name, arrival);
     } catch (error) {
-      failed.push((error as Error).message);
+      fail((error as Error).message);
     }
   };
 
@@ -92,7 +97,7 @@ test('every fault: nothing is lost and nothing doubled', async () => {
     proxy.fault = fault;
     const journey = bench.journey(name);
     const outcome = await bring(journey, proxy.url);
-    if (outcome.state !== 'whole') failed.push(`${name}: ${outcome.state}, ${outcome.problem}`);
+    if (outcome.state !== 'whole') fail(`${name}: ${outcome.state}, ${outcome.problem}`);
     // The copy went through the proxy, so its address is not the server's: what is asked is the same.
     await judge(name, proxy.requests(), journey);
   }
