@@ -86,7 +86,7 @@ function trained(p: JsonObject, description: ModelDescription | undefined): stri
       ? `AdamW (weight decay ${text(p['weight_decay'])})`
       : `SGD (momentum ${text(p['momentum'])})`;
   const parts = [
-    `${text(p['epochs'])} epochs of ${optimiser}`,
+    `${given(p['stopped_after']) ? `${text(p['stopped_after'])} of ` : ''}${text(p['epochs'])} epochs of ${optimiser}`,
     `batches of ${text(p['batch_size'])} crops of ${text(p['crop_frames'])} frames`,
     `a learning rate of at most ${text(p['learning_rate'])} (${schedule.replaceAll('_', ' ')})`,
     ...(Number(p['label_smoothing']) > 0 ? [`label smoothing ${text(p['label_smoothing'])}`] : []),

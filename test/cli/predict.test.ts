@@ -13,9 +13,10 @@ seed: 3
 stages:
   speech: { uses: fetch, with: { files: wav/*.wav, table: labels.csv } }
   clean: { uses: denoise, in: speech, with: { method: none, loudness: -23 } }
-  mel: { uses: melspec, in: clean, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
+  some: { uses: select, in: clean, with: { balance: [emotion] } }
+  mel: { uses: melspec, in: some, with: { sample_rate: native, n_fft: 256, win_length: 200, hop_length: 80, n_mels: 8, fmax: 4000 } }
   noisy: { uses: augment, in: mel, with: { time_mask: 2 } }
-  voice: { uses: functionals, in: clean }
+  voice: { uses: functionals, in: some }
   net: { uses: train-kfold, in: { features: noisy, functionals: voice, corpus: speech }, with: ${JSON.stringify({ ...model, max_folds: 1, controls: [], split: { scheme: 'leave-one-speaker-out' } })} }
 ${more}
   scores: { uses: evaluate, in: { models: net, corpus: speech } }

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readModelDescription } from '../../src/artifacts/models.ts';
 import { auditRun } from '../../src/audit/audit.ts';
 import { CachePaths } from '../../src/engine/cache/paths.ts';
 import { Records } from '../../src/engine/cache/records.ts';
@@ -62,6 +63,13 @@ for (const [name, given] of Object.entries<Given>({
     const weights = 'fold-3-seed-2/weights.safetensors';
     assert.is.not(begun?.[weights], undefined);
     if (name !== 'early stopping') assert.is.not(begun?.[weights], whole?.[weights]);
+    const trained = ['whole', 'begun'].map((stage) =>
+      readModelDescription(done.artifact(stage, 'models')!),
+    );
+    assert.equal(
+      trained.map(({ params }) => params['stopped_after']),
+      [undefined, 3],
+    );
     // Two parts of three folds and two seeds are made once for both that ask for them.
     const stopped = done.tasks.filter(({ address }) => address.includes('epochs='));
     assert.is(stopped.length, 3 * 6);

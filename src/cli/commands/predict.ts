@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readModels } from '../../artifacts/models.ts';
+import { readModelDescription } from '../../artifacts/models.ts';
 import type { StoredRun } from '../../engine/record/runs.ts';
 import type { RunView } from '../../engine/run-types.ts';
 import { type SpecStage, specStages } from '../../report/spec-stages.ts';
+import type { JsonObject } from '../../util/json.ts';
 import { parseDocument } from '../../util/yaml.ts';
 import { defineCommand, UsageError } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
@@ -39,6 +40,7 @@ export const predict = defineCommand({
         const stages = stagesOf(stored);
         const set = pickModels(run, options.models, stored);
         const trained = trainedBy(stages, set.address);
+        refuseParams(set, trained);
         const made = await makeFeatures(found, { run, stored, stages, trained, config, io });
         if (typeof made === 'number') return made;
         const judged = await judge(set, made.features, made.functionals);
@@ -94,17 +96,18 @@ function pickModels(
       `Choose one with --models: ${names}.`,
     );
   }
-  const { description } = readModels(first.files);
+  const lost = modelFiles(first.files).some((file) => !existsSync(first.files.path(file)));
+  if (lost) {
+    throw new UsageError(
+      `models of ${first.address} are not in the cache any more`,
+      `Make them again: affekt run ${info.spec}`,
+    );
+  }
+  const description = readModelDescription(first.files);
   if (description.enrolment !== null) {
     throw new UsageError(
       `the models of ${first.address} adapt to a speaker by clips of theirs, which predict does not know`,
       'Train without enrolment to predict single recordings.',
-    );
-  }
-  if (description.params['windows'] != null) {
-    throw new UsageError(
-      `the models of ${first.address} score windows of a clip, and predict gives them whole recordings`,
-      'Train without windows to predict.',
     );
   }
   return { ...first, description };
@@ -122,4 +125,29 @@ function trainedBy(stages: readonly SpecStage[], address: string): SpecStage {
     );
   }
   return trained;
+}
+
+/** What a search chose for each fold must not reach into how features are made, nor may clips be cut. */
+function refuseParams(
+  { description, address }: ModelSet & { address: string },
+  trained: SpecStage,
+): void {
+  const searches = description.params['searches'] as readonly { set: JsonObject }[] | undefined;
+  const chosen = (searches ?? []).flatMap(({ set }) => Object.entries(set));
+  const front = chosen.find(([path]) => !path.startsWith(`${trained.address}.`));
+  if (front !== undefined) {
+    throw new UsageError(
+      `${address} chose ${front[0]} for each fold by itself, so its models do not take the same features`,
+      'affekt tune best writes a spec with one choice: run it, and predict with its models.',
+    );
+  }
+  const windows = [
+    trained.params['windows'],
+    ...chosen.filter(([path]) => path === `${trained.address}.windows`).map(([, value]) => value),
+  ];
+  if (windows.every((one) => one === null || one === undefined)) return;
+  throw new UsageError(
+    `the models of ${address} score windows of a clip, and predict gives them whole recordings`,
+    'Train without windows to predict.',
+  );
 }

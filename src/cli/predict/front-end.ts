@@ -1,10 +1,9 @@
 import type { SpecStage } from '../../report/spec-stages.ts';
 import type { Json, JsonObject } from '../../util/json.ts';
+import { UsageError } from '../command.ts';
 
-/** What brings recordings in, or only chooses among them: new recordings take its place. */
-const sources = new Set(['fetch', 'merge', 'select', 'augment-corpus']);
-/** Says what training does at random, and changes no features. */
-const forTraining = new Set(['augment']);
+/** Chooses among clips, joins them, or says what training does at random: new recordings pass by. */
+const passedBy = new Set(['select', 'merge', 'augment', 'augment-corpus']);
 
 /** The part of a recorded experiment that turns recordings into features, for other recordings. */
 export interface FrontEnd {
@@ -38,9 +37,22 @@ export function frontEndOf(
     return name;
   };
   const nameOf = ({ address, kind, params, inputs }: SpecStage): string => {
-    if (sources.has(kind)) return 'recordings';
+    if (kind === 'fetch') return 'recordings';
     const wires = Object.entries(inputs).map(([port, from]) => [port, from.map(copy)] as const);
-    if (forTraining.has(kind)) return wires[0]?.[1][0] ?? 'recordings';
+    if (passedBy.has(kind)) {
+      const [only = 'recordings', ...more] = new Set(wires.flatMap(([, from]) => from));
+      if (more.length === 0) return only;
+      throw new UsageError(
+        `${address} joins sound that was made in several ways, and recordings can be made in one`,
+        'Train on sound that all went through the same stages.',
+      );
+    }
+    if (kind === 'command') {
+      throw new UsageError(
+        `${address} is a command, whose files lie beside its spec`,
+        'Models whose features come from stages of affekt, or own stages in TypeScript, can predict.',
+      );
+    }
     const name = freeName(address.replace(/\[.*/, ''), stages);
     stages[name] = {
       uses: own.get(kind) ?? kind,

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readCorpus } from '../../artifacts/corpus.ts';
@@ -22,7 +22,7 @@ import { printDiagnostics } from '../print-diagnostics.ts';
 import { listenForInterrupts } from '../signals.ts';
 import { wordFailure } from '../words.ts';
 import { frontEndOf } from './front-end.ts';
-import { layOut, type Recordings } from './recordings.ts';
+import { type BadRecording, layOut, type Recordings } from './recordings.ts';
 
 export interface MadeFeatures {
   readonly features: ArtifactFiles;
@@ -30,7 +30,7 @@ export interface MadeFeatures {
   /** Names of the files by the id of their features. */
   readonly recordings: Recordings;
   /** Recordings that cannot be used. */
-  readonly bad: readonly { readonly file: string; readonly reason: string }[];
+  readonly bad: readonly BadRecording[];
 }
 
 /** Features of the recordings by the stages that the run had; an exit code where that failed. */
@@ -59,7 +59,7 @@ export async function makeFeatures(
   );
   const { ended, listener } = quietAfterEnd(reporter);
   try {
-    const recordings = layOut(found, io.cwd, scratch.folder);
+    const { recordings, bad: unread } = layOut(found, io.cwd, scratch.folder);
     const front = frontEndOf(stages, wanted, {
       fetch: { files: 'audio/*', table: 'table.csv', name: 'predict', on_bad_file: 'skip' },
       own: await ownStages(host, stages, join(config.project, stored.info.spec)),
@@ -115,10 +115,13 @@ export async function makeFeatures(
       features: first,
       functionals: second,
       recordings,
-      bad: bad.map(({ file, reason }) => ({
-        file: recordings.get(file)?.join(', ') ?? file,
-        reason,
-      })),
+      bad: [
+        ...unread,
+        ...bad.map(({ file, reason }) => ({
+          file: recordings.get(file)?.join(', ') ?? file,
+          reason,
+        })),
+      ],
     };
   } finally {
     ended();
@@ -147,7 +150,14 @@ async function ownStages(
 /** What the models learned must mean the same here: a native sample rate may differ, say. */
 function requireSame(address: string, run: RunView, made: ArtifactFiles): void {
   const recorded = run.artifact(address, 'features');
+  // A target that only a search trained had no features of its own.
   if (recorded === undefined) return;
+  if (!existsSync(recorded.path('features.json'))) {
+    throw new UsageError(
+      `the features of ${address} are not in the cache any more, so nothing tells whether these are alike`,
+      'Run the experiment again, then predict.',
+    );
+  }
   const [before, now] = [recorded, made].map(readFeaturesDefinition);
   if (isDeepStrictEqual(before, now)) return;
   const other = Object.keys(before ?? {}).filter(

@@ -7,6 +7,11 @@ import { UsageError } from '../command.ts';
 /** Names of files by the id that their recording has for the stages; equal bytes are one recording. */
 export type Recordings = ReadonlyMap<string, readonly string[]>;
 
+export interface BadRecording {
+  readonly file: string;
+  readonly reason: string;
+}
+
 const extensions = new Set(
   '.wav .wave .aif .aiff .aifc .flac .mp3 .ogg .oga .opus .w64 .rf64'.split(' '),
 );
@@ -17,9 +22,11 @@ export function findRecordings(named: readonly string[], cwd: string): readonly 
     const path = resolve(cwd, name);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) throw new UsageError(`there is no file ${name}`);
-    if (!stat.isDirectory()) return [name];
+    if (stat.isFile()) return [name];
+    if (!stat.isDirectory()) throw new UsageError(`${name} is neither a file nor a folder`);
     const inside = readdirSync(path, { recursive: true, encoding: 'utf8' })
       .filter((file) => extensions.has(extname(file).toLowerCase()))
+      .filter((file) => statSync(join(path, file), { throwIfNoEntry: false })?.isFile())
       .sort();
     if (inside.length === 0) {
       throw new UsageError(
@@ -33,10 +40,19 @@ export function findRecordings(named: readonly string[], cwd: string): readonly 
 }
 
 /** Lays links to the recordings and a table without labels into `folder`, for a `fetch` of own files. */
-export function layOut(found: readonly string[], cwd: string, folder: string): Recordings {
+export function layOut(
+  found: readonly string[],
+  cwd: string,
+  folder: string,
+): { readonly recordings: Recordings; readonly bad: readonly BadRecording[] } {
   const byDigest = new Map<string, string[]>();
+  const bad: BadRecording[] = [];
   for (const name of found) {
-    const digest = hashFile(resolve(cwd, name));
+    const digest = digestOf(resolve(cwd, name));
+    if (digest === undefined) {
+      bad.push({ file: name, reason: 'it cannot be read' });
+      continue;
+    }
     byDigest.set(digest, [...(byDigest.get(digest) ?? []), name]);
   }
   mkdirSync(join(folder, 'audio'));
@@ -46,11 +62,20 @@ export function layOut(found: readonly string[], cwd: string, folder: string): R
   for (const names of byDigest.values()) {
     const [first = ''] = names;
     const number = String(recordings.size + 1).padStart(width, '0');
-    const file = `${number}${extname(first)}`;
+    const extension = extname(first);
+    const file = `${number}${extensions.has(extension.toLowerCase()) ? extension : ''}`;
     symlinkSync(resolve(cwd, first), join(folder, 'audio', file));
     recordings.set(file, names);
     rows.push([`audio/${file}`, 'unknown', 'unknown']);
   }
   writeFileSync(join(folder, 'table.csv'), formatCsv(['file', 'emotion', 'speaker'], rows));
-  return recordings;
+  return { recordings, bad };
+}
+
+function digestOf(path: string): string | undefined {
+  try {
+    return hashFile(path);
+  } catch {
+    return undefined;
+  }
 }

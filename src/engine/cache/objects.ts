@@ -3,12 +3,13 @@ import {
   copyFileSync,
   lstatSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   statSync,
   symlinkSync,
   unlinkSync,
 } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Digest } from '../digest.ts';
 import { fsyncPath, makeFolder, temporaryName } from './durable.ts';
 import { hashFile } from './hash-file.ts';
@@ -55,7 +56,8 @@ export class ObjectWriter {
     if (holds(target, digest)) return;
     const temporary = temporaryName(target);
     this.#place(target, () => {
-      symlinkSync(resolve(file), temporary);
+      // Where it lies in truth: a link to it may be gone tomorrow.
+      symlinkSync(realpathSync(file), temporary);
       renameSync(temporary, target);
     });
   }

@@ -141,7 +141,7 @@ export const trainKfold = defineStage({
         architecture: own.name,
         parameters: own.parameters,
         labels,
-        recipe: own.recipe,
+        recipe: { ...own.recipe, ...stoppedAfter(params) },
         enrolment: params.architecture === 'logreg' ? null : params.enrolment,
         runs: runs.map(({ fold, seed }) => ({ fold, seed })),
         controls: controls.map(({ name, fold, seed }) => ({ name, fold, seed })),
@@ -155,6 +155,12 @@ export const trainKfold = defineStage({
     });
   },
 });
+
+/** Told of models whose training ended before its last epoch. */
+function stoppedAfter({ architecture, stops, epochs }: KfoldParams): JsonObject {
+  const last = stops?.at(-1) ?? epochs;
+  return architecture === 'logreg' || last >= epochs ? {} : { stopped_after: last };
+}
 
 /** A row of sanity rows: who is asked for it, on which fold. */
 interface Control {

@@ -63,7 +63,7 @@ function rungsOf(
 ): readonly number[] {
   if (epochs === undefined) {
     throw new TaskError(`${rule} compares trials between the epochs of "${target}"`, {
-      hint: 'It needs a train-kfold whose epochs are not searched; or use rule: median.',
+      hint: 'It needs networks of train-kfold whose epochs are not searched; or use rule: median.',
     });
   }
   if (least >= epochs) {

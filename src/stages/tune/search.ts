@@ -129,12 +129,20 @@ export function pruningIn({
   });
 }
 
-/** Epochs of a target whose training can be handed on between them; undefined where they are searched, too. */
+/**
+ * Epochs of a target whose training can be handed on between them. Undefined where they are searched, too, or
+ * where the target is, or may become, logistic regression, which has none.
+ */
 function epochsOf({ name, kind, value }: Template, space: Space): number | undefined {
   const epochs = value(`${name}.epochs`);
   if (!('stops' in kind.params.properties) || typeof epochs !== 'number') return undefined;
   const searched = [`${name}.epochs`, `${name}.stops`];
-  return space.some((one) => searched.includes(one.name)) ? undefined : epochs;
+  if (space.some((one) => searched.includes(one.name))) return undefined;
+  const models = space.find((one) => one.name === `${name}.architecture`)?.dimension;
+  const choices = models?.kind === 'choice' ? models.choices : [];
+  if ([value(`${name}.architecture`), ...choices].includes('logreg')) return undefined;
+  const stops = value(`${name}.stops`);
+  return Array.isArray(stops) ? Number(stops.at(-1)) : epochs;
 }
 
 interface Made {

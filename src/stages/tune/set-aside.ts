@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import { readCorpus } from '../../artifacts/corpus.ts';
-import { readSplit, writeSplit } from '../../artifacts/split.ts';
+import { type Protocol, readSplit, writeSplit } from '../../artifacts/split.ts';
 import { defineStage, TaskError } from '../../engine/stage.ts';
+import type { Clip } from '../../splits/clip.ts';
 import { checkSplit } from '../../splits/make-split.ts';
 import { clipsOf } from '../split.ts';
 
@@ -38,7 +39,7 @@ export const setAside = defineStage({
     const { protocol, folds } = readSplit(context.input('split'));
     const left = folds.flatMap((fold, index) => {
       const test = fold.test.filter((id) => !aside.has(id));
-      const name = protocol.held_out[index] ?? null;
+      const name = nameOf(protocol, index, clips, new Set(test));
       return test.length === 0 ? [] : [{ fold: { ...fold, test }, name }];
     });
     if (left.length === 0) {
@@ -66,3 +67,16 @@ export const setAside = defineStage({
     });
   },
 });
+
+/** What a fold leaves out; of several speakers that are held out by name, those who are still scored. */
+function nameOf(
+  { scheme, held_out: held }: Protocol,
+  index: number,
+  clips: readonly Clip[],
+  test: ReadonlySet<string>,
+): string | null {
+  const name = held[index] ?? null;
+  if (scheme !== 'hold-out' || name === null) return name;
+  const scored = clips.filter(({ id }) => test.has(id)).map(({ speaker }) => speaker);
+  return [...new Set(scored)].sort().join(' + ');
+}

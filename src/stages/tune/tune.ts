@@ -51,6 +51,8 @@ export const tune = defineStage({
   quick: (given) => ({
     ...given,
     trials: Math.min(given.trials, 3),
+    // A quick training has no epochs to compare between.
+    prune: ['halving', 'hyperband'].includes(given.prune?.rule ?? '') ? null : given.prune,
     max_folds: Math.min(given.max_folds ?? 2, 2),
   }),
   async coordinate(context) {
