@@ -61,7 +61,10 @@ test('a search that takes longer than the configuration allows starts with --yes
   assert.is(first.code, 0, first.err);
   const longer = ['x.yaml', 'search.trials=6'];
   project.write({ 'x.yaml': spec.replace('models: search', 'models: [search, model]') });
+  const cost = /search: .*about .* on \d+ jobs, [\d.]+ .?B\n/;
+  assert.match((await project.affekt(['plan', ...longer])).out, cost);
   const refused = await project.affekt(['run', ...longer]);
+  assert.match(refused.err, cost);
   assert.is(refused.code, 2, refused.out);
   assert.match(
     refused.err,

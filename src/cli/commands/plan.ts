@@ -5,6 +5,7 @@ import { openExperiment } from '../open-experiment.ts';
 import { formatPlan } from '../plan-text.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 import { readSelection, selectionOptions } from '../selection.ts';
+import { searchCosts } from '../tune/confirm.ts';
 
 export const plan = defineCommand({
   name: 'plan',
@@ -46,7 +47,12 @@ export const plan = defineCommand({
     }
     const value = planned.value;
     if (options.json) io.out.write(`${JSON.stringify(value, null, 2)}\n`);
-    else io.out.write(formatPlan(value, host.jobs, io.out.colour));
+    else {
+      io.out.write(formatPlan(value, host.jobs, io.out.colour));
+      for (const { stage, cost } of searchCosts(value.stages, host)) {
+        io.out.write(`${stage.address}: ${cost}\n`);
+      }
+    }
     if (value.problems !== undefined && value.problems.length > 0 && !options.json) {
       io.err.write('\n');
       printDiagnostics(value.problems, io);

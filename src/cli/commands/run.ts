@@ -41,7 +41,10 @@ export const run = defineCommand({
     const opened = await openExperiment(io, positionals, options);
     if (!opened.ok) return refuse(opened.error, options.json, io);
     const { host, config, experiment, warnings } = opened.value;
-    if (!options.yes && !options.quick) await confirmSearches(opened.value, selection);
+    if (!options.quick) {
+      const tell = (line: string): void => void io.err.write(`${line}\n`);
+      await confirmSearches(opened.value, selection, { confirmed: options.yes, tell });
+    }
     prepareFolders(config);
     if (!options.json && warnings.length > 0) {
       printDiagnostics(warnings, io);

@@ -1,22 +1,46 @@
 import { planExperiment } from '../../engine/engine.ts';
-import type { Selection } from '../../engine/host.ts';
+import type { Host, Selection } from '../../engine/host.ts';
+import type { PlannedStage } from '../../engine/plan/types.ts';
 import { formatSeconds } from '../../report/format.ts';
 import { UsageError } from '../command.ts';
 import type { Opened } from '../open-experiment.ts';
-import { secondsLeft, statusOf } from './status.ts';
+import { costWords, secondsLeft, statusOf } from './status.ts';
 
-/** Throws `UsageError` for a search that is expected to take longer than the configuration allows unasked. */
+/** Of each search of a plan that still has trials to make: how long they take, and how much room. */
+export function searchCosts(
+  stages: readonly PlannedStage[],
+  host: Host,
+): readonly { readonly stage: PlannedStage; readonly cost: string }[] {
+  return stages.flatMap((stage) => {
+    if (stage.kind !== 'tune' || stage.status === 'cached') return [];
+    const status = statusOf(stage, stages, host);
+    if (typeof status === 'string') return [];
+    const cost = costWords(status) ?? 'no training of it has been timed yet';
+    return [{ stage, cost }];
+  });
+}
+
+/**
+ * Tells what the searches of an experiment will cost. Throws `UsageError` for one that is expected to take
+ * longer than the configuration allows unasked.
+ */
 export async function confirmSearches(
   { host, config, experiment }: Opened,
   selection: Selection,
+  { confirmed, tell }: { readonly confirmed: boolean; readonly tell: (line: string) => void },
 ): Promise<void> {
-  const limit = config.settings['tune.confirm_above_hours'];
-  if (limit === null || experiment.spec.stages.every(({ uses }) => uses !== 'tune')) return;
+  if (experiment.spec.stages.every(({ uses }) => uses !== 'tune')) return;
   const planned = await planExperiment(host, experiment, selection);
   if (!planned.ok) return;
-  for (const stage of planned.value.stages) {
+  const { stages } = planned.value;
+  for (const { stage, cost } of searchCosts(stages, host)) {
+    tell(`${stage.address}: ${stage.note ?? 'a search'}; ${cost}`);
+  }
+  const limit = config.settings['tune.confirm_above_hours'];
+  if (confirmed || limit === null) return;
+  for (const stage of stages) {
     if (stage.kind !== 'tune') continue;
-    const status = statusOf(stage, planned.value.stages, host);
+    const status = statusOf(stage, stages, host);
     const seconds = typeof status === 'string' ? undefined : secondsLeft(status);
     if (seconds === undefined || seconds <= limit * 3600) continue;
     throw new UsageError(

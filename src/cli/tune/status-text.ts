@@ -9,6 +9,8 @@ export interface TuneStatus extends Progress {
   readonly address: string;
   /** Of a fold of a trial, by those that are known; undefined where none is. */
   readonly secondsPerFold: number | undefined;
+  /** What such a fold leaves in the cache; undefined where none is known. */
+  readonly bytesPerFold: number | undefined;
   readonly jobs: number;
 }
 
