@@ -8,7 +8,7 @@ export function programHelp(): string {
   const line = ({ name, summary }: CommandEntry): string => `  ${name.padEnd(width)}  ${summary}`;
   return `affekt: declarative experiments for speech emotion recognition
 ${commands.map(line).join('\n')}
-Usage: affekt COMMAND [ARGUMENT]... | --help   To begin: affekt new experiment NAME
+affekt COMMAND --help tells more. To begin: affekt new experiment NAME
 `;
 }
 
