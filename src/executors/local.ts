@@ -35,10 +35,6 @@ export class LocalExecutor implements Executor {
     this.#tables = { kind: (job) => jobKind(job, host.kinds), artifacts: host.artifacts };
   }
 
-  prepare(jobs: number): void {
-    while (this.#idle.length < jobs) this.#idle.push(this.#start());
-  }
-
   async perform(job: Job, observer: JobObserver, signal: AbortSignal): Promise<JobResult> {
     if (job.tier === 'inline') return performJob(job, this.#tables, observer, signal);
     const warm = job.tier === 'pooled' ? this.#warm() : undefined;

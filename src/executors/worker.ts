@@ -1,7 +1,6 @@
 import { artifactTypes } from '../artifacts/index.ts';
 import { jobKind } from '../engine/execute/job-kind.ts';
 import { performJob } from '../engine/execute/perform.ts';
-import type { Figures } from '../engine/stage.ts';
 import { stageKinds } from '../kinds.ts';
 import { jobMarker, killMarked } from '../util/kill-tree.ts';
 import { startLoadMeter } from '../util/load-meter.ts';
@@ -28,17 +27,6 @@ function flush(): void {
 function log(line: string): void {
   if (pending.length === 0) setImmediate(flush);
   pending.push(line);
-}
-
-/** Milliseconds between two words of progress that is a mere count. */
-const progressMs = 50;
-let told = Number.NEGATIVE_INFINITY;
-
-function progress(done: number, total: number, figures?: Figures): void {
-  const now = performance.now();
-  if (figures === undefined && done < total && now - told < progressMs) return;
-  told = now;
-  send({ type: 'progress', done, total, ...(figures && { figures }) });
 }
 
 let current: { readonly controller: AbortController; readonly done: Promise<void> } | undefined;
@@ -79,7 +67,11 @@ async function work(
   const made = await performJob(
     job,
     { kind: (wanted) => jobKind(wanted, stageKinds), artifacts: artifactTypes },
-    { log, progress },
+    {
+      log,
+      progress: (done, total, figures) =>
+        send({ type: 'progress', done, total, ...(figures && { figures }) }),
+    },
     controller.signal,
   );
   const load = meter?.stop();

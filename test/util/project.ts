@@ -63,7 +63,6 @@ function inProcess(host: Host): Executor {
   };
   return {
     perform: (job, observer, signal) => performJob(job, tables, observer, signal),
-    prepare: () => undefined,
     close: () => Promise.resolve(),
   };
 }
