@@ -65,6 +65,7 @@ export async function runExperiment(
         });
       }
     }
+    options.planned?.(planner.plan(host.salts).stages);
     // What runs and records tasks is loaded only when there is something to do.
     const { executeRun } = await import('./execute-run.ts');
     return ok(await executeRun(session, options, digest, planner));

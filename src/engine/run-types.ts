@@ -3,6 +3,7 @@ import type { Digest } from './digest.ts';
 import type { Listener, RunState } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Selection } from './host.ts';
+import type { PlannedStage } from './plan/types.ts';
 import type { RunInfo, RunOutputs, RunTask } from './record/types.ts';
 
 export interface FailedTask {
@@ -55,6 +56,8 @@ export interface Difference {
 
 export interface RunOptions {
   readonly selection: Selection;
+  /** Told what will be done, before any of it; what it throws ends the run before it began. */
+  readonly planned?: (stages: readonly PlannedStage[]) => void;
   readonly keepGoing: boolean;
   /** A look at whether it works: every kind does less, and what comes out is stamped "quick". */
   readonly quick: boolean;

@@ -41,10 +41,6 @@ export const run = defineCommand({
     const opened = await openExperiment(io, positionals, options);
     if (!opened.ok) return refuse(opened.error, options.json, io);
     const { host, config, experiment, warnings } = opened.value;
-    if (!options.quick) {
-      const tell = (line: string): void => void io.err.write(`${line}\n`);
-      await confirmSearches(opened.value, selection, { confirmed: options.yes, tell });
-    }
     prepareFolders(config);
     if (!options.json && warnings.length > 0) {
       printDiagnostics(warnings, io);
@@ -61,6 +57,12 @@ export const run = defineCommand({
     try {
       const result = await runExperiment(host, experiment, {
         selection,
+        ...(!options.quick && {
+          planned: (stages) => {
+            const tell = (line: string): void => void io.err.write(`${line}\n`);
+            confirmSearches(stages, opened.value, { confirmed: options.yes, tell });
+          },
+        }),
         keepGoing: options['keep-going'],
         record: options.record,
         quick: options.quick,

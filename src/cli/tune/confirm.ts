@@ -1,5 +1,4 @@
-import { planExperiment } from '../../engine/engine.ts';
-import type { Host, Selection } from '../../engine/host.ts';
+import type { Host } from '../../engine/host.ts';
 import type { PlannedStage } from '../../engine/plan/types.ts';
 import { formatSeconds } from '../../report/format.ts';
 import { UsageError } from '../command.ts';
@@ -24,15 +23,11 @@ export function searchCosts(
  * Tells what the searches of an experiment will cost. Throws `UsageError` for one that is expected to take
  * longer than the configuration allows unasked.
  */
-export async function confirmSearches(
-  { host, config, experiment }: Opened,
-  selection: Selection,
+export function confirmSearches(
+  stages: readonly PlannedStage[],
+  { host, config }: Pick<Opened, 'host' | 'config'>,
   { confirmed, tell }: { readonly confirmed: boolean; readonly tell: (line: string) => void },
-): Promise<void> {
-  if (experiment.spec.stages.every(({ uses }) => uses !== 'tune')) return;
-  const planned = await planExperiment(host, experiment, selection);
-  if (!planned.ok) return;
-  const { stages } = planned.value;
+): void {
   for (const { stage, cost } of searchCosts(stages, host)) {
     tell(`${stage.address}: ${stage.note ?? 'a search'}; ${cost}`);
   }
