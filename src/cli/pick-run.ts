@@ -43,8 +43,17 @@ export function pickRun(runsFolder: string, wanted: string, cwd: string): Stored
  */
 export function pickWholeRun(runsFolder: string, wanted: string, cwd: string): StoredRun {
   const run = pickRun(runsFolder, wanted, cwd);
-  const { folder, info } = run;
-  if (info.state !== 'done') return run;
+  const lack = lackOf(run);
+  if (lack !== undefined) throw new UsageError(lack.message, lack.hint);
+  return run;
+}
+
+/** What the folder of a run that is done lacks, and the next step. */
+export function lackOf({
+  folder,
+  info,
+}: StoredRun): { readonly message: string; readonly hint: string } | undefined {
+  if (info.state !== 'done') return undefined;
   const outputs = Object.keys(readOutputs(folder));
   const worked = new Set(readTasks(folder).map(({ address }) => stageOf(address)));
   const isCut = worked.size === 0 || outputs.some((address) => !worked.has(stageOf(address)));
@@ -52,9 +61,9 @@ export function pickWholeRun(runsFolder: string, wanted: string, cwd: string): S
     ...(isCut ? ['tasks.ndjson'] : []),
     ...(outputs.length === 0 ? ['outputs.json'] : []),
   ];
-  if (lacking.length === 0) return run;
-  throw new UsageError(
-    `run ${info.id} is not whole: ${lacking.join(' and ')} of ${folder} cannot be read to the end`,
-    `Bring the folder back from a copy, or run it again: affekt run ${info.spec}`,
-  );
+  if (lacking.length === 0) return undefined;
+  return {
+    message: `run ${info.id} is not whole: ${lacking.join(' and ')} of ${folder} cannot be read to the end`,
+    hint: `Bring the folder back from a copy, or run it again: affekt run ${info.spec}`,
+  };
 }

@@ -1,6 +1,6 @@
 import type { MetricSet, Metrics } from '../artifacts/evaluation.ts';
 import { numberWithProtocol } from '../artifacts/stated-number.ts';
-import { isCoefficient } from '../stats/metrics/index.ts';
+import { isCoefficient, metricNames } from '../stats/metrics/index.ts';
 import { calibrationPart } from './calibration-part.ts';
 import { comparisonsPart } from './comparisons-part.ts';
 import { controlsChart } from './controls-chart.ts';
@@ -197,6 +197,7 @@ function otherValues(set: MetricSet, headline: string): Html {
       const word = isCoefficient(name) ? formatCoefficient : formatPercent;
       return [metricName(name), word(value), near ? `[${word(near.low)}, ${word(near.high)}]` : ''];
     });
-  const title = 'Other figures, % (kappa and MCC: −1 to 1)';
+  const coefficients = metricNames.filter(isCoefficient).map(metricName).join(' and ');
+  const title = `Other figures, % (${coefficients}: −1 to 1)`;
   return rows.length === 0 ? html`` : frame(title, ['', 'value', 'these speakers'], rows);
 }

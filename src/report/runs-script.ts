@@ -1,3 +1,8 @@
+import { isCoefficient, metricNames } from '../stats/metrics/index.ts';
+import { metricName } from './sentence.ts';
+
+const coefficients = JSON.stringify(metricNames.filter(isCoefficient).map(metricName));
+
 /**
  * What `runs/index.html` can do with scripts: sort by a column, and put two runs side by side. Texts
  * enter the page as text nodes only, so that no name can become markup.
@@ -34,7 +39,8 @@ export const runsScript = `
   }
 
   const percent = (value) => (value === null ? '–' : (100 * value).toFixed(1));
-  const figure = (name, value) => (/^(kappa|MCC)$/.test(name) ? (value === null ? '–' : value.toFixed(3)) : percent(value));
+  const coefficients = ${coefficients};
+  const figure = (name, value) => (coefficients.includes(name) ? (value === null ? '–' : value.toFixed(3)) : percent(value));
   const cells = (tag, texts) => texts.map((text) => make(tag, {}, text));
   const line = (head, ...texts) => make('tr', {}, make('th', { scope: 'row' }, head), ...cells('td', texts));
   const grid = (caption, heads, rows) => make('div', { className: 'scroll', tabIndex: 0, role: 'group', ariaLabel: caption },
@@ -74,7 +80,7 @@ export const runsScript = `
       const other = b.values.find((one) => one[0] === name);
       if (other === undefined) return [];
       const one = ([, value, low, high]) => figure(name, value) + (low === null ? '' : ' [' + figure(name, low) + ', ' + figure(name, high) + ']');
-      const coefficient = /^(kappa|MCC)$/.test(name);
+      const coefficient = coefficients.includes(name);
       return [line(name, one([name, value, low, high]), one(other), difference(value, other[1], coefficient ? 3 : 1, coefficient ? 1 : 100))];
     });
     const recalls = a.labels.flatMap((label, i) => {

@@ -11,7 +11,7 @@ import { commandLine } from '../../util/command-line.ts';
 import { groupBy } from '../../util/group-by.ts';
 import { defineCommand } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
-import { pickRun } from '../pick-run.ts';
+import { lackOf, pickRun } from '../pick-run.ts';
 import { labelWarnings, sanityLines } from '../sanity-lines.ts';
 import { searchLines } from '../search-lines.ts';
 import { showPath } from '../show-path.ts';
@@ -48,6 +48,8 @@ export const show = defineCommand({
         row.cached === row.tasks ? 'cached' : `${row.tasks - row.cached} ran`,
         row.cached === row.tasks ? '' : formatSeconds(row.seconds),
       ]);
+      const lack = lackOf({ folder, info });
+      if (lack !== undefined) io.out.write(`\n${red('warning')} ${lack.message}\n  ${lack.hint}\n`);
       if (rows.length > 0) io.out.write(`\n${formatTable(rows, '  ')}`);
       for (const event of standingFailures(readEvents(folder))) {
         const { message, hint } = wordFailure(event.failure);

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { type ArtifactRoute, checkArtifactPath, findRoute, proxyUrl } from './artifact-path.ts';
-import { type Caller, type CallOptions, readAll } from './caller.ts';
+import { type Caller, type CallOptions, readAll, readTaken } from './caller.ts';
 import { invalid } from './error.ts';
 import { listOf, textOf } from './json.ts';
 import { limits } from './limits.ts';
@@ -68,16 +68,17 @@ export function createArtifacts(caller: Caller): Artifacts {
       const bytes = 'file' in body.value ? body.value.size : body.value.byteLength;
       const target = uploadTarget(found.value, place, path, bytes, caller);
       if (!target.ok) return target;
+      const what = `artifact ${path}`;
       const sent = await caller.exchange(
         {
           ...target.value,
-          what: `artifact ${path}`,
+          what,
           headers: { 'content-type': contentType },
           body: body.value,
           transfer: true,
           signal,
         },
-        async (answer) => ok(await readAll(answer, 2 ** 20)),
+        (answer) => readTaken(what, answer),
       );
       return sent.ok ? ok({ bytes }) : sent;
     },

@@ -149,6 +149,7 @@ export async function readAll(answer: IncomingMessage, most: number): Promise<Bu
 /** A 200 may come from a login page in between: only a JSON object is an answer. */
 async function readJson(what: string, answer: IncomingMessage): Promise<Result<Fields>> {
   const text = (await readAll(answer, mostJson)).toString('utf8');
+  const { statusCode: status = 0 } = answer;
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
@@ -157,15 +158,30 @@ async function readJson(what: string, answer: IncomingMessage): Promise<Result<F
   } catch {
     // Judged below, like any other answer that is no object.
   }
-  const page = /^\s*</.test(text);
+  return isPage(text)
+    ? pageInstead(what, status)
+    : err({ ...noAnswer, status, message: `${what}: the answer is not whole` });
+}
+
+/** The answer to bytes that were sent. What it says does not matter, but a login page has not taken them. */
+export async function readTaken(what: string, answer: IncomingMessage): Promise<Result<void>> {
+  const text = (await readAll(answer, 2 ** 20)).toString('utf8');
+  return isPage(text) ? pageInstead(what, answer.statusCode ?? 0) : ok(undefined);
+}
+
+/** Something between here and the server spoke: that says nothing of what was sent, and passes. */
+const noAnswer = { kind: 'answer', retry: 'later', ambiguous: true } as const;
+
+function isPage(text: string): boolean {
+  return /^\s*</.test(text);
+}
+
+function pageInstead(what: string, status: number): Result<never> {
   return err({
-    kind: 'answer',
-    retry: 'limited',
-    ambiguous: true,
-    message: page
-      ? `${what}: a web page came where MLflow's answer should be`
-      : `${what}: the answer is not whole`,
-    ...(page && { hint: 'Is this the address of an MLflow server, or of a login page before it?' }),
+    ...noAnswer,
+    status,
+    message: `${what}: a web page came where MLflow's answer should be`,
+    hint: 'Is this the address of an MLflow server, or of a login page before it?',
   });
 }
 

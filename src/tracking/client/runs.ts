@@ -85,7 +85,7 @@ export interface Runs {
     datasets: readonly DatasetInput[],
     options?: CallOptions,
   ): Promise<Result<void>>;
-  /** Links logged models to the run that made them (MLflow 3). */
+  /** Links logged models to the run that made them (MLflow 3). Those that it has already are left alone. */
   logOutputs(
     id: string,
     models: readonly ModelOutput[],
@@ -234,15 +234,25 @@ export function createRuns(caller: Caller): Runs {
       return send('log-inputs', { run_id: id, datasets: fields.value }, options);
     },
 
-    logOutputs: (id, models, options) =>
-      send(
-        'outputs',
-        {
-          run_id: id,
-          models: models.map(({ modelId, step }) => ({ model_id: modelId, step })),
-        },
-        options,
-      ),
+    async logOutputs(id, models, options) {
+      const link = (list: typeof models) =>
+        send(
+          'outputs',
+          {
+            run_id: id,
+            models: list.map(({ modelId, step }) => ({ model_id: modelId, step })),
+          },
+          options,
+        );
+      const sent = await link(models);
+      if (sent.ok || sent.error.kind !== 'refused') return sent;
+      // Told twice, as after an answer that got lost, the server's database complains of the second time.
+      const run = await runs.get(id, options);
+      if (!run.ok) return run;
+      const missing = models.filter(({ modelId }) => !run.value.models.includes(modelId));
+      if (missing.length === 0) return ok(undefined);
+      return missing.length === models.length ? sent : link(missing);
+    },
 
     history: (id, key, options) => readHistory(caller, id, key, options),
     missing: (id, values, options) => findMissing(runs, id, values, options),

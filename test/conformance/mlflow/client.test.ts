@@ -193,6 +193,7 @@ async function writeModel(client: MlflowClient, experimentId: string, runId: str
   const point = { key: 'val/uar', value: 0.5, timestamp: started, step: 3, modelId: model.id };
   unwrap(await client.runs.log(runId, { metrics: [point] }));
   unwrap(await client.runs.logOutputs(runId, [{ modelId: model.id, step: 3 }]));
+  unwrap(await client.runs.logOutputs(runId, [{ modelId: model.id, step: 3 }]));
   assert.is(unwrap(await client.models.finish(model.id, 'READY')).status, 'READY');
   const names = unwrap(await client.models.list(model.id)).map(({ path, size }) => [path, size]);
   assert.equal(names, [

@@ -67,6 +67,17 @@ test('a cut upload is sent again, whole', async () => {
   assert.is(rig.store.files.get('1/abc/artifacts/a.bin')?.length, 500_000);
 });
 
+test('a login page with status 200 has not taken a file', async () => {
+  await using rig = await createRig();
+  const page = { status: 200, body: '<!doctype html><title>Sign in</title>' };
+  rig.fail('a.txt', page);
+  unwrap(await rig.client().artifacts.upload(place, 'a.txt', 'abc'));
+  assert.is(rig.store.files.get('1/abc/artifacts/a.txt')?.toString(), 'abc', 'sent again');
+  rig.fail('b.txt', page, page, page, page, page);
+  const error = errorOf(await rig.client().artifacts.upload(place, 'b.txt', 'abc'));
+  assert.equal([error.kind, error.retry, error.status], ['answer', 'later', 200]);
+});
+
 test('a server that refuses before it has read the body is heard', async () => {
   using temporary = scratch();
   const file = join(temporary.folder, 'a.bin');

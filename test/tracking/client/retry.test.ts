@@ -138,15 +138,15 @@ const answers: readonly {
     name: 'a login page with status 200',
     fault: { status: 200, body: '<!DOCTYPE html><title>Sign in</title>' },
     kind: 'answer',
-    retry: 'limited',
-    tries: 3,
+    retry: 'later',
+    tries: 5,
   },
   {
     name: 'half a JSON text with status 200',
     fault: { status: 200, body: '{"experiment": {"experim' },
     kind: 'answer',
-    retry: 'limited',
-    tries: 3,
+    retry: 'later',
+    tries: 5,
   },
 ];
 

@@ -34,6 +34,7 @@ test('whatever goes wrong on the way, all of it arrives, once', async () => {
     const journey = { folder: copy, cache: project.cache, experiment: 'tiny' };
     const outcome = await bring(journey, proxy.url);
     assert.is(outcome.state, 'whole', `${name}: ${outcome.problem}`);
+    assert.is(outcome.rejected, 0, name);
     const { values, lost, doubled } = await arrived(journey, rig.url);
     assert.ok(values > 300, `${values} values`);
     assert.equal(lost, [], name);
@@ -119,6 +120,22 @@ test('a value over which the server breaks every time is set aside, and only it'
     (await arrived(journey, rig.url)).lost.map(({ what }) => what),
     ['metric test/kappa', 'metric test/kappa'],
   );
+});
+
+test('a login page in the middle ends a plain sync as an outage does, and sets nothing aside', async () => {
+  await using rig = await createRig();
+  await using proxy = await createFaultyProxy(rig.url);
+  const journey = journeyOf('page');
+  const page = { status: 200, body: '<!doctype html><title>Sign in</title>' };
+  const broken = { status: 500, body: '{"error_code":"INTERNAL_ERROR","message":"oops"}' };
+  proxy.fault = ({ count }) => (count < 30 ? 'pass' : count < 33 ? broken : page);
+  const outcome = await bring(journey, proxy.url, { patience: 0 });
+  assert.is(outcome.state, 'waiting');
+  assert.match(outcome.problem ?? '', /a web page came where MLflow's answer should be/);
+  proxy.fault = () => 'pass';
+  const again = await bring(journey, proxy.url);
+  assert.equal([again.state, again.rejected], ['whole', 0]);
+  assert.equal((await arrived(journey, rig.url)).lost, []);
 });
 
 test('a run that somebody deleted on the server stays deleted', async () => {
