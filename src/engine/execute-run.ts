@@ -7,6 +7,7 @@ import { collectGarbage } from './cache/garbage.ts';
 import { sweepScratch } from './cache/scratch.ts';
 import { type Digest, sha256 } from './digest.ts';
 import type { Event, RunState, StampedEvent } from './event.ts';
+import type { Executor } from './execute/executor.ts';
 import { Runner } from './execute/runner.ts';
 import { Scheduler } from './execute/scheduler.ts';
 import type { Failure } from './failure.ts';
@@ -36,8 +37,15 @@ export async function executeRun(
   const continued = claimUnfinished(host.folders.runs, digest, cache.leases);
   const info = newRunInfo(session, options, digest);
   const live = new LiveRun(session, options, new Recorder(host.folders.runs, info, continued));
-  await live.begin(planner);
-  await live.execute();
+  const executor = await host.createExecutor();
+  try {
+    // While the workers start, the run's folder is made.
+    executor.prepare(Math.min(host.jobs, planner.pooled));
+    await live.begin(planner);
+    await live.execute(executor);
+  } finally {
+    await executor.close();
+  }
   const finished = await live.end((performance.now() - clock) / 1000);
   cache.leases.releaseAll();
   if (host.maxCacheBytes !== null) {
@@ -96,12 +104,11 @@ class LiveRun {
     }
   }
 
-  async execute(): Promise<void> {
+  async execute(executor: Executor): Promise<void> {
     const { host, cache, lookup, history, selected } = this.#session;
     const run = this.#recorder.info.id;
     // Held for the whole run: garbage collection must not evict what is planned but not yet read.
     cache.leases.take(sha256(`run ${run}`));
-    const executor = await host.createExecutor();
     const runner = new Runner({
       host,
       cache,
@@ -121,11 +128,7 @@ class LiveRun {
       },
     });
     this.#session.walk(runner, (node, result) => this.#settled(node, result));
-    try {
-      await runner.idle();
-    } finally {
-      await executor.close();
-    }
+    await runner.idle();
     if (this.#broken !== undefined) throw this.#broken;
     if (!runner.answeredAll) return;
     const stuck = selected.nodes.find((node) => !this.#results.has(node));

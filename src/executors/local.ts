@@ -35,16 +35,25 @@ export class LocalExecutor implements Executor {
     this.#tables = { kind: (job) => jobKind(job, host.kinds), artifacts: host.artifacts };
   }
 
+  prepare(jobs: number): void {
+    try {
+      while (this.#idle.length < jobs) this.#idle.push(this.#start());
+    } catch {
+      // A head start only: the task that needs the worker tells why there is none.
+    }
+  }
+
   async perform(job: Job, observer: JobObserver, signal: AbortSignal): Promise<JobResult> {
     if (job.tier === 'inline') return performJob(job, this.#tables, observer, signal);
     const warm = job.tier === 'pooled' ? this.#warm() : undefined;
     if (warm !== undefined) {
-      const result = await this.#performIn(warm, job, observer, signal);
-      if (result.ok || result.failure.reason !== 'worker-lost') return result;
-      // It may have died before it took the job, or of what earlier jobs left in it: once more, afresh.
+      const { result, taken } = await this.#performIn(warm, job, observer, signal);
+      const own = taken && warm.jobs === 1;
+      if (result.ok || result.failure.reason !== 'worker-lost' || own) return result;
+      // It died before it took the job, or perhaps of what earlier jobs left in it: once more, afresh.
       removeAttempt(job.attempt);
     }
-    return this.#performIn(this.#start(), job, observer, signal);
+    return (await this.#performIn(this.#start(), job, observer, signal)).result;
   }
 
   async #performIn(
@@ -52,8 +61,8 @@ export class LocalExecutor implements Executor {
     job: Job,
     observer: JobObserver,
     signal: AbortSignal,
-  ): Promise<JobResult> {
-    const { result, rss } = await this.#send(worker, job, observer, signal);
+  ): Promise<{ readonly result: JobResult; readonly taken: boolean }> {
+    const { result, rss, taken } = await this.#send(worker, job, observer, signal);
     worker.jobs++;
     const reusable =
       result.ok &&
@@ -65,7 +74,7 @@ export class LocalExecutor implements Executor {
     else await this.#end(worker);
     // A job that was stopped may have left processes that it started, wherever they moved to.
     if (!result.ok) killMarked(jobMarker, worker.marker);
-    return result;
+    return { result, taken };
   }
 
   async close(): Promise<void> {
@@ -97,10 +106,11 @@ export class LocalExecutor implements Executor {
     job: Job,
     observer: JobObserver,
     signal: AbortSignal,
-  ): Promise<{ readonly result: JobResult; readonly rss: number }> {
+  ): Promise<{ readonly result: JobResult; readonly rss: number; readonly taken: boolean }> {
     const child = worker.process;
     return new Promise((resolve) => {
       let timer: NodeJS.Timeout | undefined;
+      let taken = false;
       const out = new LineSplitter(observer.log);
       const err = new LineSplitter(observer.log);
       const onOut = (chunk: Buffer): void => out.take(chunk);
@@ -117,10 +127,11 @@ export class LocalExecutor implements Executor {
         child.stderr?.off('data', onErr);
         out.end();
         err.end();
-        resolve({ result, rss });
+        resolve({ result, rss, taken });
       };
       const onMessage = (message: FromWorker): void => {
-        if (message.type === 'log')
+        if (message.type === 'taken') taken = true;
+        else if (message.type === 'log')
           for (const line of message.lines.split('\n')) observer.log(line);
         else if (message.type === 'progress')
           observer.progress(message.done, message.total, message.figures);

@@ -6,7 +6,8 @@ export type ToWorker = { readonly type: 'job'; readonly job: Job } | { readonly 
 
 /** What a worker answers. */
 export type FromWorker =
-  | { readonly type: 'ready' }
+  /** It has the job: what becomes of the worker from here on may be the job's doing. */
+  | { readonly type: 'taken' }
   /** One or more lines, joined by line feeds. */
   | { readonly type: 'log'; readonly lines: string }
   | {

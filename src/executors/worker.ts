@@ -1,6 +1,7 @@
 import { artifactTypes } from '../artifacts/index.ts';
 import { jobKind } from '../engine/execute/job-kind.ts';
 import { performJob } from '../engine/execute/perform.ts';
+import type { Figures } from '../engine/stage.ts';
 import { stageKinds } from '../kinds.ts';
 import { jobMarker, killMarked } from '../util/kill-tree.ts';
 import { startLoadMeter } from '../util/load-meter.ts';
@@ -27,6 +28,31 @@ function flush(): void {
 function log(line: string): void {
   if (pending.length === 0) setImmediate(flush);
   pending.push(line);
+}
+
+/** Milliseconds that progress which is a mere count waits for the next. */
+const progressMs = 50;
+let counted: { readonly done: number; readonly total: number } | undefined;
+let telling: NodeJS.Timeout | undefined;
+
+function tellCount(): void {
+  telling = undefined;
+  if (counted !== undefined) send({ type: 'progress', ...counted });
+}
+
+function progress(done: number, total: number, figures?: Figures): void {
+  if (figures === undefined && done < total) {
+    counted = { done, total };
+    telling ??= setTimeout(tellCount, progressMs);
+    return;
+  }
+  stopCounting();
+  send({ type: 'progress', done, total, ...(figures && { figures }) });
+}
+
+function stopCounting(): void {
+  clearTimeout(telling);
+  [telling, counted] = [undefined, undefined];
 }
 
 let current: { readonly controller: AbortController; readonly done: Promise<void> } | undefined;
@@ -63,22 +89,18 @@ async function work(
   { job }: ToWorker & { type: 'job' },
   controller: AbortController,
 ): Promise<void> {
+  send({ type: 'taken' });
   const meter = job.tier === 'own' ? startLoadMeter() : undefined;
   const made = await performJob(
     job,
     { kind: (wanted) => jobKind(wanted, stageKinds), artifacts: artifactTypes },
-    {
-      log,
-      progress: (done, total, figures) =>
-        send({ type: 'progress', done, total, ...(figures && { figures }) }),
-    },
+    { log, progress },
     controller.signal,
   );
+  stopCounting();
   const load = meter?.stop();
   const result = made.ok && load !== undefined ? { ...made, load } : made;
   flush();
   if (process.connected) current = undefined;
   send({ type: 'result', result, rss: process.memoryUsage.rss() });
 }
-
-send({ type: 'ready' });

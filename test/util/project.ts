@@ -63,6 +63,7 @@ function inProcess(host: Host): Executor {
   };
   return {
     perform: (job, observer, signal) => performJob(job, tables, observer, signal),
+    prepare: () => undefined,
     close: () => Promise.resolve(),
   };
 }

@@ -74,6 +74,8 @@ export interface JobObserver {
  */
 export interface Executor {
   perform(job: Job, observer: JobObserver, signal: AbortSignal): Promise<JobResult>;
+  /** So many pooled jobs may come at once: what takes time to start is started. */
+  prepare(jobs: number): void;
   /** Ends all processes. No job may be running. */
   close(): Promise<void>;
 }

@@ -7,12 +7,12 @@ import { type Failure, isAnswer } from '../failure.ts';
 import type { Host } from '../host.ts';
 import type { StageNode } from '../plan/graph.ts';
 import { artifactsOf, type Lookup } from '../plan/lookup.ts';
-import type { Outcome, TaskRequest, Tasks } from '../plan/request.ts';
+import { type Outcome, type TaskRequest, type Tasks, tierOf } from '../plan/request.ts';
 import type { Selected } from '../plan/selection.ts';
 import type { History } from '../record/history.ts';
 import type { TaskRecord } from '../record/types.ts';
 import type { RunOptions } from '../run-types.ts';
-import type { Source, Tier } from '../stage.ts';
+import type { Source } from '../stage.ts';
 import { differenceOf } from './difference.ts';
 import type { Executor, Job, JobResult, KnownResult } from './executor.ts';
 import { knownResults } from './known-results.ts';
@@ -56,16 +56,6 @@ function sourcesAgain(request: TaskRequest): readonly Source[] {
       throw error;
     return [];
   }
-}
-
-/** Own code never runs in the engine's process: `process.exit` or an endless loop would end the run. */
-function isInline({ own, part, kind }: TaskRequest): boolean {
-  return own === undefined && part !== 'chunk' && (part === 'combine' || kind.tier === 'inline');
-}
-
-function tierOf(request: TaskRequest): Tier {
-  if (isInline(request)) return 'inline';
-  return request.part === 'run' && request.kind.tier === 'own' ? 'own' : 'pooled';
 }
 
 /** How often a key that another run is making is looked at. */
@@ -169,9 +159,10 @@ export class Runner implements Tasks {
       let owner: string | undefined;
       for (;;) {
         // JSON-size work needs no slot: it would only wait behind long tasks.
-        const outcome = isInline(request)
-          ? await this.#attempt(request, forced)
-          : await this.#options.scheduler.run(order, slots, () => this.#attempt(request, forced));
+        const outcome =
+          tierOf(request) === 'inline'
+            ? await this.#attempt(request, forced)
+            : await this.#options.scheduler.run(order, slots, () => this.#attempt(request, forced));
         if (outcome === 'not-started' || !('waitFor' in outcome)) return outcome;
         // Whoever waits holds no slot.
         const { address } = request;

@@ -2,7 +2,7 @@ import type { Json } from '../../util/json.ts';
 import type { History } from '../record/history.ts';
 import type { StageNode } from './graph.ts';
 import type { Lookup } from './lookup.ts';
-import type { Outcome, TaskRequest, Tasks } from './request.ts';
+import { type Outcome, type TaskRequest, type Tasks, tierOf } from './request.ts';
 import type { Selected } from './selection.ts';
 import type { Plan, PlannedStage, PlannedTask } from './types.ts';
 import type { NodeResult } from './walk.ts';
@@ -17,6 +17,7 @@ export class Planner implements Tasks {
   readonly #warnings = new Set<string>();
   /** Tasks that would run. */
   #misses = 0;
+  #pooled = 0;
   readonly #lookup: Lookup;
   readonly #history: History;
   readonly #selected: Selected;
@@ -41,6 +42,7 @@ export class Planner implements Tasks {
     // A task that is not selected is not part of the plan: it stays open, with what depends on it.
     if (!this.#selected.mayRun(node, address)) return new Promise(() => undefined);
     this.#misses++;
+    if (tierOf(request) === 'pooled') this.#pooled++;
     const estimate = this.#history.estimate(address, kind.kind);
     tasks.push({
       address,
@@ -81,6 +83,11 @@ export class Planner implements Tasks {
   /** True when no task would run: every stage is done, or waits for tasks that are not selected. */
   get nothingToDo(): boolean {
     return this.#misses === 0 && [...this.#results.values()].every(({ state }) => state === 'done');
+  }
+
+  /** Of the tasks that would run first, those for a warm worker. */
+  get pooled(): number {
+    return this.#pooled;
   }
 
   plan(salts: Readonly<Record<string, unknown>>): Plan {

@@ -5,7 +5,7 @@ import type { Failure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import type { KnownItem } from '../item.ts';
 import { dropDefaults } from '../spec/defaults.ts';
-import { type OutputPort, type Source, type StageKind, TaskError } from '../stage.ts';
+import { type OutputPort, type Source, type StageKind, TaskError, type Tier } from '../stage.ts';
 import type { OwnStage, StageNode } from './graph.ts';
 import { familyOf, type KeyData, keyOf } from './key.ts';
 import { markOf } from './sources.ts';
@@ -34,6 +34,16 @@ export interface TaskRequest {
   readonly data: KeyData;
   /** Of an `each` chunk. */
   readonly family: Digest | undefined;
+}
+
+/**
+ * Where a task is performed. Own code never runs in the engine's process: `process.exit` or an endless loop
+ * would end the run.
+ */
+export function tierOf({ own, part, kind }: TaskRequest): Tier {
+  const isOurs = own === undefined && part !== 'chunk';
+  if (isOurs && (part === 'combine' || kind.tier === 'inline')) return 'inline';
+  return part === 'run' && kind.tier === 'own' ? 'own' : 'pooled';
 }
 
 export type Outputs = Readonly<Record<string, Artifact>>;
