@@ -347,6 +347,8 @@ interface StageBase<P extends TObject> {
   readonly sources?: (params: Static<P>, context: SourceContext) => readonly Source[];
   /** What `--quick` makes of the params: less data, fewer models. What it makes must be stamped by the outputs. */
   readonly quick?: (params: Static<P>) => Static<P>;
+  /** Ours for what other tools call a param or one of its values: a hint names it. */
+  readonly otherNames?: Readonly<Record<string, string>>;
   /** Checks params beyond their schema (one of two must be given …). Messages with the param to point at. */
   readonly check?: (params: Static<P>) => readonly ParamProblem[];
   /** Values that its variants may set, a sample of each range: checked where the spec writes them. */

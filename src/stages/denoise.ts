@@ -15,6 +15,7 @@ export const denoise = defineStage({
   },
   tier: 'pooled',
   dependencies: decoderPackages,
+  otherNames: { noisereduce: 'spectral_gate', lufs: 'loudness', trim: 'trim_db' },
   check: checkDenoiseParams,
   each: {
     over: 'corpus',

@@ -74,6 +74,7 @@ export const fetch = defineStage({
   outputs: { corpus: { type: 'corpus', summary: 'The recordings and what is known of them' } },
   tier: 'pooled',
   dependencies: decoderPackages,
+  otherNames: { path: 'files', folder: 'files', corpus: 'dataset', emotions: 'labels' },
   check({ dataset, files, table, columns, labels, name }) {
     const problems: ParamProblem[] = [];
     if (dataset === null && files === null) {

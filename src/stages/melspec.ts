@@ -17,6 +17,7 @@ export const melspec = defineStage({
   outputs: { features: { type: 'features', summary: 'Frames × mel bands per utterance' } },
   tier: 'pooled',
   dependencies: decoderPackages,
+  otherNames: { sr: 'sample_rate', window_length: 'win_length', dynamic_range: 'top_db' },
   check: checkMelspecParams,
   each: {
     over: 'corpus',

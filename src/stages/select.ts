@@ -40,6 +40,13 @@ export const select = defineStage({
   },
   tier: 'inline',
   random: true,
+  otherNames: {
+    emotions: 'keep',
+    speakers: 'keep',
+    where: 'keep',
+    filter: 'keep',
+    exclude: 'drop',
+  },
   check({ keep, drop, labels, balance }) {
     const all = [...[keep, drop, labels].map((one) => Object.keys(one).length), balance.length];
     if (all.some((n) => n > 0)) return [];

@@ -141,6 +141,15 @@ export function checkSplitParams(params: SplitParams): readonly ParamProblem[] {
   return problems;
 }
 
+/** What scikit-learn and papers call the schemes. */
+export const splitNames = {
+  loso: 'leave-one-speaker-out',
+  'leave-one-group-out': 'leave-one-speaker-out',
+  'k-fold': 'stratified-k-fold',
+  'group-k-fold': 'stratified-group-k-fold',
+  n_splits: 'folds',
+} as const;
+
 /** Parts a corpus into folds; also called by `train-kfold` for its own block. */
 export const split = defineStage({
   kind: 'split',
@@ -152,6 +161,7 @@ export const split = defineStage({
   outputs: { split: { type: 'split', summary: 'Roles per clip and fold, and the protocol' } },
   tier: 'inline',
   random: true,
+  otherNames: splitNames,
   check: checkSplitParams,
   sources: (params, context) => {
     if (params.scheme !== 'file' || params.file === null) return [];

@@ -27,6 +27,11 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** True for `k-fold` and `KFold`: case and `_ - .` aside. */
+export function sameWord(a: string, b: string): boolean {
+  return fold(a) === fold(b);
+}
+
 function fold(word: string): string {
   return word.toLowerCase().replace(/[_.\-\s]/g, '');
 }

@@ -1,3 +1,4 @@
+import type { ArtifactType } from '../artifact.ts';
 import type { InputPort, OutputPort } from '../stage.ts';
 import { isFailed } from './interpolate.ts';
 import type { AxisDraft } from './matrix.ts';
@@ -32,20 +33,27 @@ interface Known extends WireRef {
 
 type Ports = Readonly<Record<string, InputPort>>;
 
+export interface WireTables {
+  readonly axes: readonly AxisDraft[];
+  readonly artifacts: Readonly<Record<string, ArtifactType>>;
+  /** Kinds by the types they give, for hints. */
+  readonly kindsGiving: (type: string) => readonly string[];
+}
+
 /** Reads `in` of one stage and puts what it names on the stage's ports. */
 export function assignPorts(
   draft: StageDraft,
   drafts: ReadonlyMap<string, StageDraft>,
-  axes: readonly AxisDraft[],
+  tables: WireTables,
   problems: Problems,
 ): Wiring {
-  return new Assigner(draft, drafts, axes, problems).run();
+  return new Assigner(draft, drafts, tables, problems).run();
 }
 
 class Assigner {
   readonly #draft: StageDraft;
   readonly #drafts: ReadonlyMap<string, StageDraft>;
-  readonly #axes: readonly AxisDraft[];
+  readonly #tables: WireTables;
   readonly #problems: Problems;
   readonly #ports = new Map<string, Feed[]>();
   readonly #reads: { readonly stage: StageDraft; readonly at: At }[] = [];
@@ -54,12 +62,12 @@ class Assigner {
   constructor(
     draft: StageDraft,
     drafts: ReadonlyMap<string, StageDraft>,
-    axes: readonly AxisDraft[],
+    tables: WireTables,
     problems: Problems,
   ) {
     this.#draft = draft;
     this.#drafts = drafts;
-    this.#axes = axes;
+    this.#tables = tables;
     this.#problems = problems;
     this.#uncertain = draft.kind === undefined;
   }
@@ -132,7 +140,7 @@ class Assigner {
       return undefined;
     }
     const shown = entry && tree.at.end <= tree.at.start ? { ...tree, at: entry.key } : tree;
-    const ref = parseRef(shown, this.#axes, this.#problems);
+    const ref = parseRef(shown, this.#tables.axes, this.#problems);
     if (!ref) {
       this.#uncertain = true;
       return undefined;
@@ -260,11 +268,16 @@ class Assigner {
     });
   }
 
-  /** Names stages that would fit. */
+  /** Names stages that would fit; where there is none, kinds of them. */
   #offer(ports: Ports): string | undefined {
     const types = new Set(Object.values(ports).map((port) => port.type));
-    const names = this.#problems.full ? [] : stagesGiving(this.#drafts, types, this.#draft);
-    return names.length === 0 ? undefined : `Stages that fit: ${names.join(', ')}.`;
+    if (this.#problems.full) return undefined;
+    const names = stagesGiving(this.#drafts, types, this.#draft);
+    if (names.length > 0) return `Stages that fit: ${names.join(', ')}.`;
+    const kinds = [...types].flatMap((type) =>
+      this.#tables.kindsGiving(type).map((kind) => `${kind} (${type})`),
+    );
+    return kinds.length === 0 ? undefined : `No stage fits; kinds that do: ${kinds.join(', ')}.`;
   }
 
   #fail(

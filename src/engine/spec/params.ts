@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../util/json.ts';
+import { sameWord } from '../../util/suggest.ts';
 import type { ParamProblem, StageKind } from '../stage.ts';
 import { fillDefaults } from './defaults.ts';
 import { isFailed } from './interpolate.ts';
@@ -43,7 +44,7 @@ function reportValue(
   written: Written,
   problems: Problems,
 ): void {
-  const { path, what, word, candidates, hint } = problem;
+  const { path, what, hint } = problem;
   const place =
     what === 'missing'
       ? placeOf(written, path.slice(0, -1), 'key')
@@ -54,12 +55,22 @@ function reportValue(
   problems.error({
     ...(problem.secret ? { location: locateMasked(at) } : { at }),
     message: worded(problem, kind),
-    nearest:
-      word === undefined || candidates === undefined
-        ? undefined
-        : problems.nearest(word, candidates),
+    nearest: nearestOf(problem, kind, problems),
     hint: what === 'unknown' && path[0] === 'with' ? 'Leave "with" out: stage.param.' : hint,
   });
+}
+
+function nearestOf(
+  { word, candidates }: ValueProblem,
+  { otherNames = {} }: StageKind,
+  problems: Problems,
+): string | undefined {
+  if (word === undefined || candidates === undefined) return undefined;
+  const [, other] =
+    Object.entries(otherNames).find(
+      ([name, ours]) => sameWord(name, word) && candidates.includes(ours),
+    ) ?? [];
+  return other ?? problems.nearest(word, candidates);
 }
 
 function worded({ what, message }: ValueProblem, kind: StageKind): string {

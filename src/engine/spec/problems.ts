@@ -36,8 +36,7 @@ export class Problems {
   }
 
   error(report: Report): void {
-    this.#errors++;
-    if (this.#errors <= maxErrors) this.#add('error', report);
+    this.#add('error', report);
   }
 
   warning(report: Report): void {
@@ -57,6 +56,7 @@ export class Problems {
     const identity = `${where}${location?.file === 'command line' ? location.text : ''}${report.message}`;
     if (this.#seen.has(identity)) return;
     this.#seen.add(identity);
+    if (severity === 'error' && ++this.#errors > maxErrors) return;
     this.#list.push({
       severity,
       message: report.message,

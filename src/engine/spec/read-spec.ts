@@ -87,12 +87,12 @@ export async function readSpec(
   chooseForms(drafts);
   checkTargets(matrix.axes, drafts, problems);
   checkStages(drafts, matrix.axes, artifacts, problems);
-  const wires = wireStages(
+  const { wires, certain } = wireStages(
     drafts,
     { axes: matrix.axes, artifacts, kindsGiving: (type) => kindsGiving(kinds, type) },
     problems,
   );
-  if (!problems.failed) checkVaried(drafts, wires, problems);
+  if (certain) checkVaried(drafts, wires, problems);
   if (problems.failed) return err(problems.sorted('error'));
   const stages = [...drafts.values()].map((draft) => toStage(draft, wires.get(draft.name) ?? []));
   return ok({

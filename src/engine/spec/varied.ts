@@ -1,6 +1,7 @@
-import type { Json } from '../../util/json.ts';
-import type { Varied } from '../stage.ts';
+import type { Json, JsonObject } from '../../util/json.ts';
+import type { StageKind, Varied } from '../stage.ts';
 import { fillDefaults } from './defaults.ts';
+import { isFailed } from './interpolate.ts';
 import { splitPath } from './override.ts';
 import { checkParams } from './params.ts';
 import type { Problems } from './problems.ts';
@@ -8,6 +9,7 @@ import type { At } from './source.ts';
 import type { StageDraft } from './stages.ts';
 import { listTree, mapTree, scalarTree, type Tree } from './tree.ts';
 import type { Wire } from './types.ts';
+import { validateParams } from './validate.ts';
 import { type Layer, placeOf } from './written.ts';
 
 /**
@@ -22,13 +24,15 @@ export function checkVaried(
   for (const draft of drafts.values()) {
     const { kind } = draft;
     if (kind?.varies === undefined) continue;
-    const params = fillDefaults(kind.params, draft.given);
+    const params = soundParams(kind, draft.given);
+    if (params === undefined) continue;
     const own = wires.get(draft.name) ?? [];
     for (const varied of kind.varies(params as never)) {
       const [target] = own.find(({ port }) => port === varied.port)?.from ?? [];
       if (target === undefined) continue;
       const read = readBy(target.stage, wires);
-      const at = placeOf(draft.written, varied.path, 'value').at;
+      const { at, tree } = placeOf(draft.written, varied.path, 'value');
+      if (tree && isFailed(tree)) continue;
       const keyAt = placeOf(draft.written, varied.path.slice(0, 2), 'key').at;
       const layers = [
         ...Object.entries(varied.beside).map(([path, value]) => layerOf(path, value, at, keyAt)),
@@ -36,6 +40,23 @@ export function checkVaried(
       ];
       checkOne(varied, { layers, keyAt }, { drafts, read, target: target.stage }, problems);
     }
+  }
+}
+
+/**
+ * Params without those that the schema refuses, filled with defaults; undefined where one that must be given
+ * is wrong, or where the kind itself refuses what is left.
+ */
+function soundParams({ params, check }: StageKind, given: JsonObject): Json | undefined {
+  try {
+    const wrong = new Set(validateParams(params, given).map(({ path }) => path[0]));
+    const sound = Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)));
+    if (validateParams(params, sound).length > 0) return undefined;
+    const filled = fillDefaults(params, sound);
+    return (check?.(filled as never) ?? []).length > 0 ? undefined : filled;
+  } catch {
+    // The schema or the check of an own stage is at fault, and that has been told.
+    return undefined;
   }
 }
 

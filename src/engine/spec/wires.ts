@@ -1,6 +1,5 @@
 import type { ArtifactType } from '../artifact.ts';
-import { assignPorts, stagesGiving, type Wiring } from './assign.ts';
-import type { AxisDraft } from './matrix.ts';
+import { assignPorts, stagesGiving, type WireTables, type Wiring } from './assign.ts';
 import { NearestAncestors } from './nearest-ancestor.ts';
 import { orderOf } from './order.ts';
 import type { Problems } from './problems.ts';
@@ -8,13 +7,6 @@ import { checkReplaced } from './replaced-param.ts';
 import type { StageDraft } from './stages.ts';
 import { visible } from './tree.ts';
 import type { Wire } from './types.ts';
-
-interface WireTables {
-  readonly axes: readonly AxisDraft[];
-  readonly artifacts: Readonly<Record<string, ArtifactType>>;
-  /** Kinds by the types they give, for the hint of a missing input. */
-  readonly kindsGiving: (type: string) => readonly string[];
-}
 
 /**
  * Wires every stage: what `in` names, then required ports that were omitted, from the nearest
@@ -24,10 +16,14 @@ export function wireStages(
   drafts: ReadonlyMap<string, StageDraft>,
   tables: WireTables,
   problems: Problems,
-): ReadonlyMap<string, readonly Wire[]> {
+): {
+  readonly wires: ReadonlyMap<string, readonly Wire[]>;
+  /** Every wire is known: what reads nothing of a stage truly does not. */
+  readonly certain: boolean;
+} {
   const list = [...drafts.values()];
   const index = new Map(list.map((draft, i) => [draft.name, i]));
-  const wirings = list.map((draft) => assignPorts(draft, drafts, tables.axes, problems));
+  const wirings = list.map((draft) => assignPorts(draft, drafts, tables, problems));
   for (const [i, wiring] of wirings.entries()) {
     const draft = list[i];
     if (draft) checkReplaced(draft, wiring, tables.axes, problems);
@@ -71,7 +67,8 @@ export function wireStages(
   for (const [node, draft] of list.entries()) {
     if (!used.has(node)) warnUnused(draft, tables.artifacts, problems);
   }
-  return wires;
+  const certain = sorted.length === list.length && uncertain.every((one) => !one);
+  return { wires, certain };
 }
 
 function inPortOrder(draft: StageDraft, wiring: Wiring, filled: readonly Wire[]): readonly Wire[] {

@@ -78,6 +78,7 @@ export const evaluate = defineStage({
   outputs: { evaluation: { type: 'evaluation', summary: 'metrics.json and tables' } },
   tier: 'pooled',
   random: true,
+  otherNames: { compare: 'reference', n_bootstrap: 'resamples' },
   run(context) {
     const { level, resamples, unit } = context.params;
     const metric = context.params.metric as ShareName;

@@ -6,7 +6,7 @@ import type { Artifact, InputArtifact } from '../../engine/artifact.ts';
 import { type CoordinateContext, defineStage, TaskError } from '../../engine/stage.ts';
 import type { JsonObject } from '../../util/json.ts';
 import { filesOf, pick } from '../nested.ts';
-import { split } from '../split.ts';
+import { split, splitNames } from '../split.ts';
 import { collectModels } from './collect-models.ts';
 import {
   checkKfoldParams,
@@ -46,6 +46,10 @@ export const trainKfold = defineStage({
   outputs: { models: { type: 'models', summary: 'Models and out-of-fold predictions' } },
   tier: 'inline',
   random: true,
+  otherNames: {
+    ...{ model: 'architecture', lr: 'learning_rate', wd: 'weight_decay', scheduler: 'schedule' },
+    ...splitNames,
+  },
   check: checkKfoldParams,
   quick: (given) => ({
     ...given,

@@ -46,6 +46,7 @@ export const tune = defineStage({
   },
   tier: 'inline',
   random: true,
+  otherNames: { n_trials: 'trials', pruner: 'prune', metric: 'objective', folds: 'inner_folds' },
   check: checkTuneParams,
   varies: variedBy,
   quick: (given) => ({
