@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { medianFigures, timed } from '../timed.ts';
 import { type Project, projects } from './projects.ts';
 
 /**
@@ -27,37 +28,6 @@ const repeat = Number(values.repeat);
 const limit = Number(values.limit);
 const env = { ...process.env, PATH: `${values.peers}${delimiter}${process.env['PATH'] ?? ''}` };
 
-interface Figures {
-  readonly wall: number;
-  readonly cpu: number;
-  readonly rssMb: number;
-}
-
-function timed(folder: string, argv: readonly string[]): Figures | undefined {
-  const figures = join(folder, '..', 'time.txt');
-  const run = spawnSync('/usr/bin/time', ['-o', figures, '-f', '%e %U %S %M', ...argv], {
-    cwd: folder,
-    env,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    timeout: limit * 1000,
-    killSignal: 'SIGKILL',
-  });
-  if (run.signal === 'SIGKILL') return undefined;
-  if (run.status !== 0) throw new Error(`${argv.join(' ')} failed: ${run.stderr?.slice(-600)}`);
-  const [wall = 0, user = 0, system = 0, kb = 0] = readFileSync(figures, 'utf8')
-    .trim()
-    .split(' ')
-    .map(Number);
-  return { wall, cpu: user + system, rssMb: kb / 1024 };
-}
-
-function median(list: readonly Figures[]): Figures {
-  const middle = (pick: (f: Figures) => number): number =>
-    list.map(pick).sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? Number.NaN;
-  return { wall: middle((f) => f.wall), cpu: middle((f) => f.cpu), rssMb: middle((f) => f.rssMb) };
-}
-
 function has(program: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${program}`], { env }).status === 0;
 }
@@ -65,15 +35,13 @@ function has(program: string): boolean {
 function measure(project: Project): string {
   const folder = mkdtempSync(join(tmpdir(), 'affekt-bench-'));
   try {
-    mkdirSync(join(folder, 'p'));
-    project.write(join(folder, 'p'), stages);
-    const cold = timed(join(folder, 'p'), project.run);
+    const cwd = join(folder, 'p');
+    mkdirSync(cwd);
+    project.write(cwd, stages);
+    const run = () => timed(project.run, { cwd, env, limit });
+    const cold = run();
     if (cold === undefined) return `| ${project.name} | not done after ${limit} s |`;
-    const warm = median(
-      Array.from({ length: repeat }, () => timed(join(folder, 'p'), project.run)).filter(
-        (run) => run !== undefined,
-      ),
-    );
+    const warm = medianFigures(Array.from({ length: repeat }, run));
     const cells = [
       `${cold.wall.toFixed(2)} s`,
       `${((cold.cpu / stages) * 1000).toFixed(1)} ms`,

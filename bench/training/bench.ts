@@ -84,7 +84,9 @@ for (const model of values.only) {
   console.log('| engine | samples/s | samples/cpu-s |');
   console.log('|---|---|---|');
   for (const [i, { name }] of engines.entries()) {
-    console.log(`| ${name} | ${speeds[i]?.wall.toFixed(0)} | ${speeds[i]?.cpu.toFixed(0)} |`);
+    console.log(
+      `| ${model}: ${name} | ${speeds[i]?.wall.toFixed(0)} | ${speeds[i]?.cpu.toFixed(0)} |`,
+    );
   }
-  console.log(`| ratio | ${best('wall').toFixed(2)} | ${best('cpu').toFixed(2)} |`);
+  console.log(`| ${model}: ratio | ${best('wall').toFixed(2)} | ${best('cpu').toFixed(2)} |`);
 }
