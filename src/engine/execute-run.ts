@@ -13,6 +13,7 @@ import { Scheduler } from './execute/scheduler.ts';
 import type { Failure } from './failure.ts';
 import { ancestors, type StageNode } from './plan/graph.ts';
 import type { Planner } from './plan/planner.ts';
+import type { Outputs } from './plan/request.ts';
 import type { NodeResult } from './plan/walk.ts';
 import { claimUnfinished } from './record/find-run.ts';
 import { readEnvironment, readProvenance } from './record/provenance.ts';
@@ -60,6 +61,8 @@ class LiveRun {
   readonly #options: RunOptions;
   readonly #recorder: Recorder;
   readonly #results = new Map<StageNode, NodeResult>();
+  /** The links of the stages so far, one stage after another. */
+  #linked = Promise.resolve();
   readonly #failures: FailedTask[] = [];
   readonly #blocked: { address: string; by: string }[] = [];
   #ran = 0;
@@ -129,6 +132,7 @@ class LiveRun {
     });
     this.#session.walk(runner, (node, result) => this.#settled(node, result));
     await runner.idle();
+    await this.#linked;
     if (this.#broken !== undefined) throw this.#broken;
     if (!runner.answeredAll) return;
     const stuck = selected.nodes.find((node) => !this.#results.has(node));
@@ -173,9 +177,7 @@ class LiveRun {
     const { address } = node;
     switch (result.state) {
       case 'done':
-        this.#guarded(() =>
-          this.#recorder.link(address, result.outputs, this.#session.cache.paths),
-        );
+        this.#link(address, result.outputs);
         this.#emit({ type: 'stage-done', address, cached: result.cached });
         break;
       case 'blocked':
@@ -194,6 +196,17 @@ class LiveRun {
           this.#fail(node, result.failure);
         }
     }
+  }
+
+  #link(address: string, outputs: Outputs): void {
+    const { paths } = this.#session.cache;
+    this.#linked = this.#linked
+      .then(() => this.#recorder.link(address, outputs, paths))
+      .catch((error: unknown) =>
+        this.#guarded(() => {
+          throw error;
+        }),
+      );
   }
 
   #fail(node: StageNode, failure: Failure): void {

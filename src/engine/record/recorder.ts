@@ -2,15 +2,14 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   readlinkSync,
   renameSync,
-  rmSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { mkdir, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { naming, writeAll } from '../../util/write-all.ts';
 import { makeFolder, writeDurably } from '../cache/durable.ts';
@@ -110,15 +109,21 @@ export class Recorder {
     return { path, write: append };
   }
 
-  /** Links a stage's outputs to the cache, so that people find them by name. */
-  link(address: string, outputs: Outputs, paths: CachePaths): void {
+  /**
+   * Links a stage's outputs to the cache, so that people find them by name. A corpus has thousands of files,
+   * and a link is a file to be made: other work goes on meanwhile.
+   */
+  async link(address: string, outputs: Outputs, paths: CachePaths): Promise<void> {
     for (const [port, { files }] of Object.entries(outputs)) {
       const target = join(this.folder, 'stages', pathName(address), port);
-      rmSync(target, { recursive: true, force: true });
+      await rm(target, { recursive: true, force: true });
+      const made = new Set<string>();
       for (const [file, digest] of Object.entries(files)) {
         const link = join(target, file);
-        mkdirSync(dirname(link), { recursive: true });
-        symlinkSync(relative(dirname(link), paths.object(digest)), link);
+        const folder = dirname(link);
+        if (!made.has(folder)) await mkdir(folder, { recursive: true });
+        made.add(folder);
+        await symlink(relative(folder, paths.object(digest)), link);
       }
     }
   }

@@ -300,7 +300,9 @@ test('a run folder that cannot be written stops the run and is the caller’s er
   instead.clear();
   rmSync(project.runs, { recursive: true });
   mkdirSync(project.runs);
-  assert.equal(computed(await project.run('x.yaml', { host })), ['b']);
+  // Links are made beside the next task: it may have been done by then.
+  const again = await project.run('x.yaml', { host });
+  assert.not.ok(computed(again).includes('a'), 'what was done stands');
 });
 
 test.run();
