@@ -106,7 +106,7 @@ const dvc: Project = {
 
 const wireit: Project = {
   name: 'wireit',
-  needs: ['npm'],
+  needs: ['npm', 'wireit'],
   write: (folder, stages) => {
     const scripts: Record<string, object> = {
       all: { dependencies: each(stages, (i) => `s${i}`) },
