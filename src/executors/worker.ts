@@ -30,29 +30,27 @@ function log(line: string): void {
   pending.push(line);
 }
 
-/** Milliseconds that progress which is a mere count waits for the next. */
+/** Milliseconds between two words of progress that is a mere count. */
 const progressMs = 50;
-let counted: { readonly done: number; readonly total: number } | undefined;
+let told = Number.NEGATIVE_INFINITY;
+/** Tells the last count that came too soon, unless a later one is told before. */
 let telling: NodeJS.Timeout | undefined;
 
-function tellCount(): void {
-  telling = undefined;
-  if (counted !== undefined) send({ type: 'progress', ...counted });
-}
-
 function progress(done: number, total: number, figures?: Figures): void {
-  if (figures === undefined && done < total) {
-    counted = { done, total };
-    telling ??= setTimeout(tellCount, progressMs);
-    return;
-  }
-  stopCounting();
-  send({ type: 'progress', done, total, ...(figures && { figures }) });
+  const tell = (): void => {
+    stopTelling();
+    told = performance.now();
+    send({ type: 'progress', done, total, ...(figures && { figures }) });
+  };
+  const since = performance.now() - told;
+  if (figures !== undefined || done >= total || since >= progressMs) return tell();
+  clearTimeout(telling);
+  telling = setTimeout(tell, progressMs - since);
 }
 
-function stopCounting(): void {
+function stopTelling(): void {
   clearTimeout(telling);
-  [telling, counted] = [undefined, undefined];
+  telling = undefined;
 }
 
 let current: { readonly controller: AbortController; readonly done: Promise<void> } | undefined;
@@ -97,7 +95,7 @@ async function work(
     { log, progress },
     controller.signal,
   );
-  stopCounting();
+  stopTelling();
   const load = meter?.stop();
   const result = made.ok && load !== undefined ? { ...made, load } : made;
   flush();
