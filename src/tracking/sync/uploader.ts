@@ -85,6 +85,8 @@ class Uploader {
   readonly #place: Place;
   readonly #done: Set<string>;
   readonly #refused = new Set<string>();
+  /** What was set aside in this call, so that an outage in the middle of it counts nothing twice. */
+  readonly #aside = new Set<string>();
   readonly #deleted = new Set<RunUid>();
   readonly #start: Cursor;
   #state: SyncState = 'sending';
@@ -341,6 +343,9 @@ class Uploader {
       }
       return 'refused';
     }
+    const id = operationId(operation);
+    if (this.#aside.has(id)) return 'refused';
+    this.#aside.add(id);
     this.#rejected++;
     const { kind = 'refused', message = '' } = this.#error ?? {};
     const line = { operation, error: { kind, message } };
