@@ -99,7 +99,9 @@ function checkOne(
   const { kind, written } = draft;
   if (kind === undefined) return;
   const own = layers.filter((one) => one?.stage === layer.stage).flatMap((one) => one ?? []);
-  checkParams(kind, { ...written, layers: [...written.layers, ...own] }, problems);
+  // What is missing has been told, or is set by the matrix.
+  const isMissing = ({ what }: { readonly what: string }): boolean => what === 'missing';
+  checkParams(kind, { ...written, layers: [...written.layers, ...own] }, problems, isMissing);
 }
 
 /** A value that nobody wrote as such, at the place that asks for it. */
