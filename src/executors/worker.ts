@@ -43,9 +43,11 @@ function progress(done: number, total: number, figures?: Figures): void {
     send({ type: 'progress', done, total, ...(figures && { figures }) });
   };
   const since = performance.now() - told;
-  if (figures !== undefined || done >= total || since >= progressMs) return tell();
-  clearTimeout(telling);
-  telling = setTimeout(tell, progressMs - since);
+  if (figures !== undefined || done >= total || since >= progressMs) tell();
+  else {
+    clearTimeout(telling);
+    telling = setTimeout(tell, progressMs - since);
+  }
 }
 
 function stopTelling(): void {
