@@ -202,11 +202,7 @@ class LiveRun {
     const { paths } = this.#session.cache;
     this.#linked = this.#linked
       .then(() => this.#recorder.link(address, outputs, paths))
-      .catch((error: unknown) =>
-        this.#guarded(() => {
-          throw error;
-        }),
-      );
+      .catch((error: unknown) => this.#break(error));
   }
 
   #fail(node: StageNode, failure: Failure): void {
@@ -228,10 +224,15 @@ class LiveRun {
     try {
       write();
     } catch (error) {
-      const { path } = error as NodeJS.ErrnoException;
-      this.#broken ??= Object.assign(error as Error, { path: path ?? this.#recorder.folder });
-      this.#breaking.abort();
+      this.#break(error);
     }
+  }
+
+  /** The run's folder cannot be written: nothing more is begun, and that error is the run's end. */
+  #break(error: unknown): void {
+    const { path } = error as NodeJS.ErrnoException;
+    this.#broken ??= Object.assign(error as Error, { path: path ?? this.#recorder.folder });
+    this.#breaking.abort();
   }
 }
 

@@ -36,7 +36,9 @@ export class Problems {
   }
 
   error(report: Report): void {
-    this.#add('error', report);
+    // What is not shown is counted, not placed: that would take long for 10,000 of them.
+    if (this.full) this.#errors++;
+    else this.#add('error', report);
   }
 
   warning(report: Report): void {
@@ -53,10 +55,10 @@ export class Problems {
   #add(severity: Diagnostic['severity'], report: Report): void {
     const location = report.location ?? (report.at ? locate(report.at) : undefined);
     const where = location ? `${location.file}:${location.line}:${location.column}:` : '';
-    const identity = `${where}${location?.file === 'command line' ? location.text : ''}${report.message}`;
+    const identity = `${severity} ${where}${location?.file === 'command line' ? location.text : ''}${report.message}`;
     if (this.#seen.has(identity)) return;
     this.#seen.add(identity);
-    if (severity === 'error' && ++this.#errors > maxErrors) return;
+    if (severity === 'error') this.#errors++;
     this.#list.push({
       severity,
       message: report.message,

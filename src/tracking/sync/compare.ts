@@ -245,7 +245,7 @@ async function compareFiles(
       const got = await client.artifacts.download(at, path, { signal });
       if (!got.ok) return got;
       // As long as its entry says: another length is another page.
-      if (got.value.length !== size) return { ok: false, error: cutShort(what) };
+      if (got.value.length !== size) return { ok: false, error: notTheFile(what) };
       const [mine, theirs] = [await digestOf(content), sha256(got.value)];
       if (mine !== theirs) differ(`bytes ${mine.slice(0, 12)}`, `bytes ${theirs.slice(0, 12)}`);
     }
@@ -275,7 +275,7 @@ async function compareModels(
   return { ok: true, value: found };
 }
 
-function cutShort(what: string): MlflowError {
+function notTheFile(what: string): MlflowError {
   const message = `${what}: what came is not the file`;
   return {
     kind: 'answer',
