@@ -10,10 +10,10 @@ export interface StageProgress {
   ran: number;
   cached: number;
   failed: number;
-  /** Seconds of its tasks that ran, summed over processes. */
-  seconds: number;
-  /** Estimates of tasks that are neither running nor over. */
-  waiting: Map<string, number | undefined>;
+  /** What its tasks that ran took, by their kind: a fold's training tells nothing of a split. */
+  spent: Map<string, Spent>;
+  /** Tasks that are neither running nor over. */
+  waiting: Map<string, KnownTask>;
   running: Map<string, RunningTask>;
   /** First start of a task, milliseconds since the epoch. */
   startedAt: number | undefined;
@@ -22,9 +22,20 @@ export interface StageProgress {
   state: 'open' | 'done' | 'cached' | 'failed' | 'blocked';
 }
 
-export interface RunningTask {
-  readonly since: number;
+interface Spent {
+  tasks: number;
+  /** Summed over processes. */
+  seconds: number;
+}
+
+interface KnownTask {
+  readonly kind: string | undefined;
+  /** Seconds, from earlier runs. */
   readonly estimate: number | undefined;
+}
+
+export interface RunningTask extends KnownTask {
+  readonly since: number;
   done: number;
   total: number;
   /** What it reported last, and every value so far of the first of them. */
@@ -43,7 +54,7 @@ export class Progress {
       case 'task-queued': {
         const stage = this.stage(event.address);
         stage.queued++;
-        stage.waiting.set(event.address, event.estimate);
+        stage.waiting.set(event.address, { kind: event.kind, estimate: event.estimate });
         break;
       }
       case 'task-cached':
@@ -69,7 +80,11 @@ export class Progress {
       case 'task-done': {
         const stage = this.end(event.address);
         stage.ran++;
-        stage.seconds += event.seconds;
+        const spent = stage.spent.get(event.kind) ?? { tasks: 0, seconds: 0 };
+        stage.spent.set(event.kind, {
+          tasks: spent.tasks + 1,
+          seconds: spent.seconds + event.seconds,
+        });
         stage.note = event.note ?? stage.note;
         break;
       }
@@ -103,7 +118,7 @@ export class Progress {
         ran: 0,
         cached: 0,
         failed: 0,
-        seconds: 0,
+        spent: new Map(),
         waiting: new Map(),
         running: new Map(),
         startedAt: undefined,
@@ -117,12 +132,12 @@ export class Progress {
 
   private begin(address: string, time: number, waitsFor?: string): void {
     const stage = this.stage(address);
-    const estimate = stage.waiting.get(address);
+    const known = stage.waiting.get(address) ?? { kind: undefined, estimate: undefined };
     stage.waiting.delete(address);
     stage.startedAt ??= time;
     stage.running.set(address, {
+      ...known,
       since: time,
-      estimate,
       done: 0,
       total: 0,
       figures: {},
@@ -153,31 +168,45 @@ export function totalTasks(stage: StageProgress): number {
   return stage.ran + stage.cached + stage.failed + stage.running.size + stage.waiting.size;
 }
 
-/**
- * Seconds of work left in a stage, summed over processes: from what its own tasks took, else from
- * the estimates of earlier runs. Undefined where nothing is known of some task.
- */
+/** Seconds of work left in a stage, summed over processes. Undefined where nothing is known of some task. */
 export function workLeft(stage: StageProgress, now: number): number | undefined {
-  const mean = stage.ran > 0 ? stage.seconds / stage.ran : undefined;
   let left = 0;
-  for (const estimate of stage.waiting.values()) {
-    const seconds = mean ?? estimate;
+  for (const task of stage.waiting.values()) {
+    const seconds = expected(stage, task, now);
     if (seconds === undefined) return undefined;
     left += seconds;
   }
   for (const task of stage.running.values()) {
-    const seconds = taskLeft(task, mean, now);
+    const seconds = taskLeft(stage, task, now);
     if (seconds === undefined) return undefined;
     left += seconds;
   }
   return left;
 }
 
-function taskLeft(task: RunningTask, mean: number | undefined, now: number): number | undefined {
-  const elapsed = (now - task.since) / 1000;
+/**
+ * Seconds that a task is likely to take: the mean of the stage's tasks of its kind that are over, else of
+ * those that run and tell how far they are, else what earlier runs tell.
+ */
+function expected(stage: StageProgress, task: KnownTask, now: number): number | undefined {
+  const spent = task.kind === undefined ? undefined : stage.spent.get(task.kind);
+  if (spent !== undefined) return spent.seconds / spent.tasks;
+  const projected = [...stage.running.values()]
+    .filter(({ kind }) => kind === task.kind)
+    .flatMap((one) => projection(one, now) ?? []);
+  if (projected.length === 0) return task.estimate;
+  return projected.reduce((sum, seconds) => sum + seconds, 0) / projected.length;
+}
+
+/** Seconds that a running task takes if it goes on as it began; undefined while it has hardly begun. */
+function projection(task: RunningTask, now: number): number | undefined {
   const part = task.total > 0 ? task.done / task.total : 0;
-  const seconds = part > 0.02 ? elapsed / part : (mean ?? task.estimate);
-  return seconds === undefined ? undefined : Math.max(0, seconds - elapsed);
+  return part > 0.02 ? (now - task.since) / 1000 / part : undefined;
+}
+
+function taskLeft(stage: StageProgress, task: RunningTask, now: number): number | undefined {
+  const seconds = projection(task, now) ?? expected(stage, task, now);
+  return seconds === undefined ? undefined : Math.max(0, seconds - (now - task.since) / 1000);
 }
 
 /**
@@ -191,9 +220,8 @@ export function timeLeft(progress: Progress, jobs: number, now: number): number 
     const left = workLeft(stage, now);
     if (left === undefined) return undefined;
     work += left;
-    const mean = stage.ran > 0 ? stage.seconds / stage.ran : undefined;
     for (const task of stage.running.values()) {
-      longest = Math.max(longest, taskLeft(task, mean, now) ?? 0);
+      longest = Math.max(longest, taskLeft(stage, task, now) ?? 0);
     }
   }
   return Math.max(work / jobs, longest);

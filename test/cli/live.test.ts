@@ -15,7 +15,7 @@ const style = createStyle(false);
 const key = 'k';
 const kind = 'melspec';
 
-function queued(address: string, estimate?: number): Event {
+function queued(address: string, estimate?: number, kind = 'melspec'): Event {
   const reason = { why: 'new' } as const;
   return {
     type: 'task-queued',
@@ -93,6 +93,23 @@ test('without any estimate no time left is claimed', () => {
   ]);
   const lines = liveLines(progress, { now: 5000, started: 0, width: 80, jobs: 2, style, rows: 8 });
   assert.not.match(lines.join('\n'), /left/);
+});
+
+test('what short tasks of one kind took tells nothing of another kind', () => {
+  const folds = ['cnn[fold=1]', 'cnn[fold=2]', 'cnn[fold=3]'];
+  const begun = [
+    [0, queued('cnn/split', undefined, 'split')],
+    [0, started('cnn/split')],
+    [0, { ...done('cnn/split', 0.1), kind: 'split' }],
+    ...folds.map((address) => [0, queued(address, undefined, 'train-network')] as const),
+    [0, started('cnn[fold=1]')],
+  ] as const;
+  const view = { now: 10_000, started: 0, width: 80, jobs: 1, style, rows: 8 };
+  assert.not.match(liveLines(progressOf(begun), view).join('\n'), /left/);
+  // A third of the first fold in 10 s: 20 s of it are left, and 30 s for each of the others.
+  const third = { type: 'task-progress', address: 'cnn[fold=1]', done: 10, total: 30 } as const;
+  const told = liveLines(progressOf([...begun, [10, third]]), view);
+  assert.match(told.at(-1) ?? '', /about 1 min 20 s left$/);
 });
 
 test('a single task counts its own steps', () => {
