@@ -140,6 +140,26 @@ test('the tracking client stands on its own', () => {
   assert.equal(out, []);
 });
 
+/** Files and packages that are loaded before the first line of `entry` runs. */
+function loadedWith(entry: string): ReadonlySet<string> {
+  const loaded = new Set([entry]);
+  for (const file of loaded) {
+    if (!file.endsWith('.ts')) continue;
+    const text = readFileSync(join(src, file), 'utf8');
+    for (const [, path = ''] of text.matchAll(
+      /^(?:import|export)\s(?!type\b)[^;]*?from\s+'([^']+)'/gm,
+    )) {
+      loaded.add(path.startsWith('.') ? relative(src, resolve(src, dirname(file), path)) : path);
+    }
+  }
+  return loaded;
+}
+
+test('a run with nothing to do loads no parser of YAML', () => {
+  assert.ok(loadedWith('engine/spec/read-spec.ts').has('yaml'), 'what parses does');
+  assert.not.ok(loadedWith('cli/commands/run.ts').has('yaml'));
+});
+
 test('every folder of src has a rule', () => {
   const folders = readdirSync(src, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() || entry.name.endsWith('.ts'))

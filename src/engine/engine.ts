@@ -29,7 +29,7 @@ export async function planExperiment(
     const planner = await session.plan();
     const idle = idleSelection(session, planner);
     if (idle.length > 0) return err(idle);
-    const problems = refusals(experiment, session.selected.nodes, planner);
+    const problems = await refusals(experiment, session.selected.nodes, planner);
     return ok({ ...planner.plan(host.salts), problems });
   } finally {
     session.close();
@@ -47,7 +47,7 @@ export async function runExperiment(
   const session = opened.value;
   try {
     const planner = await session.plan();
-    const refused = refusals(experiment, session.selected.nodes, planner);
+    const refused = await refusals(experiment, session.selected.nodes, planner);
     const wrong = [...refused, ...idleSelection(session, planner)];
     if (wrong.length > 0) return err(wrong);
     const digest = sha256(encode([experiment.digest, { ...options.selection }, options.quick]));
