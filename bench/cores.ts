@@ -1,12 +1,13 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Figures, medianFigures, peakMemory, timed } from './timed.ts';
 
 /**
- * What a second core brings: whole commands, held to one core at -j1 and to two at -j2, in turns, each
- * from a cache that lacks only what is measured. AESDD must be known (`affekt data add aesdd FOLDER`).
+ * What a second core brings: a stage, held to one core at -j1 and to two at -j2, in turns, each from a
+ * cache that lacks only what is measured; the stage alone (from the start of its first task to the end of
+ * the last), and the whole command with its start and its plan. AESDD must be known (`affekt data add aesdd FOLDER`).
  *
  *     npm run build && node --import tsx bench/cores.ts [--rounds 5] [--only melspec]
  */
@@ -61,23 +62,48 @@ async function inCopy<T>(of: string, work: (env: NodeJS.ProcessEnv) => Promise<T
   }
 }
 
+interface StageFigures extends Figures {
+  /** Seconds from the start of the stage's first task to the end of the stage. */
+  readonly stage: number;
+}
+
 const held = (cores: string, argv: readonly string[]) => ['taskset', '-c', cores, ...argv];
 const ratio = (a: number, b: number): string => (a / b).toFixed(2);
-const seconds = ({ wall, cpu }: Figures): string => `${wall.toFixed(2)} s (cpu ${cpu.toFixed(2)})`;
+const seconds = (one: StageFigures): string =>
+  `${one.stage.toFixed(2)} s (command ${one.wall.toFixed(2)}, cpu ${one.cpu.toFixed(2)})`;
 
-console.log('| command | one core | two cores | ratio | memory at -j2 |');
-console.log('|---|---|---|---|---|');
+function timedStage(cores: string, stage: string, env: NodeJS.ProcessEnv): StageFigures {
+  const figures = timed(held(cores, command(stage, cores.split(',').length)), { env });
+  if (figures === undefined) throw new Error(`${stage} takes too long`);
+  const events = readFileSync(join(env['AFFEKT_RUNS'] ?? '', 'latest/events.ndjson'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string; address?: string; time: number })
+    .filter(({ address = '' }) => address.split(/[[/]/)[0] === stage);
+  const begun = events.find(({ type }) => type === 'task-started')?.time ?? Number.NaN;
+  const done = events.find(({ type }) => type === 'stage-done')?.time ?? Number.NaN;
+  return { ...figures, stage: (done - begun) / 1000 };
+}
+
+function median(runs: readonly StageFigures[]): StageFigures {
+  const stages = runs.map(({ stage }) => stage).sort((a, b) => a - b);
+  return { ...medianFigures(runs), stage: stages[Math.floor(stages.length / 2)] ?? Number.NaN };
+}
+
+console.log('| stage | one core | two cores | ratio | whole command | memory at -j2 |');
+console.log('|---|---|---|---|---|---|');
 for (const { name, until, before } of parts) {
   if (values.only.length > 0 && !values.only.some((one) => name.startsWith(one))) continue;
   timed(command(before, 2), { env: environment(before) });
-  const one: (Figures | undefined)[] = [];
-  const two: (Figures | undefined)[] = [];
+  const one: StageFigures[] = [];
+  const two: StageFigures[] = [];
   for (let round = 0; round < Number(values.rounds); round++) {
-    one.push(await inCopy(before, (env) => timed(held('0', command(until, 1)), { env })));
-    two.push(await inCopy(before, (env) => timed(held('0,1', command(until, 2)), { env })));
+    one.push(await inCopy(before, (env) => timedStage('0', until, env)));
+    two.push(await inCopy(before, (env) => timedStage('0,1', until, env)));
   }
-  const [a, b] = [medianFigures(one), medianFigures(two)];
+  const [a, b] = [median(one), median(two)];
   const memory = await inCopy(before, (env) => peakMemory(command(until, 2), { env }));
-  const cells = [seconds(a), seconds(b), ratio(a.wall, b.wall), `${memory.toFixed(0)} MB`];
+  const ratios = [ratio(a.stage, b.stage), ratio(a.wall, b.wall)];
+  const cells = [seconds(a), seconds(b), ...ratios, `${memory.toFixed(0)} MB`];
   console.log(`| ${name} | ${cells.join(' | ')} |`);
 }
