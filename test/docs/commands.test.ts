@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
+import { artifactTypes } from '../../src/artifacts/index.ts';
 import { parseArguments } from '../../src/cli/arguments.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { isOverride, readSelection } from '../../src/cli/selection.ts';
 import { parseGlob } from '../../src/engine/address.ts';
+import { err } from '../../src/engine/result.ts';
+import { readSpec } from '../../src/engine/spec/read-spec.ts';
+import { stageKinds } from '../../src/kinds.ts';
 
 const test = suite('commands that the docs show');
 
@@ -68,10 +72,20 @@ async function check(call: string): Promise<void> {
     command.name === 'why'
       ? more.filter((text) => !isOverride(text))
       : Object.values(readSelection(options as never)).flat();
-  const named = [...selected.map(stageOf), ...more.filter(isOverride).map((o) => o.split('.')[0])];
-  for (const stage of named) {
-    if (known !== undefined) assert.ok(known.includes(stage ?? ''), `${call}: no stage ${stage}`);
+  if (known === undefined) return;
+  for (const stage of selected.map(stageOf)) {
+    assert.ok(known.includes(stage), `${call}: no stage ${stage}`);
   }
+  const overrides = more.filter(isOverride);
+  if (overrides.length > 0) await checkOverrides(spec, overrides);
+}
+
+async function checkOverrides(spec: string, overrides: readonly string[]): Promise<void> {
+  const read = await readSpec({
+    ...{ file: join(root, spec), kinds: stageKinds, artifacts: artifactTypes, overrides, env: {} },
+    loadModule: async () => err({ message: 'own stages are not loaded here', hint: '' }),
+  });
+  assert.equal(read.ok ? [] : read.error.map(({ message }) => message), []);
 }
 
 for (const page of pages) {
