@@ -25,7 +25,7 @@ export const data = defineCommand({
     write: {
       type: 'text',
       value: 'FILE',
-      summary: 'init: write the experiment that is suggested, over nothing',
+      summary: 'init: write the suggested experiment to a new FILE',
     },
     json: { type: 'flag', summary: 'list: one corpus per line, as JSON' },
   },
