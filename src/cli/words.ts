@@ -160,7 +160,7 @@ export function wordReason(reason: RunReason): string {
 }
 
 /** `param n_mels 64 → 40`; a param that is not in a key has its default. Digests are cut. */
-function wordChange({ field, before, after }: FieldChange): string {
+export function wordChange({ field, before, after }: FieldChange): string {
   if (before === undefined && after === undefined) return `${field} changed`;
   const absent = field.startsWith('param ') ? 'default' : 'none';
   const word = (value: Json | undefined): string =>

@@ -101,6 +101,49 @@ test('what cannot be told is said, and the rest is told', async () => {
   assert.match(wrong.err, /no models of "net2"[\s\S]*net, other/);
 });
 
+/** An own front end, in two versions that differ by a number alone. */
+const scaled = (
+  factor: number,
+): string => `import { defineStage, mapFeatures, openFeatures, Type } from 'affekt';
+export default defineStage({
+  kind: 'scaled',
+  version: 1,
+  summary: 'Other numbers.',
+  params: Type.Object({}),
+  inputs: { features: { type: 'features', summary: 'Some' } },
+  outputs: { features: { type: 'features', summary: 'Others' } },
+  run(context) {
+    const input = context.input('features');
+    const { definition } = openFeatures(input);
+    mapFeatures(input, context.output('features'), definition, (_, { data }) =>
+      data.map((value) => ${factor} * value),
+    );
+  },
+});
+`;
+
+test('features of code that has changed since the training are refused', async () => {
+  using project = createProject();
+  writeTinyCorpus(project);
+  const own = spec(tinyNetwork, '  own: { uses: ./scaled.ts, in: { features: mel } }');
+  project.write({
+    'x.yaml': own.replace('augment, in: mel,', 'augment, in: own,'),
+    'scaled.ts': scaled(2),
+    'affekt.config.yaml': '',
+  });
+  const { code, out, err } = await project.affekt(['run', 'x.yaml']);
+  assert.is(code, 0, out + err);
+  const told = await project.affekt(['predict', 'latest', 'wav/1-anger-1.wav']);
+  assert.is(told.code, 0, told.err);
+  project.write({ 'scaled.ts': scaled(3) });
+  const refused = await project.affekt(['predict', 'latest', 'wav/1-anger-1.wav']);
+  assert.is(refused.code, 2, refused.out);
+  assert.match(
+    refused.err,
+    /own is not what it was when the models were trained: code \w{8} → \w{8}/,
+  );
+});
+
 test('models that need more than a recording are refused', async () => {
   for (const [given, expected] of [
     [{ windows: { overlap: 0.5 } }, /score windows of a clip/],

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readModelDescription } from '../../artifacts/models.ts';
+import { stageName } from '../../engine/address.ts';
 import type { StoredRun } from '../../engine/record/runs.ts';
 import type { RunView } from '../../engine/run-types.ts';
 import { type SpecStage, specStages } from '../../report/spec-stages.ts';
@@ -37,11 +38,13 @@ export const predict = defineCommand({
       async (config) => {
         const stored = pickRun(config.settings['runs.path'], wanted, io.cwd);
         const run = openStoredRun(stored, config.settings['cache.path']);
-        const stages = stagesOf(stored);
+        const { stages, seed } = readResolved(stored);
         const set = pickModels(run, options.models, stored);
         const trained = trainedBy(stages, set.address);
         refuseParams(set, trained);
-        const made = await makeFeatures(found, { run, stored, stages, trained, config, io });
+        const made = await makeFeatures(found, {
+          ...{ run, stored, stages, seed, trained, config, io },
+        });
         if (typeof made === 'number') return made;
         const judged = await judge(set, made.features, made.functionals);
         const { labels } = set.description;
@@ -61,9 +64,13 @@ export const predict = defineCommand({
   },
 });
 
-function stagesOf({ folder, info }: StoredRun): readonly SpecStage[] {
+function readResolved({ folder, info }: StoredRun): {
+  readonly stages: readonly SpecStage[];
+  readonly seed: number;
+} {
   try {
-    return specStages(parseDocument(readFileSync(join(folder, 'resolved.yaml'), 'utf8')).toJS());
+    const resolved = parseDocument(readFileSync(join(folder, 'resolved.yaml'), 'utf8')).toJS();
+    return { stages: specStages(resolved), seed: Number(resolved.seed) };
   } catch (error) {
     throw new UsageError(
       `resolved.yaml of run ${info.id} cannot be read: ${(error as Error).message}`,
@@ -134,7 +141,9 @@ function refuseParams(
 ): void {
   const searches = description.params['searches'] as readonly { set: JsonObject }[] | undefined;
   const chosen = (searches ?? []).flatMap(({ set }) => Object.entries(set));
-  const front = chosen.find(([path]) => !path.startsWith(`${trained.address}.`));
+  // A choice names the stage, in whatever variant it was made.
+  const name = stageName(trained.address);
+  const front = chosen.find(([path]) => !path.startsWith(`${name}.`));
   if (front !== undefined) {
     throw new UsageError(
       `${address} chose ${front[0]} for each fold by itself, so its models do not take the same features`,
@@ -143,7 +152,7 @@ function refuseParams(
   }
   const windows = [
     trained.params['windows'],
-    ...chosen.filter(([path]) => path === `${trained.address}.windows`).map(([, value]) => value),
+    ...chosen.filter(([path]) => path === `${name}.windows`).map(([, value]) => value),
   ];
   if (windows.every((one) => one === null || one === undefined)) return;
   throw new UsageError(

@@ -1,3 +1,4 @@
+import { stageName } from '../../engine/address.ts';
 import type { SpecStage } from '../../report/spec-stages.ts';
 import type { Json, JsonObject } from '../../util/json.ts';
 import { UsageError } from '../command.ts';
@@ -16,13 +17,22 @@ export interface FrontEnd {
 }
 
 /**
- * Copies the stages that `wanted` are made by, with the params that they had, behind a `fetch` of other files.
+ * Copies the stages that `wanted` are made by, with the params and the seed that they had, behind a `fetch` of other
+ * files.
  * @param own paths of own stages, by kind
  */
 export function frontEndOf(
   recorded: readonly SpecStage[],
   wanted: readonly string[],
-  { fetch, own }: { readonly fetch: JsonObject; readonly own: ReadonlyMap<string, string> },
+  {
+    fetch,
+    own,
+    seed,
+  }: {
+    readonly fetch: JsonObject;
+    readonly own: ReadonlyMap<string, string>;
+    readonly seed: number;
+  },
 ): FrontEnd {
   const byAddress = new Map(recorded.map((stage) => [stage.address, stage]));
   const stages: Record<string, Json> = { recordings: { uses: 'fetch', with: fetch } };
@@ -53,7 +63,7 @@ export function frontEndOf(
         'Models whose features come from stages of affekt, or own stages in TypeScript, can predict.',
       );
     }
-    const name = freeName(address.replace(/\[.*/, ''), stages);
+    const name = freeName(stageName(address), stages);
     stages[name] = {
       uses: own.get(kind) ?? kind,
       in: Object.fromEntries(
@@ -67,7 +77,7 @@ export function frontEndOf(
     return name;
   };
   for (const address of wanted) copy(address);
-  return { spec: { name: 'predict', stages }, corpus: 'recordings', made };
+  return { spec: { name: 'predict', seed, stages }, corpus: 'recordings', made };
 }
 
 /** Variants of a stage become stages of their own. */

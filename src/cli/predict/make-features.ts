@@ -5,10 +5,11 @@ import { readCorpus } from '../../artifacts/corpus.ts';
 import { readFeaturesDefinition } from '../../artifacts/features.ts';
 import type { ArtifactFiles } from '../../engine/artifact.ts';
 import { CachePaths } from '../../engine/cache/paths.ts';
+import { Records } from '../../engine/cache/records.ts';
 import { openScratch } from '../../engine/cache/scratch.ts';
 import { loadExperiment, runExperiment } from '../../engine/engine.ts';
 import { type Host, selectAll } from '../../engine/host.ts';
-import type { StoredRun } from '../../engine/record/runs.ts';
+import { readTasks, type StoredRun } from '../../engine/record/runs.ts';
 import type { RunView } from '../../engine/run-types.ts';
 import type { SpecStage } from '../../report/spec-stages.ts';
 import { createReporter, quietAfterEnd } from '../choose-reporter.ts';
@@ -23,6 +24,7 @@ import { listenForInterrupts } from '../signals.ts';
 import { wordFailure } from '../words.ts';
 import { frontEndOf } from './front-end.ts';
 import { type BadRecording, layOut, type Recordings } from './recordings.ts';
+import { requireSameMaking } from './same-making.ts';
 
 export interface MadeFeatures {
   readonly features: ArtifactFiles;
@@ -40,12 +42,13 @@ export async function makeFeatures(
     readonly run: RunView;
     readonly stored: StoredRun;
     readonly stages: readonly SpecStage[];
+    readonly seed: number;
     readonly trained: SpecStage;
     readonly config: Config;
     readonly io: Io;
   },
 ): Promise<MadeFeatures | number> {
-  const { run, stored, stages, trained, config, io } = given;
+  const { run, stored, stages, seed, trained, config, io } = given;
   const [features = '', functionals] = ['features', 'functionals'].map(
     (port) => trained.inputs[port]?.[0],
   );
@@ -63,6 +66,7 @@ export async function makeFeatures(
     const front = frontEndOf(stages, wanted, {
       fetch: { files: 'audio/*', table: 'table.csv', name: 'predict', on_bad_file: 'skip' },
       own: await ownStages(host, stages, join(config.project, stored.info.spec)),
+      seed,
     });
     const file = join(scratch.folder, 'predict.json');
     writeFileSync(file, JSON.stringify(front.spec));
@@ -101,6 +105,10 @@ export async function makeFeatures(
       return exitCode.failed;
     }
     const view = result.value;
+    if ('tasks' in view) {
+      const records = new Records(new CachePaths(host.folders.cache));
+      requireSameMaking(front.made, readTasks(stored.folder), view.tasks, records);
+    }
     const opened = wanted.map((address) => {
       const files = view.artifact(front.made.get(address) ?? '', 'features');
       if (files === undefined) throw new Error(`${address} was not made again`);
