@@ -1,4 +1,4 @@
-import type { LabelCheck, MetricSet, Metrics } from '../artifacts/metrics.ts';
+import { type LabelCheck, type MetricSet, type Metrics, metricOf } from '../artifacts/metrics.ts';
 import { humanRate } from '../corpora/human-rate.ts';
 import { controlName } from '../report/control-name.ts';
 import { formatPercent } from '../report/format.ts';
@@ -30,8 +30,8 @@ export function labelWarnings({ sets }: Metrics): readonly string[] {
   });
 }
 
-function besides(set: MetricSet, { labels, headline }: Metrics): readonly string[] {
-  const metric = headline?.metric ?? 'uar';
+function besides(set: MetricSet, metrics: Metrics): readonly string[] {
+  const metric = metricOf(metrics);
   const rows = Object.entries(set.controls).flatMap(([name, values]) => {
     const value = values[metric];
     if (value == null) return [];
@@ -40,7 +40,7 @@ function besides(set: MetricSet, { labels, headline }: Metrics): readonly string
     return [`${controlName(name, set)} ${percent(value)}${interval}`];
   });
   const { name, pinned } = set.protocol.corpus;
-  const human = humanRate({ name, pinned, labels, clips: set.n.utterances });
+  const human = humanRate({ name, pinned, labels: metrics.labels, clips: set.n.utterances });
   const words =
     human === undefined
       ? []

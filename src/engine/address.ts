@@ -50,6 +50,11 @@ export function isSelectorKey(text: string): boolean {
   return keyPattern.test(text);
 }
 
+/** The name in front of an address: `mel[front=a,chunk=0f]` → `mel`. */
+export function stageName(address: string): string {
+  return address.replace(/[[/].*$/s, '');
+}
+
 export function parseAddress(text: string): Result<Address, AddressError> {
   const parsed = scan(text, false);
   return parsed.ok ? ok(parsed.value as Address) : parsed;

@@ -1,9 +1,20 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parse } from 'yaml';
+import type { Io } from '../../src/cli/io.ts';
+import { openExperiment } from '../../src/cli/open-experiment.ts';
+import type { TuneStatus } from '../../src/cli/tune/status-text.ts';
+import { writeBest } from '../../src/cli/tune/write-best.ts';
+import type { Json } from '../../src/util/json.ts';
 import { createProject } from '../util/cli.ts';
-import { writeTinyCorpus } from '../util/tiny-corpus.ts';
+import { tinyNetwork, writeTinyCorpus } from '../util/tiny-corpus.ts';
 
 const test = suite('affekt tune');
+
+interface Trial {
+  readonly trial: number;
+  readonly value: number;
+}
 
 const spec = `name: x
 stages:
@@ -47,6 +58,74 @@ test('status before, and after; the best spec is one that runs', async () => {
   const again = await project.affekt(['tune', 'best', 'x.yaml', 'sub.yaml', '--outer', '2']);
   assert.is(again.code, 2);
   assert.match(again.err, 'sub.yaml exists');
+});
+
+test('the best spec says all that its trial was made with, in the variant that is asked for', async () => {
+  using project = createProject();
+  writeTinyCorpus(project);
+  const shared = spec.replace('trials: 4', 'trials: 2, selection: shared');
+  const front = 'matrix: { front: { low: { mel.fmax: 3000 }, high: { mel.fmax: 4000 } } }\n';
+  project.write({ 'x.yaml': shared.replace('models: search', 'models: "search[*]"') + front });
+  const given = ['mel.hop_length=90', 'seed=5'];
+  const ran = await project.affekt(['run', 'x.yaml', ...given]);
+  assert.is(ran.code, 0, ran.err);
+
+  const best = ['tune', 'best', 'x.yaml', 'best.yaml', ...given];
+  const vague = await project.affekt(best);
+  assert.is(vague.code, 2);
+  assert.match(vague.err, "Say which: --stage 'search[front=low]'");
+  const wrote = await project.affekt([...best, '--stage', 'search[front=high]']);
+  assert.is(wrote.code, 0, wrote.err);
+  const made = await project.affekt(['run', 'best.yaml']);
+  assert.is(made.code, 0, made.err);
+  const resolved = parse(project.read('runs/latest/resolved.yaml'));
+  assert.is(resolved.seed, 5);
+  assert.equal(Object.keys(resolved.stages), [
+    'speech',
+    'mel[front=high]',
+    'model[front=high]',
+    'scores',
+  ]);
+  const { hop_length, fmax, n_mels } = resolved.stages['mel[front=high]'].with;
+  const status = await project.affekt(['tune', 'status', 'x.yaml', ...given, '--json']);
+  const [, high] = JSON.parse(status.out);
+  const [first] = high.ended.sort((a: Trial, b: Trial) => b.value - a.value || a.trial - b.trial);
+  assert.equal(
+    { hop_length, fmax, n_mels },
+    { hop_length: 90, fmax: 4000, n_mels: first.set['mel.n_mels'] },
+  );
+  assert.is(resolved.stages['model[front=high]'].with.c, first.set['model.c']);
+});
+
+test('maps are replaced, and what a spec that extends another cannot say is refused', async () => {
+  using project = createProject();
+  const masked = { ema: 0.5, schedule: { kind: 'plateau', factor: 0.5 } };
+  const network = JSON.stringify({ ...tinyNetwork, ...masked });
+  project.write({ 'x.yaml': spec.replace('{ architecture: logreg }', network) });
+  const io = { cwd: project.folder, env: {} };
+  const opened = await openExperiment(io as unknown as Io, ['x.yaml'], {});
+  assert.ok(opened.ok);
+  const write = async (file: string, set: Readonly<Record<string, Json>>): Promise<void> => {
+    const trial = { trial: 3, outer: null, state: 'complete', value: 0.5, set };
+    const told = { address: 'search', target: 'model', searches: 1, ended: [trial] };
+    const given = { spec: 'x.yaml', file, outer: undefined, cwd: project.folder };
+    await writeBest([told as unknown as TuneStatus], { ...given, opened: opened.value });
+  };
+
+  await write('map.yaml', { 'model.schedule': { kind: 'cosine' }, 'model.ema': 0.9 });
+  const { model } = parse(project.read('map.yaml')).stages;
+  assert.equal(model.with, { schedule: { factor: null, kind: 'cosine' }, ema: 0.9 });
+  // A null takes away what the spec says, and then the default holds.
+  try {
+    await write('null.yaml', { 'model.ema': null });
+    assert.unreachable();
+  } catch (error) {
+    assert.match((error as Error).message, 'model.ema would be 0.99 instead of null');
+  }
+  assert.equal(
+    project.list('.').filter((name) => name.endsWith('.yaml')),
+    ['map.yaml', 'x.yaml'],
+  );
 });
 
 test('a search that takes longer than the configuration allows starts with --yes only', async () => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { stageName } from '../../engine/address.ts';
 import { readEvents, readOutputs, readTasks, stateOf } from '../../engine/record/runs.ts';
 import { standingFailures } from '../../engine/record/standing-failures.ts';
 import { formatAgo, formatCount, formatSeconds } from '../../report/format.ts';
@@ -87,7 +88,7 @@ export const show = defineCommand({
 const shownVariants = 8;
 
 function variantsTogether(rows: readonly StageRow[]): readonly StageRow[] {
-  const stages = groupBy(rows, ({ address }) => address.replace(/\[.*/, ''));
+  const stages = groupBy(rows, ({ address }) => stageName(address));
   return [...stages].flatMap(([stage, own]) => {
     const variants = own.filter(({ address }) => address !== stage);
     if (variants.length <= shownVariants) return own;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MetricSet, Metrics } from '../../artifacts/metrics.ts';
 import { numberWithProtocol, type StatedNumber } from '../../artifacts/stated-number.ts';
+import { stageName } from '../../engine/address.ts';
 import { type StoredRun, stateOf } from '../../engine/record/runs.ts';
 import type { RunInfo } from '../../engine/record/types.ts';
 import { type RunResultRow, readResults } from '../../report/results.ts';
@@ -116,7 +117,7 @@ function readParams(folder: string): ReadonlyMap<string, Values> {
     isJsonObject(spec['stages']) ? spec['stages'] : {},
   )) {
     if (!isJsonObject(stage)) continue;
-    const name = address.replace(/\[.*$/, '');
+    const name = stageName(address);
     if (isJsonObject(stage['with'])) put(name, stage['with']);
   }
   return found;

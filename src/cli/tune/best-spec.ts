@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import type { StudyTrial } from '../../artifacts/study.ts';
-import type { StageSpec } from '../../engine/spec/types.ts';
-import type { Json } from '../../util/json.ts';
+import { formatAddress, parseAddress, stageName } from '../../engine/address.ts';
+import type { Spec, StageSpec, WireSource } from '../../engine/spec/types.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../util/json.ts';
 
 /** The best trial that is complete, the first of equals; undefined where there is none. */
 export function bestOf(trials: readonly StudyTrial[]): StudyTrial | undefined {
@@ -10,50 +12,102 @@ export function bestOf(trials: readonly StudyTrial[]): StudyTrial | undefined {
     .sort((a, b) => (b.value ?? 0) - (a.value ?? 0) || a.trial - b.trial)[0];
 }
 
-/**
- * A spec that extends the one with the search: the search is taken out, the winner's values are set, and
- * what read the search reads the stage that it varied.
- */
-export function bestSpec(options: {
+export interface BestOptions {
   /** Path of the spec with the search, from the new one. */
   readonly base: string;
   readonly name: string;
+  /** Addresses: of one variant, where a matrix multiplies the search. */
   readonly search: string;
   readonly target: string;
-  readonly set: Readonly<Record<string, Json>>;
-  readonly stages: readonly StageSpec[];
+  /** What the base says by itself. */
+  readonly written: Spec;
+  /** The same with all overrides. */
+  readonly spec: Spec;
+  /** Params of each stage with the winner's values. */
+  readonly wanted: ReadonlyMap<string, JsonObject>;
   readonly comment: string;
-}): string {
-  const { base, name, search, target, set, stages, comment } = options;
-  const changed: Record<string, Record<string, unknown> | null> = {};
-  for (const [path, value] of Object.entries(set)) {
-    const [stage = '', ...rest] = path.split('.');
-    const params = { ...(changed[stage]?.['with'] as Record<string, unknown> | undefined) };
-    place(params, rest, value);
-    changed[stage] = { with: params };
+}
+
+/**
+ * A spec that extends the one with the search: the search is taken out, the winner's values and the overrides
+ * are set, what read the search reads the stage that it varied, and other variants are left out.
+ */
+export function bestSpec(options: BestOptions): string {
+  const { base, name, search, target, written, spec, wanted, comment } = options;
+  const [from, to] = [stageName(search), stageName(target)];
+  const stages: Record<string, unknown> = {};
+  for (const stage of spec.stages) {
+    if (stage.name === from) continue;
+    const before = written.stages.find((one) => one.name === stage.name)?.with ?? {};
+    const params = patch(before, wanted.get(stage.name) ?? stage.with);
+    const changed = {
+      ...(isJsonObject(params) && Object.keys(params).length > 0 && { with: params }),
+      ...(readsFrom(stage, from) && { in: inputsOf(stage, from, to) }),
+    };
+    if (Object.keys(changed).length > 0) stages[stage.name] = changed;
   }
-  for (const stage of stages) {
-    const { inputs } = stage;
-    if (!inputs.some(({ from }) => from.some((one) => one.stage === search))) continue;
-    const wired = inputs
-      .filter(({ filled }) => !filled)
-      .map(({ port, from }): [string, unknown] => {
-        const names = [...new Set(from.map((one) => (one.stage === search ? target : one.stage)))];
-        return [port, names.length === 1 ? names[0] : names];
-      });
-    changed[stage.name] = { ...changed[stage.name], in: Object.fromEntries(wired) };
-  }
-  changed[search] = null;
-  const body = stringify({ extends: base, name, stages: changed });
+  stages[from] = null;
+  const others = otherVariants(spec, search);
+  const body = stringify({
+    extends: base,
+    name,
+    ...(spec.seed !== written.seed && { seed: spec.seed }),
+    stages,
+    ...(others.length > 0 && { matrix: { exclude: [...spec.exclude, ...others] } }),
+  });
   return `${comment.replaceAll(/^/gm, '# ')}\n${body}`;
 }
 
-function place(into: Record<string, unknown>, path: readonly string[], value: Json): void {
-  const [head = '', ...rest] = path;
-  if (rest.length === 0) into[head] = value;
-  else {
-    const inner = { ...(into[head] as Record<string, unknown> | undefined) };
-    place(inner, rest, value);
-    into[head] = inner;
-  }
+/** What `extends` makes `wanted` of `base` by: maps are merged, null takes a key away (RFC 7396). */
+function patch(base: Json | undefined, wanted: Json): Json {
+  if (!isJsonObject(base) || !isJsonObject(wanted)) return wanted;
+  const gone = Object.keys(base).filter((key) => !Object.hasOwn(wanted, key));
+  const set = Object.entries(wanted).filter(([key, one]) => !isDeepStrictEqual(base[key], one));
+  return Object.fromEntries([
+    ...gone.map((key) => [key, null] as const),
+    ...set.map(([key, one]) => [key, patch(base[key], one)] as const),
+  ]);
+}
+
+function readsFrom({ inputs }: StageSpec, search: string): boolean {
+  return inputs.some(({ from }) => from.some(({ stage }) => stage === search));
+}
+
+/** All that a stage reads, the target in place of the search; what was omitted is found again. */
+function inputsOf({ inputs }: StageSpec, search: string, target: string): Record<string, unknown> {
+  const wired = inputs
+    .filter(({ filled }) => !filled)
+    .map(({ port, from }): [string, unknown] => {
+      const names = from.map((one) =>
+        wireText(one.stage === search ? { ...one, stage: target } : one),
+      );
+      const [first, ...more] = new Set(names);
+      return [port, more.length === 0 ? first : [first, ...more]];
+    });
+  return Object.fromEntries(wired);
+}
+
+/** As it is written under `in`. */
+function wireText({ stage, output, select }: WireSource): string {
+  const chosen =
+    select === '*'
+      ? `${stage}[*]`
+      : formatAddress([
+          {
+            name: stage,
+            select: Object.entries(select).map(([key, value]) => ({ key, value })),
+          },
+        ]);
+  return `${chosen}.${output}`;
+}
+
+/** Combinations that leave only the variant of an address. */
+function otherVariants({ matrix }: Spec, address: string): readonly Record<string, string>[] {
+  const parsed = parseAddress(address);
+  const chosen = parsed.ok ? (parsed.value[0]?.select ?? []) : [];
+  return chosen.flatMap(({ key, value }) =>
+    (matrix.find(({ name }) => name === key)?.variants ?? [])
+      .filter(({ name }) => name !== value)
+      .map(({ name }) => ({ [key]: name })),
+  );
 }
