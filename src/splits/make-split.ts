@@ -48,10 +48,11 @@ export function makeSplit(clips: readonly Clip[], options: SplitOptions): Split 
     const chosen = training.filter((clip) => speakers.has(clip.speaker) && !tested.has(clip.audio));
     const validate = chosen.map((clip) => clip.id);
     const heard = new Set([...tested, ...chosen.map(({ audio }) => audio)]);
-    const away = new Set([...part.ids, ...validate].map(rootOf));
-    const fit = clips.filter(({ id, audio }) => {
+    // With a clip of the same sound go its copies, whose sound is altered.
+    const away = new Set(clips.filter(({ audio }) => heard.has(audio)).map(({ id }) => rootOf(id)));
+    const fit = clips.filter(({ id }) => {
       const root = rootOf(id);
-      return !away.has(root) && !heard.has(audio) && trains(roots.has(root) ? root : id);
+      return !away.has(root) && trains(roots.has(root) ? root : id);
     });
     return { fit: fit.map((clip) => clip.id), validate, test: part.ids };
   });

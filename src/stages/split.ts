@@ -153,7 +153,7 @@ export const splitNames = {
 /** Parts a corpus into folds; also called by `train-kfold` for its own block. */
 export const split = defineStage({
   kind: 'split',
-  version: 3,
+  version: 4,
   summary:
     'Parts a corpus into training, validation and test clips, and says what the parts share.',
   params: splitParams,

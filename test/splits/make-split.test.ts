@@ -213,6 +213,26 @@ test('equal audio stays together under any name, in every scheme that can', () =
   }
 });
 
+test('copies of a recording go where their original goes, also when that is left out for its sound', () => {
+  const clips = crossed(4, 2, 6).map((one) =>
+    ['c0-s1-t0', 'c0-s2-t3'].includes(one.id) ? { ...one, audio: 'same' } : one,
+  );
+  const altered = clips.filter(({ id }) => id.endsWith('t0')).map((one) => copyOf(one, 'high'));
+  for (const validationSpeakers of [0, 1]) {
+    const { folds } = make([...clips, ...altered], { validationSpeakers });
+    const scored = folds.find(({ test: ids }) => ids.includes('c0-s2-t3'));
+    assert.ok(scored);
+    assert.equal(
+      ['c0-s1-t0', 'c0-s1-t0-high'].map((id) => sideOf(scored, id)),
+      ['none', 'none'],
+    );
+    assert.ok(
+      scored.fit.some((id) => id.endsWith('-high')),
+      'other copies train',
+    );
+  }
+});
+
 test('copies without their original stand for it, together', () => {
   const clips = inTwo(crossed(4, 2, 3));
   const [first, ...others] = clips as [Clip, ...Clip[]];
