@@ -1,11 +1,16 @@
 import type { SmallestDifferences } from '../stats/smallest-difference.ts';
 import type { Json } from '../util/json.ts';
 
+/** The stamp of less data or fewer folds than the experiment says: a look at whether it works. */
+export const quickStamp = 'quick: not a result';
+
 /** `metrics.json`. All values are fractions; null = undefined. */
 export interface Metrics {
   readonly format: 'affekt.metrics/1';
   readonly labels: readonly string[];
-  /** Null where the number is not a result (a quick look). */
+  /** What the sets are judged by; evaluations of before it was written are judged by `uar` or the headline's. */
+  readonly metric?: string;
+  /** Null where no number may stand alone: a quick look, validation clips, adapted models. */
   readonly headline: {
     readonly set: string;
     readonly metric: string;
@@ -84,7 +89,10 @@ export interface MetricSet {
     readonly utterances: number;
     readonly speakers: number;
     readonly folds: number;
+    /** Predictions of each clip: with enrolment every draw counts as one. */
     readonly seeds: number;
+    /** Draws of enrolled clips that each training is scored in; absent: one. */
+    readonly draws?: number;
   };
   readonly protocol: {
     readonly corpus: {
@@ -231,4 +239,15 @@ interface Group {
   readonly n: number;
   readonly uar: number;
   readonly accuracy: number;
+}
+
+/** What the sets of an evaluation are judged by. */
+export function metricOf({ metric, headline }: Metrics): string {
+  return metric ?? headline?.metric ?? 'uar';
+}
+
+/** How often a set predicts each clip: `3 seeds`, `3 seeds × 5 draws`. */
+export function repeatsOf({ seeds, draws = 1 }: MetricSet['n']): string {
+  const trained = seeds / draws;
+  return `${trained} ${trained === 1 ? 'seed' : 'seeds'}${draws > 1 ? ` × ${draws} draws` : ''}`;
 }

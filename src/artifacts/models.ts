@@ -51,6 +51,11 @@ export function drawsOf(enrolment: ModelDescription['enrolment']): number {
   return enrolment === null || enrolment.clips === 'all' ? 1 : enrolment.draws;
 }
 
+/** The seed that trained the model of a prediction: with enrolment each draw of clips has a seed of its own. */
+export function trainedSeed(seed: number, enrolment: ModelDescription['enrolment']): number {
+  return Math.ceil(seed / drawsOf(enrolment));
+}
+
 /** Folder of one model inside the tree. */
 export function modelFolder(fold: number, seed: number): string {
   return `fold-${fold}-seed-${seed}`;

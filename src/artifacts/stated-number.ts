@@ -1,4 +1,4 @@
-import type { MetricSet, Metrics } from './metrics.ts';
+import { type MetricSet, type Metrics, metricOf } from './metrics.ts';
 
 /** A number as it may be shown: never without what has to be known of it. */
 export interface StatedNumber {
@@ -21,8 +21,8 @@ export interface StatedNumber {
  * the plain one.
  */
 export function numberWithProtocol(set: MetricSet, metrics: Metrics): StatedNumber {
-  const { headline, rankings } = metrics;
-  const metric = headline?.metric ?? 'uar';
+  const { rankings } = metrics;
+  const metric = metricOf(metrics);
   const { protocol, controls } = set;
   const best = rankings.find((ranking) => ranking.best?.set === set.name)?.best?.stamp;
   const { value = null, these_speakers: near } = set.values[metric] ?? {};

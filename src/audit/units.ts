@@ -1,4 +1,4 @@
-import { drawsOf, type ModelDescription, readModels } from '../artifacts/models.ts';
+import { type ModelDescription, readModels, trainedSeed } from '../artifacts/models.ts';
 import type { ScoredRole } from '../artifacts/predictions.ts';
 import { type FoldIds, type Protocol, readSplit } from '../artifacts/split.ts';
 import type { Digest } from '../engine/digest.ts';
@@ -64,14 +64,13 @@ export function unitsOf(digest: Digest, role: ScoredRole, lineage: Lineage, read
   const [splitDigest] = inputDigests(task, 'split');
   const table = splitDigest === undefined ? undefined : lineage.artifact(splitDigest);
   const split = table === undefined ? undefined : readSplit(table);
-  const draws = drawsOf(enrolment);
   const units = inputDigests(task, 'folds').flatMap((fold, index): readonly Unit[] => {
     const trained = lineage.producer(fold, task.address);
     const run = runs[index];
     if (trained === undefined || run === undefined) return [];
     const own = split?.folds[run.fold - 1];
     const rows = tested.filter(
-      (row) => row.fold === run.fold && Math.ceil(row.seed / draws) === run.seed,
+      (row) => row.fold === run.fold && trainedSeed(row.seed, enrolment) === run.seed,
     );
     return [
       {

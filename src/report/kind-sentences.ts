@@ -80,18 +80,20 @@ function trained(p: JsonObject, description: ModelDescription | undefined): stri
   if (name === 'logreg') {
     return `Multinomial logistic regression on the mean of each band (C = ${text(p['c'])})${size} was fitted ${scheme}.`;
   }
+  // Said by the models: a search stops them, or `stops` does.
+  const stopped = description?.params['stopped_after'];
   const schedule = isJsonObject(p['schedule']) ? text(p['schedule']['kind']) : 'constant';
   const optimiser =
     p['optimiser'] === 'adamw'
       ? `AdamW (weight decay ${text(p['weight_decay'])})`
       : `SGD (momentum ${text(p['momentum'])})`;
   const parts = [
-    `${given(p['stopped_after']) ? `${text(p['stopped_after'])} of ` : ''}${text(p['epochs'])} epochs of ${optimiser}`,
+    `${given(stopped) ? `${text(stopped)} of ` : ''}${text(p['epochs'])} epochs of ${optimiser}`,
     `batches of ${text(p['batch_size'])} crops of ${text(p['crop_frames'])} frames`,
     `a learning rate of at most ${text(p['learning_rate'])} (${schedule.replaceAll('_', ' ')})`,
     ...(Number(p['label_smoothing']) > 0 ? [`label smoothing ${text(p['label_smoothing'])}`] : []),
     ...(p['class_weights'] === 'balanced' ? ['balanced class weights'] : []),
-    ...(given(p['ema']) ? [`an average of the weights (decay ${text(p['ema'])})`] : []),
+    ...averaged(p),
   ];
   const stop = given(p['early_stopping'])
     ? 'Training stopped by the UAR of validation speakers.'
@@ -99,6 +101,12 @@ function trained(p: JsonObject, description: ModelDescription | undefined): stri
   const level =
     p['normalise'] === 'band' ? ' Bands were standardised by the training clips of each fold.' : '';
   return `A network ${name}${size} was trained ${scheme}: ${parts.join(', ')}.${level} ${stop}${adapted}`;
+}
+
+/** The weights that predict; swa does in place of ema. */
+function averaged(p: JsonObject): readonly string[] {
+  if (given(p['swa'])) return [`the mean of the weights from ${text(p['swa'])} of the epochs on`];
+  return given(p['ema']) ? [`an average of the weights (decay ${text(p['ema'])})`] : [];
 }
 
 function paramName(name: string): string {

@@ -1,3 +1,4 @@
+import { repeatsOf } from '../artifacts/metrics.ts';
 import type { JsonObject } from '../util/json.ts';
 import { formatCount, formatLevel } from './format.ts';
 import { kindSentence, text } from './kind-sentences.ts';
@@ -23,11 +24,11 @@ export function methodsText(row: EvaluationRow, data: ReportData): string {
     others.length === 0
       ? ''
       : `It was compared with ${others.length === 1 ? 'another set' : `${others.length} other sets`} of models (${others.join('; ')}).`;
-  const { folds, seeds } = main.n;
+  const { folds } = main.n;
   const scored =
     main.protocol.role === 'validate'
       ? `The ${formatCount(main.n.utterances, 'clip')} of validation speakers were predicted by models of the folds that kept them apart to choose by; no held-out clip was scored.`
-      : `All ${formatCount(main.n.utterances, 'scored clip')} of ${formatCount(main.n.speakers, 'speaker')} were predicted by the model of the fold that tests them (${formatCount(folds, 'fold')}, ${formatCount(seeds, 'seed')}).`;
+      : `All ${formatCount(main.n.utterances, 'scored clip')} of ${formatCount(main.n.speakers, 'speaker')} were predicted by the model of the fold that tests them (${formatCount(folds, 'fold')}, ${repeatsOf(main.n)}).`;
   return [...sentences, scored, evaluationSentence(evaluation.params), beside, software(data)]
     .filter((sentence) => sentence !== '')
     .join(' ');

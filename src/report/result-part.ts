@@ -1,4 +1,5 @@
 import type { MetricSet, Metrics } from '../artifacts/evaluation.ts';
+import { metricOf, quickStamp, repeatsOf } from '../artifacts/metrics.ts';
 import { numberWithProtocol } from '../artifacts/stated-number.ts';
 import { isCoefficient, metricNames } from '../stats/metrics/index.ts';
 import { calibrationPart } from './calibration-part.ts';
@@ -9,7 +10,7 @@ import { errorsPart } from './errors-part.ts';
 import { formatCoefficient, formatCount, formatLevel, formatPercent } from './format.ts';
 import { type Html, html } from './html.ts';
 import type { EvaluationRow, ReportData } from './report-data.ts';
-import { headlineSet, intervalText, isQuick, metricName, notAResult } from './sentence.ts';
+import { headlineSet, intervalText, isQuick, metricName } from './sentence.ts';
 import { smallestWords } from './smallest-words.ts';
 import { confusionTable, facts, frame, listTable, namedTable } from './tables.ts';
 
@@ -18,9 +19,9 @@ export function resultPart(row: EvaluationRow, data: ReportData): Part {
   const { address, metrics } = row;
   const title = data.evaluations.length === 1 ? 'Result' : `Result: ${address}`;
   if (isQuick(metrics)) {
-    return { title, body: html`<p><span class="stamp">${notAResult}</span></p>` };
+    return { title, body: html`<p><span class="stamp">${quickStamp}</span></p>` };
   }
-  const metric = metrics.headline?.metric ?? 'uar';
+  const metric = metricOf(metrics);
   const main = headlineSet(metrics);
   const several = metrics.sets.length > 1;
   const others = row.brief ? [] : metrics.sets.filter((set) => set !== main);
@@ -79,10 +80,7 @@ ${facts([
     : undefined,
   spread === null || spread === undefined
     ? undefined
-    : [
-        'Over seeds',
-        `standard deviation ${formatPercent(spread)} points over ${set.n.seeds} seeds`,
-      ],
+    : ['Over seeds', `standard deviation ${formatPercent(spread)} points over ${repeatsOf(set.n)}`],
   speaker === null ? undefined : ['Worst speaker', worstWords(speaker, set.per_speaker)],
   sex === null ? undefined : ['Worse sex', worstWords(sex, set.per_sex)],
   best === undefined
@@ -178,7 +176,7 @@ function detail(set: MetricSet, { row, metric }: Context): Html {
     one === null ? {} : { [one.name]: 'worst' };
   return html`<h3>Beside its controls</h3>
 ${controlsChart(set, metric)}
-${confusionTable(metrics.labels, set.confusion.counts, set.n.seeds)}
+${confusionTable(metrics.labels, set.confusion.counts, set.n)}
 <div class="side">
 ${namedTable('Per class, %', set.per_class, ['recall', 'precision', 'f1', 'specificity', 'roc_auc', 'support'])}
 ${namedTable('Per speaker, %', set.per_speaker, ['uar', 'accuracy', 'classes', 'n'], { marks: mark(speaker), sorted: true })}

@@ -1,15 +1,19 @@
 import type { MetricSet, Metrics } from '../artifacts/evaluation.ts';
+import { quickStamp } from '../artifacts/metrics.ts';
 import { numberWithProtocol } from '../artifacts/stated-number.ts';
+import { metrics as tabled } from '../stats/metrics/index.ts';
+import type { Metric } from '../stats/metrics/metric.ts';
 import { formatPercent } from './format.ts';
 
-/** A metric as papers print it: `UAR`, `macro F1`. */
+/** A metric, or a column of a table, as papers print it: `UAR`, `macro F1`, `ROC-AUC`. */
 export function metricName(metric: string): string {
+  const known = (tabled as Readonly<Record<string, Metric>>)[metric];
+  if (known !== undefined) return known.title;
   return metric
     .replaceAll('_', ' ')
     .replace(/\buar\b/, 'UAR')
     .replace(/\bf1\b/, 'F1')
-    .replace(/\broc auc\b/, 'ROC-AUC')
-    .replace(/\bmcc\b/, 'MCC');
+    .replace(/\broc auc\b/, 'ROC-AUC');
 }
 
 /** `[57.1, 65.0]`, in percent. */
@@ -28,11 +32,9 @@ export function headlineSet({ headline, sets }: Metrics): MetricSet | undefined 
   return sets.find(({ name }) => name === headline?.set) ?? sets[0];
 }
 
-/** What stands where a number would: a quick look reports none. */
-export const notAResult = 'quick: not a result';
-
+/** A quick look reports no number: its stamp stands where one would. */
 export function isQuick({ sets }: Metrics): boolean {
-  return sets.some(({ protocol }) => protocol.stamps.includes(notAResult));
+  return sets.some(({ protocol }) => protocol.stamps.includes(quickStamp));
 }
 
 /**
@@ -40,7 +42,7 @@ export function isQuick({ sets }: Metrics): boolean {
  * AESDD, leave-one-…`, that of the headline first. The set's name leads where there are several.
  */
 export function resultSentences(metrics: Metrics): readonly string[] {
-  if (isQuick(metrics)) return [notAResult];
+  if (isQuick(metrics)) return [quickStamp];
   const main = headlineSet(metrics);
   const sets = [...metrics.sets].sort((a, b) => Number(b === main) - Number(a === main));
   return sets.map((set) => {

@@ -1,3 +1,4 @@
+import { type MetricSet, repeatsOf } from '../artifacts/metrics.ts';
 import { formatPercent } from './format.ts';
 import { type Html, html, Html as Markup } from './html.ts';
 import { metricName } from './sentence.ts';
@@ -98,7 +99,7 @@ export function facts(rows: readonly (readonly [string, string | Html] | undefin
 export function confusionTable(
   labels: readonly string[],
   matrix: readonly (readonly number[])[],
-  seeds: number,
+  n: MetricSet['n'],
 ): Html {
   if (matrix.length === 0) return html``;
   const heads = labels.map((label) => html`<th scope="col">${label}</th>`);
@@ -112,7 +113,7 @@ export function confusionTable(
     });
     return html`<tr><th scope="row">${labels[i] ?? ''}</th>${cells}</tr>\n`;
   });
-  const summed = seeds > 1 ? `, summed over ${seeds} seeds` : '';
+  const summed = n.seeds > 1 ? `, summed over ${repeatsOf(n)}` : '';
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Confusion"><table class="heat"><caption>Confusion</caption>
 <thead><tr><td class="corner">true ↓ predicted →</td>${heads}</tr></thead>
 <tbody>${body}</tbody></table></div>

@@ -47,7 +47,7 @@ export interface FitParts {
 }
 
 export interface Watched {
-  /** Epochs, with the part of the current one. */
+  /** Epochs, with the part of the current one: whole where one has ended. */
   readonly epochs: number;
   readonly trainLoss: number;
   readonly trainUar: number;
@@ -147,7 +147,9 @@ async function trainEpoch(
       const trainLoss = losses / done;
       const validationUar = history.at(-1)?.validationUar ?? null;
       watch({
-        ...{ epochs: history.length + done / stepsPerEpoch, trainLoss, trainUar: recall.uar() },
+        // An epoch ends when its weights are scored and kept, not with its last step.
+        ...{ epochs: history.length + done / (stepsPerEpoch + 1) },
+        ...{ trainLoss, trainUar: recall.uar() },
         ...{ validationUar, clips },
       });
       clips = 0;

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { type Corpus, readCorpus } from '../../artifacts/corpus.ts';
 import { writeEvaluation } from '../../artifacts/evaluation-tables.ts';
 import type { LabelCheck, MetricSet, Metrics } from '../../artifacts/metrics.ts';
-import { type Models, readModels } from '../../artifacts/models.ts';
+import { drawsOf, type Models, readModels } from '../../artifacts/models.ts';
 import {
   type Prediction,
   type ScoredRole,
@@ -68,7 +68,7 @@ const params = Type.Object(
 /** Turns out-of-fold predictions into values, intervals, tests, tables and the sentence that states them. */
 export const evaluate = defineStage({
   kind: 'evaluate',
-  version: 5,
+  version: 6,
   summary: 'Scores sets of models: values with intervals, tables, sanity rows and the protocol.',
   params,
   inputs: {
@@ -111,6 +111,7 @@ export const evaluate = defineStage({
       });
       const value = measured.values[metric];
       if (value === undefined) throw new Error(`no value ${metric}`);
+      const repeated = drawsOf(description.enrolment);
       const set: MetricSet = {
         name: names[index]?.name ?? '',
         variant: names[index]?.variant ?? {},
@@ -120,6 +121,7 @@ export const evaluate = defineStage({
           folds: description.folds,
           // Draws of validation clips count as seeds, as those of enrolled ones do.
           seeds: new Set(rows.map((row) => row.seed)).size,
+          ...(repeated > 1 && { draws: repeated }),
         },
         protocol: protocolOf({ description, corpus, metric, value, role }),
         ...measured,
@@ -141,7 +143,15 @@ export const evaluate = defineStage({
     const headline = headlineOf(sets, metric);
     writeEvaluation(context.output('evaluation'), {
       metric,
-      metrics: { format: 'affekt.metrics/1', labels, headline, sets, rankings, comparisons },
+      metrics: {
+        format: 'affekt.metrics/1',
+        labels,
+        metric,
+        headline,
+        sets,
+        rankings,
+        comparisons,
+      },
       errors: Object.fromEntries(
         scored.map(({ set, rows }) => [set.name, confidentErrors(rows, labels)]),
       ),

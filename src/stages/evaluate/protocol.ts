@@ -1,14 +1,11 @@
 import type { Corpus } from '../../artifacts/corpus.ts';
-import type { MetricSet, MetricValue } from '../../artifacts/metrics.ts';
+import { type MetricSet, type MetricValue, quickStamp } from '../../artifacts/metrics.ts';
 import { drawsOf, isOptimistic, type ModelDescription } from '../../artifacts/models.ts';
 import type { ScoredRole } from '../../artifacts/predictions.ts';
 import type { Protocol, Sides } from '../../artifacts/split.ts';
 import type { ShareName } from '../../stats/metrics/index.ts';
 import { shortTitle } from '../select/title.ts';
 import { sentence } from './sentence.ts';
-
-/** Less data or fewer folds than the experiment says: a look at whether it works. */
-const quickStamp = 'quick: not a result';
 
 /** Of a number on clips that served to choose, or are about to. */
 const validationStamp = 'validation clips: to choose by';

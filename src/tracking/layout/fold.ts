@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { type Models, trainedSeed } from '../../artifacts/models.ts';
 import type { TaskRecord } from '../../engine/record/types.ts';
 import { confusionMatrix } from '../../stats/confusion.ts';
 import { scores } from '../../stats/scores.ts';
@@ -73,9 +74,7 @@ export function foldOperations(row: FoldRow, context: FoldContext): readonly Ope
   const held = corpus?.corpus.utterances.filter(({ id }) =>
     (record.params['test'] as readonly string[] | undefined)?.includes(id),
   );
-  const table = set.models?.predictions.filter(
-    ({ fold, seed: of, role }) => fold === row.fold && of === row.seed && role === 'test',
-  );
+  const scored = scoredBy(row, set);
   return [
     head,
     {
@@ -95,8 +94,8 @@ export function foldOperations(row: FoldRow, context: FoldContext): readonly Ope
     ...metricsOperation(uid, foldScores(row, set, started)),
     ...metricsOperation(uid, loadPoints(record)),
     ...artifactsOf(row, uid, run),
-    ...(table !== undefined && table.length > 0
-      ? tableOperations(uid, foldTable(set.models?.description.labels ?? [], table))
+    ...(scored.length > 0
+      ? tableOperations(uid, foldTable(set.models?.description.labels ?? [], scored))
       : []),
     ...(context.keepModel ? modelOf(row, uid, context) : []),
     { type: 'end', run: uid, status: 'FINISHED', ended: Date.parse(record.runtime.ended) },
@@ -167,13 +166,20 @@ export function curveOf(row: FoldRow, column: string): readonly number[] {
   return at < 0 ? [] : (table?.rows ?? []).map((cells) => Number(cells[at] || Number.NaN));
 }
 
-function foldScores(row: FoldRow, { models }: SetRow, started: number): readonly Metric[] {
+/** What its model says of the clips that it scores; with enrolment in every draw. */
+function scoredBy(row: FoldRow, { models }: SetRow): Models['predictions'] {
   if (models === undefined) return [];
-  const { labels } = models.description;
-  const own = models.predictions.filter(
-    ({ fold, seed, role }) => fold === row.fold && seed === row.seed && role === 'test',
+  const { enrolment } = models.description;
+  return models.predictions.filter(
+    ({ fold, seed, role }) =>
+      fold === row.fold && trainedSeed(seed, enrolment) === row.seed && role === 'test',
   );
+}
+
+function foldScores(row: FoldRow, set: SetRow, started: number): readonly Metric[] {
+  const own = scoredBy(row, set);
   if (own.length === 0) return [];
+  const labels = set.models?.description.labels ?? [];
   const index = (of: 'label' | 'predicted') => own.map((one) => labels.indexOf(one[of]));
   const { uar, accuracy } = scores(
     confusionMatrix(index('label'), index('predicted'), labels.length),

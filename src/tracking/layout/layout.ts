@@ -1,5 +1,7 @@
+import { metricOf } from '../../artifacts/metrics.ts';
 import { resultMarkdown } from '../../artifacts/result-table.ts';
 import { numberWithProtocol } from '../../artifacts/stated-number.ts';
+import { stageName } from '../../engine/address.ts';
 import { headlineSet, resultSentences } from '../../report/sentence.ts';
 import { commandLine } from '../../util/command-line.ts';
 import { cutText, limits, type Pairs, type RunStatus, toKey } from '../client/index.ts';
@@ -212,9 +214,7 @@ function noteText(run: RunRecord, evaluations: readonly EvaluationRow[]): string
       winner === undefined ? (sentences[0] ?? '') : `${winner}: chosen on these very clips`;
     const lead = `${several ? `${address}: ` : ''}${first}`;
     const ranked = metrics.sets.length > 1;
-    return ranked
-      ? `${lead}\n\n${resultMarkdown(metrics, metrics.headline?.metric ?? 'uar')}`
-      : lead;
+    return ranked ? `${lead}\n\n${resultMarkdown(metrics, metricOf(metrics))}` : lead;
   });
   const failures = run.failures.map(
     ({ address, message }) => `- **${address}** failed: ${message}`,
@@ -246,8 +246,8 @@ function views(
   const [first] = evaluations;
   if (first === undefined) return [];
   const axes = [...axisParams(sets), ...searched];
-  const stage = sets[0]?.address.replace(/\[.*\]$/, '') ?? '';
-  const metric = first.metrics.headline?.metric ?? 'uar';
+  const stage = stageName(sets[0]?.address ?? '');
+  const metric = metricOf(first.metrics);
   const role = headlineSet(first.metrics)?.protocol.role === 'validate' ? 'validation' : 'test';
   const tags = savedViews({
     axes:

@@ -1,3 +1,4 @@
+import { stageName } from '../../engine/address.ts';
 import { isJsonObject, type Json } from '../../util/json.ts';
 import { cutText, limits, type Pairs, toKey } from '../client/index.ts';
 import { axesOf } from './names.ts';
@@ -21,7 +22,10 @@ function ancestry(stages: RunRecord['stages'], address: string): ReadonlySet<str
   return found;
 }
 
-/** Params as `stage.param`: of a set of models and all that it is made from. */
+/**
+ * Params as `stage.param`: of a set of models and all that it is made from. What differs between variants
+ * that it is made from, as the mean of several does, is no param of it.
+ */
 export function paramsOfSet({ stages }: RunRecord, address: string): Pairs {
   const members = ancestry(stages, address);
   const own = Object.entries(stages).filter(([at]) => members.has(at));
@@ -29,23 +33,28 @@ export function paramsOfSet({ stages }: RunRecord, address: string): Pairs {
     // A dotted axis is the param itself.
     .filter(({ key }) => !key.includes('.'))
     .map(({ key, value }) => [`axis.${key}`, value] as const);
-  return pairs([...own.flatMap(flattenStage), ...axes]);
+  return pairs([...agreed(own.flatMap(flattenStage)), ...axes]);
 }
 
 /** Params that are the same in every variant: those of the whole run. */
 export function commonParams({ stages, info, seed }: RunRecord): Pairs {
-  const values = new Map<string, Set<string>>();
-  for (const [key, value] of Object.entries(stages).flatMap(flattenStage)) {
-    values.set(key, (values.get(key) ?? new Set()).add(value));
-  }
-  const common = [...values].flatMap(([key, [first = '', ...others]]) =>
-    others.length === 0 ? [[key, first] as const] : [],
-  );
+  const common = agreed(Object.entries(stages).flatMap(flattenStage));
   return pairs([['spec', info.name], ['seed', text(seed)], ...common]);
 }
 
+/** Pairs whose key has one value only. */
+function agreed(
+  all: readonly (readonly [string, string])[],
+): readonly (readonly [string, string])[] {
+  const values = new Map<string, Set<string>>();
+  for (const [key, value] of all) values.set(key, (values.get(key) ?? new Set()).add(value));
+  return [...values].flatMap(([key, [first = '', ...others]]) =>
+    others.length === 0 ? [[key, first] as const] : [],
+  );
+}
+
 function flattenStage([address, stage]: [string, ResolvedStage]): readonly [string, string][] {
-  const name = address.replace(/\[.*\]$/, '');
+  const name = stageName(address);
   return [[`${name}.uses`, stage.uses], ...flatten(name, stage.with)];
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import type { MetricSet, MetricValue } from '../../artifacts/metrics.ts';
+import { type MetricSet, type MetricValue, metricOf } from '../../artifacts/metrics.ts';
 import { parseCsv } from '../../util/csv.ts';
 import { type Metric, toKey } from '../client/index.ts';
 import { chartsPage } from './charts-page.ts';
@@ -73,7 +73,7 @@ function scoredMetrics({ set, metrics, record }: Scored, prefix: string): readon
     value === null || value === undefined
       ? []
       : [{ key: `${prefix}${key}`, value, timestamp: timestamp + step, step }];
-  const headline = metrics.headline?.metric ?? 'uar';
+  const headline = metricOf(metrics);
   const names = [headline, ...Object.keys(set.values).filter((name) => name !== headline)];
   return [
     ...names.flatMap((name) => point(`${role}/${name}`, set.values[name]?.value)),

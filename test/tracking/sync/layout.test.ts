@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Metrics } from '../../../src/artifacts/metrics.ts';
+import { numberWithProtocol } from '../../../src/artifacts/stated-number.ts';
 import type { Operation } from '../../../src/tracking/layout/operations.ts';
 import { operationId } from '../../../src/tracking/sync/cursor.ts';
+import { parseCsv } from '../../../src/util/csv.ts';
 import { createEngineProject } from '../../util/project.ts';
 import { freshCopy } from './rig.ts';
 import { layoutOf, runTiny } from './tiny-run.ts';
@@ -104,6 +106,43 @@ test('levels, params, numbers and curves are those of the artifacts', async () =
     losses.map(() => fold?.started),
     'time = start of the training + epoch',
   );
+});
+
+test('with enrolment a fold has the numbers of its own training, in all of its draws', async () => {
+  using enrolled = createEngineProject();
+  const { folder } = await runTiny(enrolled, {
+    train: { seeds: 2, enrolment: { clips: 2, draws: 3 } },
+    score: { metric: 'accuracy' },
+  });
+  const operations = layoutOf(enrolled, folder);
+  const address = 'net[net.batch_size=6,fold=2,seed=2]';
+  const fold = all(operations, 'run').find(({ tags }) => tags['affekt.address'] === address);
+  const points = all(operations, 'metrics').flatMap(({ run, metrics }) =>
+    metrics.map((point) => ({ run, ...point })),
+  );
+  const file = join(folder, 'stages/net[net.batch_size=6]/models/predictions.csv');
+  const { header, rows } = parseCsv(readFileSync(file, 'utf8'));
+  const cell = (row: readonly string[], column: string) => row[header.indexOf(column)];
+  // The second training scores draws 1 to 3 under the seeds 4 to 6.
+  const own = rows.filter(
+    (row) => cell(row, 'fold') === '2' && ['4', '5', '6'].includes(cell(row, 'seed') ?? ''),
+  );
+  const right = own.filter((row) => cell(row, 'label') === cell(row, 'predicted'));
+  const value = points.find(({ run, key }) => run === fold?.run && key === 'test/accuracy')?.value;
+  assert.is(value, right.length / own.length);
+
+  // Nothing of them may stand alone, and yet the number beside a sentence is the sentence's.
+  const metrics: Metrics = JSON.parse(
+    readFileSync(join(folder, 'stages/scores/evaluation/metrics.json'), 'utf8'),
+  );
+  assert.is(metrics.headline, null);
+  const set = metrics.sets[0];
+  assert.ok(set);
+  assert.equal(set.n.draws, 3);
+  const stated = numberWithProtocol(set, metrics);
+  assert.is(stated.metric, 'accuracy');
+  assert.is(stated.plain, set.controls['plain']?.['accuracy']);
+  assert.match(stated.sentence, /^accuracy .*, 2 seeds × 3 draws, .*enrolled \(k=2\)/);
 });
 
 test('parents come first, ends last, and nothing is told of a run before it is made', async () => {
