@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import type { Pair } from 'yaml';
 import type { Diagnostic, Location } from '../engine/diagnostic.ts';
+import { wordCode } from '../report/failure-words.ts';
 import { nearest } from '../util/suggest.ts';
 import { readers, reserved, type SettingName, type Settings } from './config-layout.ts';
-import { wordCode } from './words.ts';
 
 /** One setting of a file and where it was written. */
 export interface Written {

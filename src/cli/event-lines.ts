@@ -1,9 +1,9 @@
 import type { StampedEvent } from '../engine/event.ts';
+import { wordFailure } from '../report/failure-words.ts';
 import { formatCount, formatSeconds } from '../report/format.ts';
 import { Progress, type StageProgress, totalTasks } from './progress.ts';
 import { isChunk, stageOf } from './stage-of.ts';
 import type { Style } from './style.ts';
-import { wordFailure } from './words.ts';
 
 /** How many names of cached stages one line shows. */
 const shownNames = 6;

@@ -1,7 +1,7 @@
 import type { FinishedRun } from '../engine/engine.ts';
+import { type Worded, wordFailure } from '../report/failure-words.ts';
 import { groupBy } from '../util/group-by.ts';
 import { stageOf } from './stage-of.ts';
-import { type Worded, wordFailure } from './words.ts';
 
 type Failed = FinishedRun['failures'][number];
 

@@ -49,7 +49,7 @@ function unknownCommand(name: string): UsageError {
 
 /** Words what was thrown. A stack is for the log, never for the screen. */
 async function report(error: unknown, io: Io): Promise<number> {
-  const { wordFailure } = await import('./words.ts');
+  const { wordFailure } = await import('../report/failure-words.ts');
   const { red, bold } = createStyle(io.err.colour);
   const head = bold(red('error:'));
   if (error instanceof UsageError) {

@@ -1,7 +1,7 @@
 import { makeFolder } from '../engine/cache/durable.ts';
+import { wordCode } from '../report/failure-words.ts';
 import { UsageError } from './command.ts';
 import type { Config } from './config.ts';
-import { wordCode } from './words.ts';
 
 /**
  * Makes the folders that a run writes to, so that a wrong path is told before any work. Whether an

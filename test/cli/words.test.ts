@@ -1,8 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { groupFailures } from '../../src/cli/group-failures.ts';
-import { wordFailure, wordReason, wordValue } from '../../src/cli/words.ts';
+import { wordReason, wordValue } from '../../src/cli/words.ts';
 import type { Failure } from '../../src/engine/failure.ts';
+import { wordFailure } from '../../src/report/failure-words.ts';
 
 const test = suite('words');
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stageName } from '../../engine/address.ts';
 import { readEvents, readOutputs, readTasks, stateOf } from '../../engine/record/runs.ts';
 import { standingFailures } from '../../engine/record/standing-failures.ts';
+import { wordFailure } from '../../report/failure-words.ts';
 import { formatAgo, formatCount, formatSeconds } from '../../report/format.ts';
 import type { StageRow } from '../../report/report-data.ts';
 import { readAnalyses, readResults, readStudies, resultLines } from '../../report/results.ts';
@@ -20,7 +21,6 @@ import { stageOf } from '../stage-of.ts';
 import { createStyle } from '../style.ts';
 import { formatTable } from '../table.ts';
 import { withConfig } from '../with-config.ts';
-import { wordFailure } from '../words.ts';
 
 export const show = defineCommand({
   name: 'show',

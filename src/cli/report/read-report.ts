@@ -6,6 +6,7 @@ import { readStudy } from '../../artifacts/study.ts';
 import { humanRate } from '../../corpora/human-rate.ts';
 import type { FinishedRun } from '../../engine/engine.ts';
 import { environmentRows } from '../../report/environment-rows.ts';
+import { wordFailure } from '../../report/failure-words.ts';
 import type {
   AnalysisRow,
   CorpusRow,
@@ -19,7 +20,6 @@ import { commandLine } from '../../util/command-line.ts';
 import { isJsonObject, type Json } from '../../util/json.ts';
 import { parseDocument } from '../../util/yaml.ts';
 import { stageOf } from '../stage-of.ts';
-import { wordFailure } from '../words.ts';
 import { artifactsOf, noticeLost } from './artifacts.ts';
 import { Notices, reasonOf } from './notices.ts';
 import { readClips, readErrors } from './read-errors.ts';

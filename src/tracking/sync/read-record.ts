@@ -7,7 +7,9 @@ import { Records } from '../../engine/cache/records.ts';
 import { type Digest, sha256 } from '../../engine/digest.ts';
 import type { StampedEvent } from '../../engine/event.ts';
 import { readEvents, readRun, readTasks, stateOf } from '../../engine/record/runs.ts';
+import { standingFailures } from '../../engine/record/standing-failures.ts';
 import type { RecordedOutput, TaskRecord } from '../../engine/record/types.ts';
+import { wordFailure } from '../../report/failure-words.ts';
 import { groupBy } from '../../util/group-by.ts';
 import { isJsonObject, type JsonObject } from '../../util/json.ts';
 import { parseDocument } from '../../util/yaml.ts';
@@ -74,7 +76,9 @@ export class RecordReader {
       },
       tasks,
       running: this.#running(events, tasks, ended),
-      failures: ended && state !== 'done' ? failuresOf(events) : [],
+      failures: (ended && state !== 'done' ? standingFailures(events) : []).map(
+        ({ address, failure }) => ({ address, message: wordFailure(failure).message }),
+      ),
       files: Object.fromEntries(
         folderFiles
           .filter((name) => ended || name !== 'report.html')
@@ -145,19 +149,6 @@ export class RecordReader {
     const size = statSync(file, { throwIfNoEntry: false })?.size;
     return size === undefined ? undefined : { file, digest, size };
   }
-}
-
-function failuresOf(events: readonly StampedEvent[]): RunRecord['failures'] {
-  const failures = new Map<string, string>();
-  for (const event of events) {
-    if (event.type === 'task-failed' && event.failure.reason !== 'cancelled') {
-      const { failure } = event;
-      failures.set(event.address, 'message' in failure ? failure.message : failure.reason);
-    } else if (event.type === 'task-done' || event.type === 'task-cached') {
-      failures.delete(event.address);
-    }
-  }
-  return [...failures].map(([address, message]) => ({ address, message }));
 }
 
 function folderFile(file: string): StoredFile | undefined {
