@@ -37,6 +37,8 @@ export async function executeRun(
   sweepScratch(cache.paths);
   const continued = claimUnfinished(host.folders.runs, digest, cache.leases);
   const info = newRunInfo(session, options, digest);
+  // Held from now on: garbage collection must not evict what is planned but not yet read.
+  cache.leases.take(sha256(`run ${info.id}`));
   const live = new LiveRun(session, options, new Recorder(host.folders.runs, info, continued));
   const executor = await host.createExecutor();
   try {
@@ -110,8 +112,6 @@ class LiveRun {
   async execute(executor: Executor): Promise<void> {
     const { host, cache, lookup, history, selected } = this.#session;
     const run = this.#recorder.info.id;
-    // Held for the whole run: garbage collection must not evict what is planned but not yet read.
-    cache.leases.take(sha256(`run ${run}`));
     const runner = new Runner({
       host,
       cache,

@@ -11,6 +11,7 @@ import { loadExperiment, runExperiment } from '../../engine/engine.ts';
 import { type Host, selectAll } from '../../engine/host.ts';
 import { readTasks, type StoredRun } from '../../engine/record/runs.ts';
 import type { RunView } from '../../engine/run-types.ts';
+import { wordFailure } from '../../report/failure-words.ts';
 import type { SpecStage } from '../../report/spec-stages.ts';
 import { createReporter, quietAfterEnd } from '../choose-reporter.ts';
 import { UsageError } from '../command.ts';
@@ -21,7 +22,6 @@ import type { Io } from '../io.ts';
 import { prepareFolders } from '../prepare-folders.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 import { listenForInterrupts } from '../signals.ts';
-import { wordFailure } from '../words.ts';
 import { frontEndOf } from './front-end.ts';
 import { type BadRecording, layOut, type Recordings } from './recordings.ts';
 import { requireSameMaking } from './same-making.ts';
@@ -78,7 +78,8 @@ export async function makeFeatures(
     const runs = join(scratch.folder, 'runs');
     mkdirSync(runs);
     const result = await runExperiment(
-      { ...host, folders: { ...host.folders, runs } },
+      // What the models are made of must not be evicted before they are asked.
+      { ...host, folders: { ...host.folders, runs }, maxCacheBytes: null },
       loaded.value,
       {
         ...{
