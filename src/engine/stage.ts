@@ -221,7 +221,7 @@ export interface EachFiles<P> extends EachBase<P> {
 }
 
 /**
- * Per-utterance work. The engine shards the items by a prefix of their digest into chunks of 32–64,
+ * Per-utterance work. The engine shards the items by a prefix of their digest into chunks of 24–48,
  * runs each chunk as a pooled task, and ends in a leaf that runs `combine`. Only the content of an
  * item (and its data) enters a chunk's key: a corrected label never touches it, and a result once
  * computed for an item is copied, not recomputed, when its chunk changes.
@@ -337,6 +337,8 @@ interface StageBase<P extends TObject> {
   readonly forms?: Readonly<Record<string, StageKind>>;
   /** Called by a coordinator only; not offered to specs. */
   readonly internal?: boolean;
+  /** Its params say what a number is measured on, so no search may vary them. */
+  readonly protocol?: boolean;
   /** npm packages whose version can change the result; hashed as `name@version`. */
   readonly dependencies?: readonly string[];
   /** Those of them that tasks of these params compute with; all by default. */

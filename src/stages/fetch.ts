@@ -68,6 +68,7 @@ const params = Type.Object(
 export const fetch = defineStage({
   kind: 'fetch',
   version: 1,
+  protocol: true,
   summary: 'Brings a corpus in: by name, or own recordings with a table of labels.',
   params,
   inputs: {},

@@ -8,6 +8,7 @@ import { linkAudio } from './select/link-audio.ts';
 export const merge = defineStage({
   kind: 'merge',
   version: 1,
+  protocol: true,
   summary: 'Joins corpora into one: ids, speakers and texts carry the name of their corpus.',
   params: Type.Object(
     {

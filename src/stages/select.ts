@@ -31,6 +31,7 @@ const params = Type.Object(
 export const select = defineStage({
   kind: 'select',
   version: 2,
+  protocol: true,
   summary:
     'Takes a part of a corpus: clips by any column, labels renamed or dropped, classes balanced.',
   params,

@@ -154,6 +154,7 @@ export const splitNames = {
 export const split = defineStage({
   kind: 'split',
   version: 4,
+  protocol: true,
   summary:
     'Parts a corpus into training, validation and test clips, and says what the parts share.',
   params: splitParams,

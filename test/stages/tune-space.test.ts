@@ -29,6 +29,11 @@ test('wrong spaces are refused before work, each at its place', async () => {
     '13: "model.c" is empty: 10 is greater than 1',
     '14: "mel.fmin" has no logarithm to search: with log the low end must be above 0',
   ]);
+  // Trials on other clips, or on other classes, are not comparable.
+  assert.match(
+    (await messages('{ trials: 5, space: { speech.limit: [1, 2] } }'))[0] ?? '',
+    /^11: "speech.limit" is part of the protocol, and cannot be searched/,
+  );
   const right = wrong.replace('[10, 1]', '[1, 10]').replace('[0, 50]', '[1, 50]');
   const found = await messages(right);
   assert.is(found.length, 4, found.join('\n'));

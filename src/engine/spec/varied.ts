@@ -98,6 +98,14 @@ function checkOne(
   }
   const { kind, written } = draft;
   if (kind === undefined) return;
+  if (kind.protocol === true) {
+    problems.error({
+      at: keyAt,
+      message: `"${path}" is part of the protocol, and cannot be searched: ${kind.kind} says which clips there are, and as what`,
+      hint: 'Compare protocols with a matrix.',
+    });
+    return;
+  }
   const own = layers.filter((one) => one?.stage === layer.stage).flatMap((one) => one ?? []);
   // What is missing has been told, or is set by the matrix.
   const isMissing = ({ what }: { readonly what: string }): boolean => what === 'missing';
