@@ -11,8 +11,12 @@ export {
   mapFeatures,
   openFeatures,
   readFeaturesDefinition,
+  writeFeatures,
 } from './artifacts/features.ts';
 export type { FeaturesDefinition } from './artifacts/features-definition.ts';
+export { decodeMono, type Mono } from './audio/decode.ts';
+export { decoderPackages } from './audio/decoders.ts';
+export * as dsp from './dsp/index.ts';
 export type {
   Artifact,
   ArtifactFiles,

@@ -75,6 +75,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'kinds.ts': ['stages', 'engine/stage.ts'],
   'index.ts': [
     'artifacts',
+    'audio/decode.ts',
+    'audio/decoders.ts',
+    'dsp/index.ts',
     'util',
     'search/index.ts',
     'stages/own-training/training.ts',

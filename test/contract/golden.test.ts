@@ -26,7 +26,7 @@ const pinned: Readonly<Record<string, string>> = {
   'delta@1': '816f554231d376bd',
   'denoise@1': 'b0a5e996f2e834e7',
   'ensemble@3': 'd173fe3f268388aa',
-  'evaluate@5': 'f48caffb5daffdb2',
+  'evaluate@6': '5d65e3e74ba5f4b4',
   'fetch@1': '3197b8a851a8a562',
   'functionals@2': 'a18d86c4cae330b8',
   'melspec@2': '979976cadb81bc9d',
@@ -34,7 +34,7 @@ const pinned: Readonly<Record<string, string>> = {
   'mfcc@1': 'a4162735dc81292f',
   'predict-majority@1': '533cb4f0736f1f7c',
   'select@2': '9813dd355d32828b',
-  'split@3': '3703ece2a491e8f8',
+  'split@4': '3703ece2a491e8f8',
   'train-logreg@2': '29c67e0200d4221c',
 };
 

@@ -117,7 +117,11 @@ async function ask(
         { hint: `Return ${labels.length} probabilities that sum to 1, in the order of labels.` },
       );
     }
-    found.set(id, posterior);
+    // A sum of 1 within rounding may be all one class's.
+    found.set(
+      id,
+      posterior.map((p) => Math.min(p, 1)),
+    );
   }
   return found;
 }
