@@ -52,6 +52,8 @@ export class Recorder {
   readonly #tasks: number;
   /** Tasks of the part before a kill, by address: what was made then was made by this run. */
   readonly #made: Map<string, RunTask>;
+  /** Addresses that this part has come by. */
+  readonly #seen = new Set<string>();
 
   constructor(runsFolder: string, info: RunInfo, continued: StoredRun | undefined) {
     this.folder = continued?.folder ?? join(runsFolder, folderName(info));
@@ -94,6 +96,7 @@ export class Recorder {
     this.#append(this.#events, JSON.stringify(event));
     if (event.type === 'task-done' || event.type === 'task-cached') {
       const { address, kind, key } = event;
+      this.#seen.add(address);
       const cached = event.type === 'task-cached';
       const before = this.#made.get(address);
       if (cached && before !== undefined && before.key === key) return;
@@ -131,8 +134,18 @@ export class Recorder {
   finish(state: RunState, exit: number, outputs: RunOutputs): void {
     const sorted = Object.fromEntries(Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1)));
     writeDurably(join(this.folder, 'outputs.json'), `${JSON.stringify(sorted, null, 1)}\n`);
+    if (this.resumed && state === 'done') this.#forgetOthers();
     this.#info = { ...this.#info, state, exit, ended: new Date().toISOString() };
     this.#writeInfo();
+  }
+
+  /** Code or recordings changed since the kill: chunks and folds of before are no part of what was made. */
+  #forgetOthers(): void {
+    const own = this.tasks.filter(({ address }) => this.#seen.has(address));
+    if (own.length === this.#made.size) return;
+    for (const { address } of this.tasks) if (!this.#seen.has(address)) this.#made.delete(address);
+    const lines = own.map((task) => `${JSON.stringify(task)}\n`);
+    writeDurably(join(this.folder, 'tasks.ndjson'), lines.join(''));
   }
 
   close(): void {

@@ -103,6 +103,33 @@ test('a torn last line is left out, and what follows it is read', () => {
   assert.equal(readEvents(again.folder).length, 3);
 });
 
+test('what a run came by before a kill alone is no part of it once it is done', () => {
+  using at = folder();
+  const done = (address: string) =>
+    ({
+      type: 'task-done',
+      address,
+      kind: 'say',
+      key: sha256(address),
+      seconds: 1,
+      time: 1,
+    }) as const;
+  const first = new Recorder(at.path, info('aaaa', '2026-01-01T10:00:00.000Z'), undefined);
+  for (const address of ['say', 'each[chunk=0]', 'each[chunk=1]']) first.record(done(address));
+  first.close();
+  const rest = (state: 'failed' | 'done'): readonly string[] => {
+    const [stored] = listRuns(at.path);
+    const again = new Recorder(at.path, info('bbbb', '2026-01-02T10:00:00.000Z'), stored);
+    again.record({ type: 'task-cached', address: 'say', kind: 'say', key: sha256('say'), time: 2 });
+    again.record(done('each[chunk=00]'));
+    again.finish(state, 0, {});
+    again.close();
+    return readTasks(again.folder).map(({ address }) => address);
+  };
+  assert.equal(rest('failed'), ['say', 'each[chunk=0]', 'each[chunk=1]', 'each[chunk=00]']);
+  assert.equal(rest('done'), ['say', 'each[chunk=00]']);
+});
+
 test('addresses of any length and content have file names of their own', () => {
   const long = (end: string) => `cnn[${'axis=some-variant,'.repeat(30)}${end}]`;
   const names = ['a', 'a/b', long('x=1'), long('x=2'), `é${'ü'.repeat(300)}`].map(logName);
