@@ -9,8 +9,13 @@ export interface SpecStage {
   readonly inputs: Readonly<Record<string, readonly string[]>>;
 }
 
+export interface WiredStage extends SpecStage {
+  /** `inputs` with the output that is read: `mel[mel.n_mels=40].features`. */
+  readonly wires: Readonly<Record<string, readonly string[]>>;
+}
+
 /** The stages of `resolved.yaml`. Throws on what is not one. */
-export function specStages(resolved: Json): readonly SpecStage[] {
+export function specStages(resolved: Json): readonly WiredStage[] {
   const stages = isJsonObject(resolved) ? resolved['stages'] : undefined;
   if (!isJsonObject(stages)) throw new Error('it lists no stages');
   return Object.entries(stages).map(([address, stage]) => {
@@ -18,14 +23,13 @@ export function specStages(resolved: Json): readonly SpecStage[] {
       throw new Error(`${address} does not say what it uses`);
     }
     const { uses, in: ports, with: params } = stage;
+    const wires = Object.entries(isJsonObject(ports) ? ports : {}).map(
+      ([port, from]) => [port, [from].flat().map(String)] as const,
+    );
     return {
       ...{ address, kind: uses, params: isJsonObject(params) ? params : {} },
-      inputs: Object.fromEntries(
-        Object.entries(isJsonObject(ports) ? ports : {}).map(([port, from]) => [
-          port,
-          [from].flat().map((one) => stageAddress(String(one))),
-        ]),
-      ),
+      inputs: Object.fromEntries(wires.map(([port, from]) => [port, from.map(stageAddress)])),
+      wires: Object.fromEntries(wires),
     };
   });
 }

@@ -48,14 +48,14 @@ export function layoutRun(run: RunRecord): readonly Operation[] {
 
 /** The sets of models that the spec names, known before the first of them is made. */
 function plannedSets({ stages }: RunRecord): ReadonlySet<string> {
-  const made = Object.entries(stages)
-    .filter(([, { uses }]) => ['train-kfold', 'ensemble', 'tune'].includes(uses))
-    .map(([address]) => address);
-  const wired = Object.values(stages)
+  const made = stages
+    .filter(({ kind }) => ['train-kfold', 'ensemble', 'tune'].includes(kind))
+    .map(({ address }) => address);
+  const wired = stages
     // What a search varies is not trained by itself.
-    .flatMap(({ uses, in: wires }) =>
+    .flatMap(({ kind, wires }) =>
       Object.entries(wires).flatMap(([port, wired]) =>
-        uses === 'tune' && port === 'target' ? [] : wired,
+        kind === 'tune' && port === 'target' ? [] : wired,
       ),
     )
     .filter((wire) => wire.endsWith('.models'))
@@ -151,7 +151,7 @@ function oneSet(
 }
 
 function searches({ stages }: RunRecord, address: string): boolean {
-  return stages[address]?.uses === 'tune';
+  return stages.some((stage) => stage.address === address && stage.kind === 'tune');
 }
 
 function endOfSet(uid: RunUid, set: SetRow, run: RunRecord, started: number): readonly Operation[] {

@@ -1,26 +1,9 @@
 import { stageName } from '../../engine/address.ts';
+import { ancestry, type SpecStage } from '../../report/spec-stages.ts';
 import { isJsonObject, type Json } from '../../util/json.ts';
 import { cutText, limits, type Pairs, toKey } from '../client/index.ts';
 import { axesOf } from './names.ts';
-import type { ResolvedStage, RunRecord } from './record.ts';
-
-/** `cnn[arch=a].models` and `cnn.models` name the stage before the port. */
-function stageOfWire(wire: string): string {
-  return wire.replace(/\.[a-z][a-z0-9_-]*$/, '');
-}
-
-/** A stage and all that it is made from. */
-function ancestry(stages: RunRecord['stages'], address: string): ReadonlySet<string> {
-  const found = new Set<string>();
-  const visit = (at: string): void => {
-    const stage = stages[at];
-    if (stage === undefined || found.has(at)) return;
-    found.add(at);
-    for (const wire of Object.values(stage.in).flat()) visit(stageOfWire(wire));
-  };
-  visit(address);
-  return found;
-}
+import type { RunRecord } from './record.ts';
 
 /**
  * Params as `stage.param`: of a set of models and all that it is made from. What differs between variants
@@ -28,7 +11,7 @@ function ancestry(stages: RunRecord['stages'], address: string): ReadonlySet<str
  */
 export function paramsOfSet({ stages }: RunRecord, address: string): Pairs {
   const members = ancestry(stages, address);
-  const own = Object.entries(stages).filter(([at]) => members.has(at));
+  const own = stages.filter((stage) => members.has(stage.address));
   const axes = axesOf(address)
     // A dotted axis is the param itself.
     .filter(({ key }) => !key.includes('.'))
@@ -38,7 +21,7 @@ export function paramsOfSet({ stages }: RunRecord, address: string): Pairs {
 
 /** Params that are the same in every variant: those of the whole run. */
 export function commonParams({ stages, info, seed }: RunRecord): Pairs {
-  const common = agreed(Object.entries(stages).flatMap(flattenStage));
+  const common = agreed(stages.flatMap(flattenStage));
   return pairs([['spec', info.name], ['seed', text(seed)], ...common]);
 }
 
@@ -53,9 +36,9 @@ function agreed(
   );
 }
 
-function flattenStage([address, stage]: [string, ResolvedStage]): readonly [string, string][] {
+function flattenStage({ address, kind, params }: SpecStage): readonly [string, string][] {
   const name = stageName(address);
-  return [[`${name}.uses`, stage.uses], ...flatten(name, stage.with)];
+  return [[`${name}.uses`, kind], ...flatten(name, params)];
 }
 
 function flatten(prefix: string, value: Json): readonly [string, string][] {

@@ -1,14 +1,7 @@
 import type { ArtifactFiles } from '../../engine/artifact.ts';
 import type { RunInfo, TaskRecord } from '../../engine/record/types.ts';
+import type { WiredStage } from '../../report/spec-stages.ts';
 import type { Json } from '../../util/json.ts';
-
-/** A stage of `resolved.yaml`. */
-export interface ResolvedStage {
-  readonly uses: string;
-  /** `speech.corpus`, or a list of such, by port. */
-  readonly in: Readonly<Record<string, string | readonly string[]>>;
-  readonly with: Readonly<Record<string, Json>>;
-}
 
 /** A finished task of the run and what the cache remembers of it. */
 export interface DoneTask {
@@ -44,8 +37,8 @@ export interface RunRecord {
   readonly description: string;
   readonly seed: Json;
   readonly tags: Readonly<Record<string, Json>>;
-  /** By address, in the order of the spec. */
-  readonly stages: Readonly<Record<string, ResolvedStage>>;
+  /** In the order of the spec. */
+  readonly stages: readonly WiredStage[];
   readonly provenance: {
     readonly commit: string | null;
     readonly branch: string | null;

@@ -104,9 +104,10 @@ function scoresOf(digest: string, evaluations: readonly EvaluationRow[]): readon
 
 /** The corpus that a stage is wired to. */
 function corpusOf(run: RunRecord, address: string): string | undefined {
-  const wired = [run.stages[address]?.in['corpus'] ?? []].flat()[0];
-  const task = run.tasks.find((one) => `${one.address}.corpus` === wired);
-  return task?.record.outputs['corpus']?.digest;
+  const wired = run.stages.find((stage) => stage.address === address)?.inputs['corpus']?.[0];
+  // A stage that works clip by clip ends in a task of its own: `clean/combine`.
+  const made = run.tasks.filter((task) => [wired, `${wired}/combine`].includes(task.address));
+  return made.flatMap(({ record }) => record.outputs['corpus']?.digest ?? [])[0];
 }
 
 function outputsOf(

@@ -11,8 +11,8 @@ import type { SetRow } from './sets.ts';
 
 /** Params that the searches of a run vary. */
 export function searchedParams({ stages }: RunRecord): readonly string[] {
-  const spaces = Object.values(stages).flatMap(({ uses, with: params }) =>
-    uses === 'tune' ? Object.keys((params['space'] ?? {}) as object) : [],
+  const spaces = stages.flatMap(({ kind, params }) =>
+    kind === 'tune' ? Object.keys((params['space'] ?? {}) as object) : [],
   );
   return [...new Set(spaces)].map(toKey);
 }

@@ -10,16 +10,11 @@ import { readEvents, readRun, readTasks, stateOf } from '../../engine/record/run
 import { standingFailures } from '../../engine/record/standing-failures.ts';
 import type { RecordedOutput, TaskRecord } from '../../engine/record/types.ts';
 import { wordFailure } from '../../report/failure-words.ts';
+import { specStages } from '../../report/spec-stages.ts';
 import { groupBy } from '../../util/group-by.ts';
 import { isJsonObject, type JsonObject } from '../../util/json.ts';
 import { parseDocument } from '../../util/yaml.ts';
-import type {
-  DoneTask,
-  ResolvedStage,
-  RunningTask,
-  RunRecord,
-  StoredFile,
-} from '../layout/record.ts';
+import type { DoneTask, RunningTask, RunRecord, StoredFile } from '../layout/record.ts';
 import { readPoints } from './points.ts';
 
 /** Files of the run's folder that are worth having on a server; the report only once the run has ended. */
@@ -68,7 +63,7 @@ export class RecordReader {
       description: typeof description === 'string' ? description : '',
       seed: seed ?? null,
       tags: isJsonObject(tags ?? null) ? (tags as JsonObject) : {},
-      stages: (stages ?? {}) as unknown as Readonly<Record<string, ResolvedStage>>,
+      stages: stages === undefined ? [] : specStages(this.#resolved),
       provenance: {
         commit: textOr(provenance['commit']),
         branch: textOr(provenance['branch']),
