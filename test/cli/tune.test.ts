@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
@@ -6,7 +7,7 @@ import { openExperiment } from '../../src/cli/open-experiment.ts';
 import type { TuneStatus } from '../../src/cli/tune/status-text.ts';
 import { writeBest } from '../../src/cli/tune/write-best.ts';
 import type { Json } from '../../src/util/json.ts';
-import { createProject } from '../util/cli.ts';
+import { createProject, type Project } from '../util/cli.ts';
 import { tinyNetwork, writeTinyCorpus } from '../util/tiny-corpus.ts';
 
 const test = suite('affekt tune');
@@ -97,35 +98,76 @@ test('the best spec says all that its trial was made with, in the variant that i
   assert.is(resolved.stages['model[front=high]'].with.c, first.set['model.c']);
 });
 
+/** Writes a trial that set this, as if a search had made it. */
+async function writeTrial(
+  project: Project,
+  argv: readonly [string, ...string[]],
+  { file, address = 'search', set }: { file: string; address?: string; set: Record<string, Json> },
+): Promise<string> {
+  const io = { cwd: project.folder, env: {} };
+  const opened = await openExperiment(io as unknown as Io, argv, {});
+  assert.ok(opened.ok);
+  const trial = { trial: 3, outer: null, state: 'complete', value: 0.5, set };
+  const told = { address, target: 'model', searches: 1, ended: [trial] } as unknown as TuneStatus;
+  const [spec, ...overrides] = argv;
+  const given = { spec, overrides, file, outer: undefined, cwd: project.folder };
+  try {
+    await writeBest([told], { ...given, opened: opened.value });
+  } catch (error) {
+    assert.not.ok(existsSync(project.path(file)), 'nothing is left of what was refused');
+    return (error as Error).message;
+  }
+  return '';
+}
+
 test('maps are replaced, and what a spec that extends another cannot say is refused', async () => {
   using project = createProject();
   const masked = { ema: 0.5, schedule: { kind: 'plateau', factor: 0.5 } };
   const network = JSON.stringify({ ...tinyNetwork, ...masked });
   project.write({ 'x.yaml': spec.replace('{ architecture: logreg }', network) });
-  const io = { cwd: project.folder, env: {} };
-  const opened = await openExperiment(io as unknown as Io, ['x.yaml'], {});
-  assert.ok(opened.ok);
-  const write = async (file: string, set: Readonly<Record<string, Json>>): Promise<void> => {
-    const trial = { trial: 3, outer: null, state: 'complete', value: 0.5, set };
-    const told = { address: 'search', target: 'model', searches: 1, ended: [trial] };
-    const given = { spec: 'x.yaml', file, outer: undefined, cwd: project.folder };
-    await writeBest([told as unknown as TuneStatus], { ...given, opened: opened.value });
-  };
-
-  await write('map.yaml', { 'model.schedule': { kind: 'cosine' }, 'model.ema': 0.9 });
+  const right = { 'model.schedule': { kind: 'cosine' }, 'model.ema': 0.9 };
+  assert.is(await writeTrial(project, ['x.yaml'], { file: 'map.yaml', set: right }), '');
   const { model } = parse(project.read('map.yaml')).stages;
   assert.equal(model.with, { schedule: { factor: null, kind: 'cosine' }, ema: 0.9 });
   // A null takes away what the spec says, and then the default holds.
+  const refused = await writeTrial(project, ['x.yaml'], {
+    file: 'null.yaml',
+    set: { 'model.ema': null },
+  });
+  assert.match(refused, 'model.ema would be 0.99 instead of null');
+});
+
+test('a best spec elsewhere names the same files, and keeps overrides of vars', async () => {
+  using project = createProject();
+  const text = spec
+    .replace('wav/*.wav', '../wav/*.wav')
+    .replace('n_mels: 8', 'n_mels: "${vars.bands}"')
+    .replace('stages:', 'vars: { bands: 8 }\nstages:');
+  project.write({ 'sub/x.yaml': text });
+  const argv = ['sub/x.yaml', 'speech.table=other.csv', 'vars.bands=6'] as const;
+  const set = { 'model.c': 0.5 };
+  const cwd = process.cwd();
+  process.chdir(project.folder);
   try {
-    await write('null.yaml', { 'model.ema': null });
-    assert.unreachable();
-  } catch (error) {
-    assert.match((error as Error).message, 'model.ema would be 0.99 instead of null');
+    assert.is(await writeTrial(project, [...argv], { file: 'best.yaml', set }), '');
+  } finally {
+    process.chdir(cwd);
   }
-  assert.equal(
-    project.list('.').filter((name) => name.endsWith('.yaml')),
-    ['map.yaml', 'x.yaml'],
-  );
+  const { stages, vars } = parse(project.read('best.yaml'));
+  assert.equal(stages.speech, { with: { table: 'other.csv' } });
+  assert.equal(vars, { bands: 6 });
+});
+
+test('where a matrix says what the search has set, or loses what is read, no best spec is written', async () => {
+  using project = createProject();
+  const axis = 'matrix: { size: { small: { model.c: 0.5 }, big: { model.c: 2 } } }\n';
+  project.write({ 'x.yaml': spec.replace('models: search', 'models: "search[*]"') + axis });
+  const chosen = { file: 'best.yaml', address: 'search[size=big]', set: { 'model.c': 1 } };
+  assert.match(await writeTrial(project, ['x.yaml'], chosen), 'model.c would be 2 instead of 1');
+  const other = spec.replace('models: search', 'models: "search[size=small]"');
+  project.write({ 'y.yaml': other + axis });
+  const lost = { ...chosen, set: { 'mel.n_mels': 4 } };
+  assert.match(await writeTrial(project, ['y.yaml'], lost), 'scores would read nothing');
 });
 
 test('a search that takes longer than the configuration allows starts with --yes only', async () => {

@@ -66,7 +66,8 @@ export const tune = defineCommand({
     const found = stages.map((stage) => statusOf(stage, planned.value.stages, opened.value.host));
     if (action === 'status') return showStatus(found, options.json, io);
     await writeBest(found, {
-      ...{ spec, file: file ?? '', outer: options.outer, cwd: io.cwd, opened: opened.value },
+      ...{ spec, overrides, file: file ?? '', outer: options.outer, cwd: io.cwd },
+      opened: opened.value,
     });
     io.out.write(`${file}\n`);
     return exitCode.ok;

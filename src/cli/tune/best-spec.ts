@@ -16,15 +16,20 @@ export interface BestOptions {
   /** Path of the spec with the search, from the new one. */
   readonly base: string;
   readonly name: string;
-  /** Addresses: of one variant, where a matrix multiplies the search. */
+  /** Address of the search: of one variant, where a matrix multiplies it. */
   readonly search: string;
+  /** Name of the stage that it varied. */
   readonly target: string;
   /** What the base says by itself. */
   readonly written: Spec;
   /** The same with all overrides. */
   readonly spec: Spec;
-  /** Params of each stage with the winner's values. */
-  readonly wanted: ReadonlyMap<string, JsonObject>;
+  /** Overrides of vars, which may stand anywhere. */
+  readonly vars: JsonObject;
+  /** Params of a stage with the winner's values. */
+  readonly wanted: (stage: StageSpec) => JsonObject;
+  /** Params as they are written in the new file, whose relative paths start elsewhere. */
+  readonly moved: (stage: StageSpec, params: JsonObject) => JsonObject;
   readonly comment: string;
 }
 
@@ -33,16 +38,16 @@ export interface BestOptions {
  * are set, what read the search reads the stage that it varied, and other variants are left out.
  */
 export function bestSpec(options: BestOptions): string {
-  const { base, name, search, target, written, spec, wanted, comment } = options;
-  const [from, to] = [stageName(search), stageName(target)];
+  const { base, name, search, target, written, spec, vars, wanted, moved, comment } = options;
+  const from = stageName(search);
   const stages: Record<string, unknown> = {};
   for (const stage of spec.stages) {
     if (stage.name === from) continue;
     const before = written.stages.find((one) => one.name === stage.name)?.with ?? {};
-    const params = patch(before, wanted.get(stage.name) ?? stage.with);
+    const params = moved(stage, patch(before, wanted(stage)) as JsonObject);
     const changed = {
-      ...(isJsonObject(params) && Object.keys(params).length > 0 && { with: params }),
-      ...(readsFrom(stage, from) && { in: inputsOf(stage, from, to) }),
+      ...(Object.keys(params).length > 0 && { with: params }),
+      ...(readsFrom(stage, from) && { in: inputsOf(stage, from, target) }),
     };
     if (Object.keys(changed).length > 0) stages[stage.name] = changed;
   }
@@ -52,6 +57,7 @@ export function bestSpec(options: BestOptions): string {
     extends: base,
     name,
     ...(spec.seed !== written.seed && { seed: spec.seed }),
+    ...(Object.keys(vars).length > 0 && { vars }),
     stages,
     ...(others.length > 0 && { matrix: { exclude: [...spec.exclude, ...others] } }),
   });
@@ -89,25 +95,25 @@ function inputsOf({ inputs }: StageSpec, search: string, target: string): Record
 
 /** As it is written under `in`. */
 function wireText({ stage, output, select }: WireSource): string {
-  const chosen =
-    select === '*'
-      ? `${stage}[*]`
-      : formatAddress([
-          {
-            name: stage,
-            select: Object.entries(select).map(([key, value]) => ({ key, value })),
-          },
-        ]);
-  return `${chosen}.${output}`;
+  const pairs = select === '*' ? [] : Object.entries(select);
+  const named = formatAddress([
+    { name: stage, select: pairs.map(([key, value]) => ({ key, value })) },
+  ]);
+  return `${named}${select === '*' ? '[*]' : ''}.${output}`;
+}
+
+/** Axis → variant of an address. */
+export function choiceOf(address: string): Readonly<Record<string, string>> {
+  const parsed = parseAddress(address);
+  const select = parsed.ok ? (parsed.value[0]?.select ?? []) : [];
+  return Object.fromEntries(select.map(({ key, value }) => [key, value]));
 }
 
 /** Combinations that leave only the variant of an address. */
 function otherVariants({ matrix }: Spec, address: string): readonly Record<string, string>[] {
-  const parsed = parseAddress(address);
-  const chosen = parsed.ok ? (parsed.value[0]?.select ?? []) : [];
-  return chosen.flatMap(({ key, value }) =>
-    (matrix.find(({ name }) => name === key)?.variants ?? [])
-      .filter(({ name }) => name !== value)
-      .map(({ name }) => ({ [key]: name })),
+  return Object.entries(choiceOf(address)).flatMap(([axis, chosen]) =>
+    (matrix.find(({ name }) => name === axis)?.variants ?? [])
+      .filter(({ name }) => name !== chosen)
+      .map(({ name }) => ({ [axis]: name })),
   );
 }

@@ -1,12 +1,15 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import { type Experiment, loadExperiment } from '../../engine/engine.ts';
-import { fillDefaults, setParam } from '../../engine/spec/defaults.ts';
+import { parse } from 'yaml';
+import { loadExperiment } from '../../engine/engine.ts';
+import { setParam } from '../../engine/spec/defaults.ts';
+import type { StageSpec } from '../../engine/spec/types.ts';
+import { movePaths } from '../../engine/spec/written.ts';
 import type { Json, JsonObject } from '../../util/json.ts';
 import { UsageError } from '../command.ts';
 import type { Opened } from '../open-experiment.ts';
 import { bestOf, bestSpec } from './best-spec.ts';
+import { firstDifference } from './same-nodes.ts';
 import type { TuneStatus } from './status-text.ts';
 
 /** Writes the best trial of a search as a spec. Throws `UsageError` where there is none to write. */
@@ -14,12 +17,14 @@ export async function writeBest(
   found: readonly (TuneStatus | string)[],
   {
     spec,
+    overrides,
     file,
     outer,
     cwd,
     opened: { host, experiment },
   }: {
     readonly spec: string;
+    readonly overrides: readonly string[];
     readonly file: string;
     readonly outer: number | undefined;
     readonly cwd: string;
@@ -52,10 +57,12 @@ export async function writeBest(
   const path = resolve(cwd, file);
   if (existsSync(path)) throw new UsageError(`${file} exists`, 'Name a new file.');
   const written = await loadExperiment(host, experiment.file, []);
-  if (!written.ok)
-    throw new UsageError(`${spec} is not right without the overrides`, 'Correct it.');
-  const wanted = paramsWith(best.set, experiment, host.kinds);
+  if (!written.ok) {
+    throw new UsageError(`${spec} is not right without the overrides`, `affekt plan ${spec}`);
+  }
   const base = relative(dirname(path), experiment.file);
+  const schemaOf = ({ uses }: StageSpec): object =>
+    (experiment.own[uses]?.kind ?? host.kinds[uses])?.params ?? {};
   const text = bestSpec({
     base: base.startsWith('.') ? base : `./${base}`,
     name: basename(path).replace(/\.ya?ml$/, ''),
@@ -63,58 +70,42 @@ export async function writeBest(
     target: one.target,
     written: written.value.spec,
     spec: experiment.spec,
-    wanted,
+    vars: varsOf(overrides),
+    wanted: (stage) => withValues(stage, best.set, schemaOf(stage)),
+    moved: (stage, params) => movePaths(schemaOf(stage), params, stage.folder, dirname(path)),
     comment: `Trial ${best.trial} of the search "${one.address}"${nested ? ` in outer fold ${outer}` : ''}, the best of ${own.length} so far: ${(100 * (best.value ?? 0)).toFixed(1)} %\non clips to choose by. A number on these speakers is too good; the search's own is not.`,
   });
   writeFileSync(path, text);
   const reread = await loadExperiment(host, path, []);
+  const winner = { search: one.address, target: one.target, set: best.set };
   const problem = reread.ok
-    ? firstDifference(reread.value, wanted, host.kinds)
+    ? firstDifference(experiment, reread.value, winner, host.kinds)
     : reread.error[0]?.message;
   if (problem === undefined) return;
   rmSync(path);
   throw new UsageError(
-    `a spec that extends ${spec} cannot say what trial ${best.trial} set: ${problem}`,
-    `Take out of ${spec} what it says of that param: the search sets it anyway, and finds its trials again.`,
+    `a spec that extends ${spec} cannot say what trial ${best.trial} was made with: ${problem}`,
+    `Write the values of that trial into a copy of ${spec} yourself: affekt tune status shows them.`,
   );
 }
 
-/** Params of every stage as written, with the winner's values in place of what the spec has. */
-function paramsWith(
+/** `vars.x=value` of the command line, as a spec has them. */
+function varsOf(overrides: readonly string[]): JsonObject {
+  const pairs = overrides.flatMap((text) => {
+    const [, name, value] = /^vars\.([^=.]+)=(.*)$/s.exec(text) ?? [];
+    return name === undefined ? [] : [[name, parse(value ?? '') as Json] as const];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** Params of a stage as written, with the winner's values in place of what the spec has. */
+function withValues(
+  { name, with: params }: StageSpec,
   set: Readonly<Record<string, Json>>,
-  { spec, own }: Experiment,
-  kinds: Opened['host']['kinds'],
-): ReadonlyMap<string, JsonObject> {
-  return new Map(
-    spec.stages.map(({ name, uses, with: params }) => {
-      const schema = (own[uses]?.kind ?? kinds[uses])?.params ?? {};
-      const chosen = Object.entries(set)
-        .map(([path, value]) => ({ path: path.split('.'), value }))
-        .filter(({ path }) => path[0] === name);
-      return [
-        name,
-        chosen.reduce((so, { path, value }) => setParam(schema, so, path.slice(1), value), params),
-      ];
-    }),
-  );
-}
-
-/** The first param that the written spec has otherwise. */
-function firstDifference(
-  { spec, own }: Experiment,
-  wanted: ReadonlyMap<string, JsonObject>,
-  kinds: Opened['host']['kinds'],
-): string | undefined {
-  for (const { name, uses, with: params } of spec.stages) {
-    const schema = (own[uses]?.kind ?? kinds[uses])?.params ?? {};
-    const [has, should] = [params, wanted.get(name) ?? {}].map(
-      (one) => fillDefaults(schema, one) as JsonObject,
-    );
-    for (const key of new Set([...Object.keys(has ?? {}), ...Object.keys(should ?? {})])) {
-      const [found, right] = [has?.[key], should?.[key]];
-      if (isDeepStrictEqual(found, right)) continue;
-      return `${name}.${key} would be ${JSON.stringify(found)} instead of ${JSON.stringify(right)}`;
-    }
-  }
-  return undefined;
+  schema: object,
+): JsonObject {
+  return Object.entries(set)
+    .map(([path, value]) => ({ path: path.split('.'), value }))
+    .filter(({ path }) => path[0] === name)
+    .reduce((so, { path, value }) => setParam(schema, so, path.slice(1), value), params);
 }

@@ -140,6 +140,21 @@ export function rebasePaths(
   return out;
 }
 
+/** Params whose relative paths start from `from`, as they are written in a file of `folder`. */
+export function movePaths(
+  schema: object,
+  params: JsonObject,
+  from: string,
+  folder: string,
+): JsonObject {
+  let out = params;
+  visitMarked(schema, params, 'path', (path, value) => {
+    if (typeof value === 'string')
+      out = replace(out, path, rebase(value, from, folder)) as JsonObject;
+  });
+  return out;
+}
+
 function replace(value: Json, path: readonly string[], to: Json): Json {
   const [head, ...rest] = path;
   if (head === undefined) return to;
