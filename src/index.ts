@@ -8,12 +8,15 @@ export {
 } from './artifacts/corpus.ts';
 export {
   type FeatureMatrix,
+  type Features,
   mapFeatures,
   openFeatures,
   readFeaturesDefinition,
   writeFeatures,
 } from './artifacts/features.ts';
 export type { FeaturesDefinition } from './artifacts/features-definition.ts';
+export type { FeatureRows } from './artifacts/features-index.ts';
+export type { AudioError } from './audio/audio.ts';
 export { decodeMono, type Mono } from './audio/decode.ts';
 export { decoderPackages } from './audio/decoders.ts';
 export * as dsp from './dsp/index.ts';
@@ -24,12 +27,18 @@ export type {
   OutputArtifact,
   Role,
 } from './engine/artifact.ts';
+export type { Result } from './engine/result.ts';
 export {
   type CoordinateContext,
   defineStage,
   type Each,
   type Item,
+  type ItemFile,
+  type ItemResult,
+  type ItemRows,
   itemId,
+  type MadeFile,
+  type Shard,
   type StageKind,
   type TaskContext,
   TaskError,

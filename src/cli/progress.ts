@@ -132,12 +132,12 @@ export class Progress {
 
   private begin(address: string, time: number, waitsFor?: string): void {
     const stage = this.stage(address);
-    const known = stage.waiting.get(address) ?? { kind: undefined, estimate: undefined };
+    // One that waited for another run's result was begun before.
+    const { kind, estimate } = stage.waiting.get(address) ?? stage.running.get(address) ?? {};
     stage.waiting.delete(address);
     stage.startedAt ??= time;
     stage.running.set(address, {
-      ...known,
-      since: time,
+      ...{ kind, estimate, since: time },
       done: 0,
       total: 0,
       figures: {},

@@ -151,6 +151,7 @@ class LiveRun {
         : 'done';
     const counts = { ran: this.#ran, cached: this.#cached };
     const recorder = this.#recorder;
+    if (recorder.resumed && state === 'done') recorder.forgetOthers();
     const finished: FinishedRun = {
       state,
       folder: recorder.folder,

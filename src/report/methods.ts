@@ -1,9 +1,9 @@
-import { repeatsOf } from '../artifacts/metrics.ts';
+import { metricOf, repeatsOf } from '../artifacts/metrics.ts';
 import type { JsonObject } from '../util/json.ts';
 import { formatCount, formatLevel } from './format.ts';
 import { kindSentence, text } from './kind-sentences.ts';
 import type { EvaluationRow, ReportData } from './report-data.ts';
-import { headlineSet, isQuick } from './sentence.ts';
+import { headlineSet, isQuick, metricName } from './sentence.ts';
 import { ancestry, type SpecStage } from './spec-stages.ts';
 
 /**
@@ -29,7 +29,13 @@ export function methodsText(row: EvaluationRow, data: ReportData): string {
     main.protocol.role === 'validate'
       ? `The ${formatCount(main.n.utterances, 'clip')} of validation speakers were predicted by models of the folds that kept them apart to choose by; no held-out clip was scored.`
       : `All ${formatCount(main.n.utterances, 'scored clip')} of ${formatCount(main.n.speakers, 'speaker')} were predicted by the model of the fold that tests them (${formatCount(folds, 'fold')}, ${repeatsOf(main.n)}).`;
-  return [...sentences, scored, evaluationSentence(evaluation.params), beside, software(data)]
+  return [
+    ...sentences,
+    scored,
+    evaluationSentence(evaluation.params, metricOf(row.metrics)),
+    beside,
+    software(data),
+  ]
     .filter((sentence) => sentence !== '')
     .join(' ');
 }
@@ -46,9 +52,13 @@ function stageSentence(stage: SpecStage, { corpora, models }: ReportData): strin
   return kindSentence(stage, trained?.description);
 }
 
-function evaluationSentence(params: JsonObject): string {
+function evaluationSentence(params: JsonObject, metric: string): string {
   const level = formatLevel(typeof params['level'] === 'number' ? params['level'] : 0.95);
-  return `UAR is the mean recall over classes of the pooled out-of-fold predictions, averaged over seeds. The ${level} interval for these speakers is a percentile bootstrap over utterances within class (${text(params['resamples'])} resamples); that for new speakers is a t interval over the UAR of speakers.`;
+  const what =
+    metric === 'uar'
+      ? 'UAR is the mean recall over classes'
+      : `The metric is ${metricName(metric)}`;
+  return `${what} of the pooled out-of-fold predictions, averaged over seeds. The ${level} interval for these speakers is a percentile bootstrap over utterances within class (${text(params['resamples'])} resamples); that for new speakers is a t interval over the ${metricName(metric)} of speakers.`;
 }
 
 function software({ affekt }: ReportData): string {

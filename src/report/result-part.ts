@@ -165,7 +165,13 @@ function overview({ sets, rankings }: Metrics, metric: string): Html {
       [`${scheme} (${folds})`, share, ...own].filter((text) => text !== '').join(', '),
     ];
   });
-  const header = ['models', 'rank', `${metric} %, these speakers`, 'new speakers', 'protocol'];
+  const header = [
+    'models',
+    'rank',
+    `${metricName(metric)} %, these speakers`,
+    'new speakers',
+    'protocol',
+  ];
   return frame('All sets of models', header, rows, 'list');
 }
 

@@ -42,7 +42,7 @@ const pinned: Readonly<Record<string, string>> = {
 const searched: Readonly<Record<string, string>> = {
   'collect-search@1': '5b32551352526835',
   'fold-split@1': 'c5c7cff84e997cfd',
-  'inner-split@1': '329d17123952cdb3',
+  'inner-split@2': '329d17123952cdb3',
   'score-trial@1': '70424d2468434d1e',
   'set-aside@1': '760d600782c8f656',
   // What the control that says class frequencies gives, too.

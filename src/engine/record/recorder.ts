@@ -134,13 +134,12 @@ export class Recorder {
   finish(state: RunState, exit: number, outputs: RunOutputs): void {
     const sorted = Object.fromEntries(Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1)));
     writeDurably(join(this.folder, 'outputs.json'), `${JSON.stringify(sorted, null, 1)}\n`);
-    if (this.resumed && state === 'done') this.#forgetOthers();
     this.#info = { ...this.#info, state, exit, ended: new Date().toISOString() };
     this.#writeInfo();
   }
 
-  /** Code or recordings changed since the kill: chunks and folds of before are no part of what was made. */
-  #forgetOthers(): void {
+  /** Code or recordings changed since the kill: chunks and folds of before are no part of what is done. */
+  forgetOthers(): void {
     const own = this.tasks.filter(({ address }) => this.#seen.has(address));
     if (own.length === this.#made.size) return;
     for (const { address } of this.tasks) if (!this.#seen.has(address)) this.#made.delete(address);

@@ -29,7 +29,7 @@ const params = Type.Object(
  */
 export const innerSplit = defineStage({
   kind: 'inner-split',
-  version: 1,
+  version: 2,
   summary: 'Parts the clips that a search may see into folds.',
   params,
   inputs: {

@@ -85,7 +85,9 @@ function scoredMetrics({ set, metrics, record }: Scored, prefix: string): readon
       point(`folds/${headline}_by_seed`, value, n + 1),
     ),
     ...Object.entries(set.controls).flatMap(([name, values]) =>
-      point(`${role}/control_${fileName(name)}_uar`, values['uar']),
+      [...new Set(['uar', headline])].flatMap((metric) =>
+        point(`${role}/control_${fileName(name)}_${metric}`, values[metric]),
+      ),
     ),
     ...(['ece', 'brier', 'log_loss'] as const).flatMap((name) =>
       point(`${role}/${name}`, set.calibration[name]),
