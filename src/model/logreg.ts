@@ -168,24 +168,43 @@ function curvature(
   const width = d + 1;
   const size = classes * width;
   const hessian = new Float64Array(size * size);
-  const scaled = new Float64Array(width);
-  const row = new Float64Array(width);
-  row[d] = 1;
-  for (let i = 0; i < labels.length; i++) {
-    row.set(features.subarray(i * d, (i + 1) * d));
-    const weight = problem.classWeights[labels[i]!]! / total;
-    for (let k = 0; k < classes; k++) {
-      const p = posteriors[i * classes + k]!;
-      for (let l = 0; l <= k; l++) {
-        const q = posteriors[i * classes + l]!;
-        const factor = weight * p * ((k === l ? 1 : 0) - q);
-        for (let b = 0; b < width; b++) scaled[b] = factor * row[b]!;
+  // Four rows of features, each with its 1, and the same times their factors; zeros behind the last row.
+  const rows = new Float64Array(4 * width);
+  const scaled = new Float64Array(4 * width);
+  const [w1, w2, w3] = [width, 2 * width, 3 * width];
+  // Block by block, so that what is added to stays near the processor while all rows go by.
+  for (let k = 0; k < classes; k++) {
+    for (let l = 0; l <= k; l++) {
+      for (let first = 0; first < labels.length; first += 4) {
+        for (let r = 0; r < 4; r++) {
+          const i = first + r;
+          const at = r * width;
+          if (i >= labels.length) {
+            rows.fill(0, at, at + width);
+            scaled.fill(0, at, at + width);
+            continue;
+          }
+          rows.set(features.subarray(i * d, (i + 1) * d), at);
+          rows[at + d] = 1;
+          const weight = problem.classWeights[labels[i]!]! / total;
+          const p = posteriors[i * classes + k]!;
+          const q = posteriors[i * classes + l]!;
+          const factor = weight * p * ((k === l ? 1 : 0) - q);
+          for (let b = 0; b < width; b++) scaled[at + b] = factor * rows[at + b]!;
+        }
         for (let a = 0; a < width; a++) {
           const at = (k * width + a) * size + l * width;
-          const x = row[a]!;
+          const [x0, x1, x2, x3] = [rows[a]!, rows[w1 + a]!, rows[w2 + a]!, rows[w3 + a]!];
           // Only the lower triangle is read.
           const end = k === l ? a + 1 : width;
-          for (let b = 0; b < end; b++) hessian[at + b]! += x * scaled[b]!;
+          for (let b = 0; b < end; b++) {
+            let sum = hessian[at + b]!;
+            sum += x0 * scaled[b]!;
+            sum += x1 * scaled[w1 + b]!;
+            sum += x2 * scaled[w2 + b]!;
+            sum += x3 * scaled[w3 + b]!;
+            hessian[at + b] = sum;
+          }
         }
       }
     }
