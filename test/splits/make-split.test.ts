@@ -1,7 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Clip, Fold } from '../../src/splits/clip.ts';
-import { parseSplitFile } from '../../src/splits/file.ts';
 import { checkSplit, makeSplit, type Split } from '../../src/splits/make-split.ts';
 import { type Scheme, type SplitOptions, schemes } from '../../src/splits/schemes.ts';
 import { stratifiedKFold } from '../../src/splits/stratified-k-fold.ts';
@@ -19,33 +18,9 @@ const base: SplitOptions = {
   seed: 11,
 };
 
-function clip(id: string, label: string, speaker: string, rest: Partial<Clip> = {}): Clip {
-  return { id, label, speaker, text: '', audio: id, source: '', corpus: 'one', ...rest };
-}
-
-/** Every speaker says every text in every emotion. */
-function crossed(speakers: number, labels: number, texts: number): Clip[] {
-  const clips: Clip[] = [];
-  for (let k = 0; k < labels; k++) {
-    for (let s = 1; s <= speakers; s++) {
-      for (let t = 0; t < texts; t++) {
-        clips.push(clip(`c${k}-s${s}-t${t}`, `c${k}`, `s${s}`, { text: `t${t}` }));
-      }
-    }
-  }
-  return clips;
-}
-
 /** Odd speakers in one corpus, even ones in another. */
 const inTwo = (clips: readonly Clip[]): Clip[] =>
   clips.map((one) => ({ ...one, corpus: /[02468]$/.test(one.speaker) ? 'two' : 'one' }));
-
-const copyOf = (original: Clip, name: string): Clip => ({
-  ...original,
-  id: `${original.id}-${name}`,
-  audio: `${original.id}-${name}`,
-  source: original.id,
-});
 
 const make = (clips: readonly Clip[], options: Partial<SplitOptions> = {}): Split =>
   makeSplit(clips, { ...base, ...options });
@@ -53,17 +28,7 @@ const make = (clips: readonly Clip[], options: Partial<SplitOptions> = {}): Spli
 const sideOf = (fold: Fold, id: string): string =>
   (['fit', 'validate', 'test'] as const).find((side) => fold[side].includes(id)) ?? 'none';
 
-function refuses(call: () => unknown, message: RegExp, hint: RegExp): void {
-  try {
-    call();
-  } catch (error) {
-    assert.is((error as Error).name, 'TaskError', String(error));
-    assert.match((error as Error).message, message);
-    assert.match((error as { hint?: string }).hint ?? '', hint);
-    return;
-  }
-  assert.unreachable('nothing was refused');
-}
+import { copyOf, crossed, refuses } from './crossed-clips.ts';
 
 const test = suite('splits');
 
@@ -381,38 +346,6 @@ test('corpora that are not there are refused by name', () => {
     () => make(lacking, { scheme: 'leave-one-corpus-out' }),
     /fold 1 \("one" left out\) has no clip of c1 to train on/,
     /class/,
-  );
-});
-
-test('a file says the folds; a clip it leaves out takes no part', () => {
-  const clips = crossed(2, 2, 1);
-  const text = 'id,fold,role\nc0-s1-t0,1,fit\nc1-s1-t0,1,fit\nc1-s2-t0,1,test\n';
-  const { folds, warnings } = checkSplit(clips, parseSplitFile(text, clips));
-  assert.equal(folds, [{ fit: ['c0-s1-t0', 'c1-s1-t0'], validate: [], test: ['c1-s2-t0'] }]);
-  assert.equal(warnings, ['fold 1 scores no clip of c0']);
-});
-
-test('a file that cannot be meant is refused at its row', () => {
-  const clips = crossed(2, 2, 1);
-  const parse = (text: string) => () => checkSplit(clips, parseSplitFile(text, clips));
-  refuses(parse('clip,part\na,fit\n'), /needs "id" and "role"/, /id,fold,role/);
-  refuses(parse('id,role\n'), /no rows/, /one row per clip/);
-  refuses(parse('id,role\nnobody,fit\n'), /row 2 .* "nobody"/, /like "c0-s1-t0"/);
-  refuses(parse('id,role\nc0-s1-t0,train\n'), /role "train"/, /fit, validate and test/);
-  refuses(parse('id,fold,role\nc0-s1-t0,0,fit\n'), /fold "0"/, /1, 2, 3/);
-  refuses(parse('id,fold,role\nc0-s1-t0,2,fit\n'), /no row for fold 1/, /without a gap/);
-  refuses(parse('id,role\nc0-s1-t0,fit\nc0-s1-t0,test\n'), /second time/, /one role/);
-});
-
-test('a file that parts a clip from its copy is refused', () => {
-  const clips = crossed(2, 2, 1);
-  const [first] = clips as [Clip];
-  const all = [...clips, copyOf(first, 'noisy')];
-  const text = 'id,role\nc0-s1-t0,test\nc0-s1-t0-noisy,fit\nc1-s1-t0,fit\nc1-s2-t0,test\n';
-  refuses(
-    () => checkSplit(all, parseSplitFile(text, all)),
-    /both are made from the recording "c0-s1-t0"/,
-    /same role/,
   );
 });
 
