@@ -72,7 +72,7 @@ export async function writeBest(
     spec: experiment.spec,
     vars: varsOf(overrides),
     wanted: (stage) => withValues(stage, best.set, schemaOf(stage)),
-    moved: (stage, params) => movePaths(schemaOf(stage), params, stage.folder, dirname(path)),
+    moved: (stage, params) => movePaths(schemaOf(stage), params, () => stage.folder, dirname(path)),
     comment: `Trial ${best.trial} of the search "${one.address}"${nested ? ` in outer fold ${outer}` : ''}, the best of ${own.length} so far: ${(100 * (best.value ?? 0)).toFixed(1)} %\non clips to choose by. A number on these speakers is too good; the search's own is not.`,
   });
   writeFileSync(path, text);

@@ -130,27 +130,23 @@ export function rebasePaths(
   written: Written,
   folder: string,
 ): JsonObject {
-  let out = params;
-  visitMarked(schema, params, 'path', (path, value) => {
-    if (typeof value !== 'string') return;
-    const { tree } = placeOf(written, path, 'value');
-    const moved = tree ? rebase(value, tree.at.source.folder, folder) : value;
-    if (moved !== value) out = replace(out, path, moved) as JsonObject;
-  });
-  return out;
+  const folderOf = (path: readonly string[]): string =>
+    placeOf(written, path, 'value').tree?.at.source.folder ?? folder;
+  return movePaths(schema, params, folderOf, folder);
 }
 
-/** Params whose relative paths start from `from`, as they are written in a file of `folder`. */
+/** Params as they are written in a file of `folder`, whose relative paths start from what `from` says of each. */
 export function movePaths(
   schema: object,
   params: JsonObject,
-  from: string,
+  from: (path: readonly string[]) => string,
   folder: string,
 ): JsonObject {
   let out = params;
   visitMarked(schema, params, 'path', (path, value) => {
-    if (typeof value === 'string')
-      out = replace(out, path, rebase(value, from, folder)) as JsonObject;
+    if (typeof value !== 'string') return;
+    const moved = rebase(value, from(path), folder);
+    if (moved !== value) out = replace(out, path, moved) as JsonObject;
   });
   return out;
 }
