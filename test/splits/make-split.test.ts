@@ -4,6 +4,7 @@ import type { Clip, Fold } from '../../src/splits/clip.ts';
 import { checkSplit, makeSplit, type Split } from '../../src/splits/make-split.ts';
 import { type Scheme, type SplitOptions, schemes } from '../../src/splits/schemes.ts';
 import { stratifiedKFold } from '../../src/splits/stratified-k-fold.ts';
+import { copyOf, crossed, refuses } from './crossed-clips.ts';
 
 const base: SplitOptions = {
   scheme: 'leave-one-speaker-out',
@@ -27,8 +28,6 @@ const make = (clips: readonly Clip[], options: Partial<SplitOptions> = {}): Spli
 
 const sideOf = (fold: Fold, id: string): string =>
   (['fit', 'validate', 'test'] as const).find((side) => fold[side].includes(id)) ?? 'none';
-
-import { copyOf, crossed, refuses } from './crossed-clips.ts';
 
 const test = suite('splits');
 
