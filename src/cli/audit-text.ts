@@ -1,6 +1,6 @@
 import type { AuditReport, Finding, FoldFacts, Severity, Verdict } from '../audit/types.ts';
 import type { LeftOut } from '../pack/contents.ts';
-import { formatCount } from '../report/format.ts';
+import { formatCount } from '../util/count.ts';
 import { createStyle, type Style } from './style.ts';
 import { formatTable } from './table.ts';
 

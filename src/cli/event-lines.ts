@@ -1,6 +1,7 @@
 import type { StampedEvent } from '../engine/event.ts';
 import { wordFailure } from '../report/failure-words.ts';
-import { formatCount, formatSeconds } from '../report/format.ts';
+import { formatSeconds } from '../report/format.ts';
+import { formatCount } from '../util/count.ts';
 import { Progress, type StageProgress, totalTasks } from './progress.ts';
 import { isChunk, stageOf } from './stage-of.ts';
 import type { Style } from './style.ts';

@@ -1,6 +1,7 @@
 import type { FinishedRun } from '../engine/engine.ts';
 import { type Worded, wordFailure } from '../report/failure-words.ts';
 import { groupBy } from '../util/group-by.ts';
+import { naturalOrder } from '../util/natural-order.ts';
 import { stageOf } from './stage-of.ts';
 
 type Failed = FinishedRun['failures'][number];
@@ -13,14 +14,12 @@ export interface AlikeFailures extends Worded {
   readonly more: number;
 }
 
-const byName = new Intl.Collator('en', { numeric: true });
-
 /** Failures of a run, those alike together, in order of their addresses; what was only cancelled is left out. */
 export function groupFailures(failures: readonly Failed[]): readonly AlikeFailures[] {
   const worded = failures
     .filter(({ failure }) => failure.reason !== 'cancelled')
     .map(({ address, failure, log }) => ({ address, log, ...wordFailure(failure) }))
-    .sort((a, b) => byName.compare(a.address, b.address));
+    .sort((a, b) => naturalOrder(a.address, b.address));
   const alike = groupBy(worded, ({ address, message, details, hint }) =>
     JSON.stringify([stageOf(address), message, details, hint]),
   );

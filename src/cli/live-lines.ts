@@ -1,4 +1,5 @@
 import { formatSeconds } from '../report/format.ts';
+import { grouped } from '../util/count.ts';
 import {
   doneTasks,
   type Progress,
@@ -118,7 +119,7 @@ function curveLines(stage: StageProgress, names: number, options: LiveOptions): 
 
 /** Three digits that matter: `0.834`, `61.2`, `1,240`. */
 function formatFigure(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+  return value >= 100 ? grouped(Math.round(value)) : value.toPrecision(3);
 }
 
 const steps = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

@@ -1,5 +1,6 @@
 import type { Plan, PlannedStage } from '../engine/plan/types.ts';
-import { formatCount, formatSeconds } from '../report/format.ts';
+import { formatSeconds } from '../report/format.ts';
+import { formatCount } from '../util/count.ts';
 import { unreachable } from '../util/unreachable.ts';
 import { createStyle, type Style } from './style.ts';
 import { formatTable } from './table.ts';

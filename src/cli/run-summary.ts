@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { FinishedRun, NothingToDo } from '../engine/engine.ts';
-import { formatAgo, formatCount, formatSeconds } from '../report/format.ts';
+import { formatAgo, formatSeconds } from '../report/format.ts';
 import { resultLines } from '../report/results.ts';
 import { resultSentences } from '../report/sentence.ts';
 import { warningLines } from '../report/warning-lines.ts';
+import { formatCount } from '../util/count.ts';
 import { groupBy } from '../util/group-by.ts';
 import { groupFailures } from './group-failures.ts';
 import type { Io, Output } from './io.ts';

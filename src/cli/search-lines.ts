@@ -1,6 +1,7 @@
 import type { StudySearch, StudyTable } from '../artifacts/study.ts';
-import { formatCount, formatPercent } from '../report/format.ts';
+import { formatPercent } from '../report/format.ts';
 import { metricName } from '../report/sentence.ts';
+import { formatCount } from '../util/count.ts';
 
 const selections: Readonly<Record<StudyTable['study']['selection'], string>> = {
   nested: 'nested, by',

@@ -105,10 +105,9 @@ export function manifestDigest(
   return sha256(lines.join(''));
 }
 
-/** True when these are exactly the original's bytes. */
-export function isPinned(entry: CorpusEntry, manifest: Readonly<Record<string, string>>): boolean {
-  if (entry.manifest === null) return false;
-  return manifestDigest(entry, manifest) === manifestDigest(entry, entry.manifest);
+/** True when the identity of recordings is that of exactly the original's bytes. */
+export function isPinned(entry: CorpusEntry, manifest: Digest): boolean {
+  return entry.manifest !== null && manifest === manifestDigest(entry, entry.manifest);
 }
 
 /** A registration in words, one sentence a line, for `affekt data add`. */

@@ -1,5 +1,6 @@
 import type { MetricSet } from '../artifacts/metrics.ts';
-import { formatCount, formatPercent } from './format.ts';
+import { formatCount } from '../util/count.ts';
+import { formatPercent } from './format.ts';
 import { type Html, html } from './html.ts';
 import { reliabilityChart } from './reliability-chart.ts';
 import { frame } from './tables.ts';

@@ -1,6 +1,7 @@
 import { familyWords } from '../artifacts/family-words.ts';
 import type { Comparison, Metrics } from '../artifacts/metrics.ts';
-import { formatCount, formatLevel, formatProbability, formatSigned } from './format.ts';
+import { formatCount, grouped } from '../util/count.ts';
+import { formatLevel, formatProbability, formatSigned } from './format.ts';
 import { type Html, html } from './html.ts';
 import { metricName } from './sentence.ts';
 import { frame } from './tables.ts';
@@ -41,7 +42,7 @@ function intervalWords(
 function testWords({ test, unit, n, draws }: Comparison): string {
   if (test === null) return '–';
   const units = unit === null || n === null ? '' : ` over ${formatCount(n, unit)}`;
-  const how = draws === null ? '' : ` (${draws.toLocaleString('en')} draws)`;
+  const how = draws === null ? '' : ` (${grouped(draws)} draws)`;
   return `${test}${units}${how}`;
 }
 

@@ -1,6 +1,7 @@
 import type { Analysis, Finding } from '../artifacts/analysis.ts';
+import { formatCount } from '../util/count.ts';
 import type { Part } from './document.ts';
-import { formatCount, formatPercent, formatSeconds } from './format.ts';
+import { formatPercent, formatSeconds } from './format.ts';
 import { Html, html } from './html.ts';
 import type { AnalysisRow, DrawnChart } from './report-data.ts';
 import { frame } from './tables.ts';

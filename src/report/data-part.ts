@@ -1,5 +1,5 @@
+import { formatCount } from '../util/count.ts';
 import type { Part } from './document.ts';
-import { formatCount } from './format.ts';
 import { html } from './html.ts';
 import type { CorpusRow, ReportData } from './report-data.ts';
 import { facts, frame } from './tables.ts';

@@ -35,11 +35,6 @@ export function formatPercent(fraction: number | null | undefined): string {
   return fraction === null || fraction === undefined ? '–' : (fraction * 100).toFixed(1);
 }
 
-/** `1 task`, `12 tasks`, `2,000 tasks`. */
-export function formatCount(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** A difference of fractions in points, with its sign: `+1.2`, `−0.4`. */
 export function formatSigned(fraction: number): string {
   return `${fraction < 0 ? '−' : '+'}${formatPercent(Math.abs(fraction))}`;

@@ -1,4 +1,5 @@
 import type { ModelDescription } from '../artifacts/models.ts';
+import { grouped } from '../util/count.ts';
 import { isJsonObject, type Json, type JsonObject } from '../util/json.ts';
 import { metricName } from './sentence.ts';
 import type { SpecStage } from './spec-stages.ts';
@@ -69,8 +70,7 @@ function trained(p: JsonObject, description: ModelDescription | undefined): stri
   const own = isJsonObject(p['split']) ? p['split'] : {};
   const split = description?.protocol ?? own;
   const name = description?.architecture ?? text(p['architecture']);
-  const size =
-    description === undefined ? '' : ` (${description.parameters.toLocaleString('en')} parameters)`;
+  const size = description === undefined ? '' : ` (${grouped(description.parameters)} parameters)`;
   const validation = Number(split['validation_speakers'] ?? 0);
   const adapted =
     description?.enrolment == null

@@ -1,6 +1,7 @@
 import { metricOf, repeatsOf } from '../artifacts/metrics.ts';
+import { formatCount } from '../util/count.ts';
 import type { JsonObject } from '../util/json.ts';
-import { formatCount, formatLevel } from './format.ts';
+import { formatLevel } from './format.ts';
 import { kindSentence, text } from './kind-sentences.ts';
 import type { EvaluationRow, ReportData } from './report-data.ts';
 import { headlineSet, isQuick, metricName } from './sentence.ts';

@@ -1,4 +1,5 @@
 import { drawsOf } from '../artifacts/models.ts';
+import { grouped } from '../util/count.ts';
 import { curvesChart } from './curves-chart.ts';
 import type { Part } from './document.ts';
 import { html } from './html.ts';
@@ -14,7 +15,7 @@ export function modelsPart({ models }: ReportData): Part | undefined {
     return [
       address,
       architecture,
-      parameters === 0 ? '–' : parameters.toLocaleString('en'),
+      parameters === 0 ? '–' : grouped(parameters),
       cost === null ? '–' : `${(cost.flops / 1e6).toPrecision(3)} (${cost.frames} frames)`,
       String(folds),
       draws === 1 ? String(seeds) : `${seeds / draws} × ${draws} draws`,

@@ -1,7 +1,8 @@
+import { formatCount } from '../util/count.ts';
 import { corpusParts } from './corpus-page.ts';
 import { dataPart } from './data-part.ts';
 import { type Part, page } from './document.ts';
-import { formatCount, formatSeconds } from './format.ts';
+import { formatSeconds } from './format.ts';
 import { type Html, html } from './html.ts';
 import { methodsPart } from './methods-part.ts';
 import { modelsPart } from './models-part.ts';

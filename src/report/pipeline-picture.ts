@@ -1,5 +1,6 @@
 import { graphlib, layout } from '@dagrejs/dagre';
-import { formatCount, formatSeconds } from './format.ts';
+import { formatCount } from '../util/count.ts';
+import { formatSeconds } from './format.ts';
 import { type Html, html } from './html.ts';
 import type { Pipeline, PipelineNode } from './pipeline.ts';
 

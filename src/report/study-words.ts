@@ -1,6 +1,6 @@
 import type { StudyTable } from '../artifacts/study.ts';
+import { formatCount } from '../util/count.ts';
 import type { JsonObject } from '../util/json.ts';
-import { formatCount } from './format.ts';
 import { metricName } from './sentence.ts';
 
 const samplers: Readonly<Record<string, string>> = {

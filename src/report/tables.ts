@@ -1,4 +1,5 @@
 import { type MetricSet, repeatsOf } from '../artifacts/metrics.ts';
+import { naturalOrder } from '../util/natural-order.ts';
 import { formatPercent } from './format.ts';
 import { type Html, html, Html as Markup } from './html.ts';
 import { metricName } from './sentence.ts';
@@ -16,8 +17,6 @@ interface NamedOptions {
   readonly sorted?: boolean;
 }
 
-const names = new Intl.Collator('en', { numeric: true });
-
 /** A table of named rows: `{ anger: { precision, recall } }`. */
 export function namedTable<R extends object>(
   title: string,
@@ -28,7 +27,7 @@ export function namedTable<R extends object>(
   const entries = Object.entries(rows);
   if (entries.length === 0) return html``;
   // Names that are numbers would come first, in an order of JavaScript's own.
-  if (sorted) entries.sort(([a], [b]) => names.compare(a, b));
+  if (sorted) entries.sort(([a], [b]) => naturalOrder(a, b));
   return frame(
     title,
     ['', ...columns],

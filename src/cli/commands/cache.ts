@@ -1,7 +1,8 @@
 import { collectGarbage } from '../../engine/cache/garbage.ts';
 import { cacheUsage } from '../../engine/cache/usage.ts';
 import { verifyCache } from '../../engine/cache/verify.ts';
-import { formatBytes, formatCount } from '../../report/format.ts';
+import { formatBytes } from '../../report/format.ts';
+import { formatCount } from '../../util/count.ts';
 import { defineCommand, UsageError } from '../command.ts';
 import type { Config } from '../config.ts';
 import { type Reading, readAge, readSize } from '../config-layout.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { corpora } from '../../corpora/index.ts';
 import { hashFile } from '../../engine/cache/hash-file.ts';
 import { type DataStore, openDataStore } from '../../engine/data-store.ts';
-import { formatCount } from '../../report/format.ts';
+import { formatCount } from '../../util/count.ts';
 import { nearest } from '../../util/suggest.ts';
 import { UsageError } from '../command.ts';
 import { exitCode } from '../exit-code.ts';

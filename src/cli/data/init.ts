@@ -4,7 +4,7 @@ import { guessNames, type NameGuess } from '../../corpora/guess/guess-names.ts';
 import { guessTable, type TableGuess } from '../../corpora/guess/guess-table.ts';
 import { readOwnTable } from '../../corpora/own-table.ts';
 import { listFiles } from '../../engine/data-store.ts';
-import { formatCount } from '../../report/format.ts';
+import { formatCount } from '../../util/count.ts';
 import { formatCsv } from '../../util/csv.ts';
 import { UsageError } from '../command.ts';
 import { exitCode } from '../exit-code.ts';

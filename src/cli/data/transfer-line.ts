@@ -1,5 +1,6 @@
 import type { Progress } from '../../download/tools.ts';
-import { formatBytes, formatCount, formatSeconds } from '../../report/format.ts';
+import { formatBytes, formatSeconds } from '../../report/format.ts';
+import { formatCount } from '../../util/count.ts';
 
 /** Rates are taken over this many milliseconds: long enough to be steady, short enough to be true. */
 const span = 5000;

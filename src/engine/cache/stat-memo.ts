@@ -16,12 +16,6 @@ export function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): stri
   return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
 }
 
-/** What a file looked like when it was hashed. */
-interface Entry {
-  readonly stamp: string;
-  readonly digest: Digest;
-}
-
 /**
  * A file whose time stamps are this close to the moment of hashing may change again without
  * showing it (coarse clocks), so its digest is used once and not remembered.
@@ -35,7 +29,8 @@ const racyNanoseconds = 2_000_000_000n;
  */
 export class StatMemo {
   readonly #file: string;
-  readonly #entries = new Map<string, Entry>();
+  /** Stamp and digest by path, as a line has them: of thousands, a run looks at some. */
+  readonly #entries = new Map<string, string>();
   #pending = '';
   #lines = 0;
 
@@ -48,10 +43,9 @@ export class StatMemo {
       return;
     }
     for (const line of text.split('\n')) {
-      const [path, stamp, hex] = line.split('\t');
-      const digest = parseDigest(hex ?? '');
-      if (path === undefined || stamp === undefined || digest === undefined) continue;
-      this.#entries.set(path, { stamp, digest });
+      const tab = line.indexOf('\t');
+      if (tab === -1) continue;
+      this.#entries.set(line.slice(0, tab), line.slice(tab + 1));
       this.#lines++;
     }
   }
@@ -63,19 +57,25 @@ export class StatMemo {
   digest(path: string): Digest {
     const stat = statSync(path, { bigint: true });
     const stamp = stampOf(stat);
-    const known = this.#entries.get(path);
-    if (known?.stamp === stamp) return known.digest;
+    const known = this.#known(path, stamp);
+    if (known !== undefined) return known;
     const started = BigInt(Date.now()) * 1_000_000n;
     const digest = hashFile(path);
     const after = statSync(path, { bigint: true });
     const limit = started - racyNanoseconds;
     const settled = stat.mtimeNs < limit && stat.ctimeNs < limit && after.ctimeNs === stat.ctimeNs;
     if (settled && !/[\t\n]/.test(path)) {
-      this.#entries.set(path, { stamp, digest });
+      this.#entries.set(path, `${stamp}\t${digest}`);
       this.#pending += `${path}\t${stamp}\t${digest}\n`;
       this.#lines++;
     } else this.#entries.delete(path);
     return digest;
+  }
+
+  /** The digest of a file that looks as it did when it was hashed. */
+  #known(path: string, stamp: string): Digest | undefined {
+    const entry = this.#entries.get(path);
+    return entry?.startsWith(`${stamp}\t`) ? parseDigest(entry.slice(stamp.length + 1)) : undefined;
   }
 
   /** Appends what was learnt; rewrites the file when most of its lines are out of date. */
@@ -84,8 +84,7 @@ export class StatMemo {
     makeFolder(dirname(this.#file));
     if (this.#lines > 1000 && this.#lines > 2 * this.#entries.size) {
       let text = '';
-      for (const [path, { stamp, digest }] of this.#entries)
-        text += `${path}\t${stamp}\t${digest}\n`;
+      for (const [path, entry] of this.#entries) text += `${path}\t${entry}\n`;
       const temporary = temporaryName(this.#file);
       writeFileSync(temporary, text);
       renameSync(temporary, this.#file);

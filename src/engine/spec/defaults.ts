@@ -61,21 +61,25 @@ function absent(parent: SchemaNode, key: string, schema: SchemaNode): Json | und
   return filled ? defaultOf(schema) : undefined;
 }
 
+/** Defaults by schema: the calls of a coordinator ask for the same ones again and again. */
+const known = new WeakMap<SchemaNode, Json>();
+
 /** What stands where nothing is written; `undefined` where something must be. */
 export function defaultOf(schema: object): Json | undefined {
   const node = asSchema(schema);
-  if (node.default !== undefined) return fill(node, node.default);
-  return hasDefault(node) ? fill(node, {}) : undefined;
+  if (!hasDefault(node)) return undefined;
+  const own = known.get(node) ?? fill(node, node.default === undefined ? {} : node.default);
+  known.set(node, own);
+  return own;
 }
 
 /**
- * The shortest value with the same meaning: keys that equal their default are left out, at any
+ * The shortest value with the meaning of a full one: keys that equal their default are left out, at any
  * depth. `fillDefaults` gives the full value back, and two values of one meaning drop to one form,
  * so the result can stand in a key.
  */
-export function dropDefaults(schema: object, value: Json): Json {
-  const node = asSchema(schema);
-  return drop(node, fill(node, value));
+export function dropDefaults(schema: object, full: Json): Json {
+  return drop(asSchema(schema), full);
 }
 
 function drop(schema: SchemaNode, value: Json): Json {
@@ -121,6 +125,6 @@ export function setParam(
   const inner = propertySchema(branch, head) ?? {};
   let start = Object.hasOwn(params, head) ? params[head] : undefined;
   if (start === undefined && inner.default !== undefined)
-    start = dropDefaults(inner, inner.default);
+    start = dropDefaults(inner, fillDefaults(inner, inner.default));
   return { ...params, [head]: setParam(inner, isJsonObject(start) ? start : {}, rest, value) };
 }

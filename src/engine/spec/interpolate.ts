@@ -1,3 +1,4 @@
+import { grouped } from '../../util/count.ts';
 import type { Problems } from './problems.ts';
 import type { At } from './source.ts';
 import type { Entry, MapTree, ScalarTree, Tree } from './tree.ts';
@@ -72,7 +73,7 @@ export class Interpolator {
     if (tree.size <= maxExpandedValues) return tree;
     this.#problems.error({
       at: tree.at,
-      message: `references expand to more than ${maxExpandedValues.toLocaleString('en')} values`,
+      message: `references expand to more than ${grouped(maxExpandedValues)} values`,
     });
     return failed(tree.at);
   }

@@ -1,5 +1,6 @@
 import type { Document, Node, Pair, ParsedNode } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import { grouped } from '../../util/count.ts';
 import type { Problems } from './problems.ts';
 import type { At, Source } from './source.ts';
 import type { Entry, ScalarTree, Tree } from './tree.ts';
@@ -127,7 +128,7 @@ class Converter {
     if (this.#expanded > maxExpandedValues) {
       this.#problems.error({
         at,
-        message: `aliases expand to more than ${maxExpandedValues.toLocaleString('en')} values`,
+        message: `aliases expand to more than ${grouped(maxExpandedValues)} values`,
         hint: 'Write out what is needed, or make it a matrix.',
       });
       return scalarTree(at, null);

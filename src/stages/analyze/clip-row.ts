@@ -1,5 +1,6 @@
 import type { Utterance } from '../../artifacts/corpus.ts';
 import type { Cell } from '../../util/csv.ts';
+import { naturalOrder } from '../../util/natural-order.ts';
 import type { Measured } from './measured.ts';
 
 /** All that is known of a clip. */
@@ -40,6 +41,5 @@ export function groupRows(
     else group.push(row);
   }
   // Speakers are often numbers: 10 comes after 9.
-  const order = new Intl.Collator('en', { numeric: true });
-  return new Map([...groups].sort(([a], [b]) => order.compare(a, b)));
+  return new Map([...groups].sort(([a], [b]) => naturalOrder(a, b)));
 }

@@ -44,7 +44,7 @@ export function locateDataset(name: string, context: SourceContext): Source {
     return present.has(name) ? [] : [{ file, reason: 'missing' }];
   });
   const manifest = manifestDigest(entry, stored.manifest);
-  const pinned = isPinned(entry, stored.manifest);
+  const pinned = isPinned(entry, manifest);
   if (!pinned) context.lock(name, manifest);
   return toSource({
     folder: stored.path,

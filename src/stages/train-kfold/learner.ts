@@ -5,6 +5,7 @@ import { windowsOf } from '../../model/feed/windows.ts';
 import type { ModelPlan } from '../../model/language/model-plan.ts';
 import { planModel } from '../../model/language/plan-model.ts';
 import type { Backend } from '../../model/tfjs/backend.ts';
+import { grouped } from '../../util/count.ts';
 import type { JsonObject } from '../../util/json.ts';
 import { hashSeed } from '../../util/random.ts';
 import type { KfoldParams } from './kfold-params.ts';
@@ -101,7 +102,7 @@ export function learnerOf(params: KfoldParams, sizes: Sizes, backend?: Backend):
   return {
     ...{ name, parameters, random: true, stops: stopsOf(params), recipe },
     note: [
-      `${name}: ${parameters.toLocaleString('en')} parameters, ${mega.toPrecision(3)} MFLOP a crop`,
+      `${name}: ${grouped(parameters)} parameters, ${mega.toPrecision(3)} MFLOP a crop`,
       shapesOf(plan.value, params.crop_frames),
       ...windowNote(params),
     ].join('; '),

@@ -117,9 +117,6 @@ export function fileName(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N}._-]+/gu, '_').slice(0, 100);
 }
 
-/** `2` before `10`. */
-export const inOrder = new Intl.Collator('en', { numeric: true }).compare;
-
 function parse(text: string): Address {
   const parsed = parseAddress(text);
   return parsed.ok ? parsed.value : [{ name: text, select: [] }];

@@ -3,7 +3,8 @@ import type { MetricSet, Metrics } from '../../artifacts/metrics.ts';
 import { type Models, readModels } from '../../artifacts/models.ts';
 import type { ArtifactFiles } from '../../engine/artifact.ts';
 import type { TaskRecord } from '../../engine/record/types.ts';
-import { type FoldPlace, foldPlace, inOrder, stageOfTask } from './names.ts';
+import { naturalOrder } from '../../util/natural-order.ts';
+import { type FoldPlace, foldPlace, stageOfTask } from './names.ts';
 import type { DoneTask, RunningTask, RunRecord } from './record.ts';
 
 /** The network of one fold and seed. */
@@ -53,7 +54,7 @@ export function findEvaluations(run: RunRecord): readonly EvaluationRow[] {
       const files = run.artifact(digest);
       return files === undefined ? [] : [{ address, record, files, metrics: readMetrics(files) }];
     })
-    .sort((a, b) => inOrder(a.address, b.address));
+    .sort((a, b) => naturalOrder(a.address, b.address));
 }
 
 /** All sets of models that the run has made, or is making. */
@@ -76,7 +77,7 @@ export function findSets(run: RunRecord, evaluations: readonly EvaluationRow[]):
     // What a search makes on its way is told by its trials.
     if (!address.includes('/')) made.set(address, { digest, record: task.record });
   }
-  return [...new Set([...folds.keys(), ...made.keys()])].sort(inOrder).map((address) => {
+  return [...new Set([...folds.keys(), ...made.keys()])].sort(naturalOrder).map((address) => {
     const own = made.get(address);
     const files = own === undefined ? undefined : run.artifact(own.digest);
     const scored = own === undefined ? [] : scoresOf(own.digest, evaluations);

@@ -1,8 +1,9 @@
 import type { Finding } from '../../../artifacts/analysis.ts';
+import { formatCount } from '../../../util/count.ts';
 import type { ClipRow } from '../clip-row.ts';
 import type { Duplicate } from '../duplicates.ts';
 import type { Evidence } from '../rules.ts';
-import { count, list, percent } from './words.ts';
+import { list, percent } from './words.ts';
 
 /** Nothing is heard below this level (dBFS). */
 const silent = -60;
@@ -70,7 +71,9 @@ function faulty(
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const found =
-    ids.length === 1 ? `Clip ${ids[0]} is` : `${count(ids.length, 'clip')} (${list(ids)}) are`;
+    ids.length === 1
+      ? `Clip ${ids[0]} is`
+      : `${formatCount(ids.length, 'clip')} (${list(ids)}) are`;
   return [{ rule, level: 'warning', clips: ids, ...words(found) }];
 }
 
@@ -80,7 +83,7 @@ function bad(files: Evidence['info']['bad']): readonly Finding[] {
   return [
     {
       ...{ rule: 'left-out', level: 'warning', clips: [] },
-      text: `${count(files.length, 'file')} could not be used and ${files.length === 1 ? 'is' : 'are'} left out (${list(named)}).`,
+      text: `${formatCount(files.length, 'file')} could not be used and ${files.length === 1 ? 'is' : 'are'} left out (${list(named)}).`,
       advice: 'Say so with the number of clips; others may have counted them.',
     },
   ];
@@ -98,7 +101,7 @@ function pairs(duplicates: readonly Duplicate[]): readonly Finding[] {
       {
         rule: `${kind}-duplicates`,
         level: 'warning',
-        text: `${count(found.length, 'pair')} of clips ${same}: ${list(names)}.${labelled}`,
+        text: `${formatCount(found.length, 'pair')} of clips ${same}: ${list(names)}.${labelled}`,
         advice:
           kind === 'exact'
             ? 'Splits keep equal bytes together, but they count twice: leave one out with select.'

@@ -1,8 +1,9 @@
 import type { Finding } from '../../../artifacts/analysis.ts';
+import { formatCount } from '../../../util/count.ts';
 import { type ClipRow, groupRows } from '../clip-row.ts';
 import type { Evidence } from '../rules.ts';
 import { distinct } from '../tables.ts';
-import { count, list, percent } from './words.ts';
+import { list, percent } from './words.ts';
 
 /** The largest class has this many times the clips of the smallest. */
 const imbalance = 1.5;
@@ -54,7 +55,7 @@ function classSizes(rows: readonly ClipRow[], labels: readonly string[]): readon
   return [
     {
       ...{ rule: 'imbalance', level: 'warning', clips: [] },
-      text: `Classes differ in size: ${most.label} has ${count(most.size, 'clip')}, ${least.label} ${least.size}. Always saying ${most.label} is right in ${percent(most.size / rows.length)} of all clips.`,
+      text: `Classes differ in size: ${most.label} has ${formatCount(most.size, 'clip')}, ${least.label} ${least.size}. Always saying ${most.label} is right in ${percent(most.size / rows.length)} of all clips.`,
       advice: 'Report UAR, not accuracy, and keep class_weights: balanced in training.',
     },
   ];
@@ -103,7 +104,7 @@ function texts(rows: readonly ClipRow[]): readonly Finding[] {
     const clips = shared.flat().length;
     findings.push({
       ...{ rule: 'shared-texts', level: 'note', clips: [] },
-      text: `${count(shared.length, 'sentence')} of ${groups.size} are said by several speakers (${percent(clips / rows.length)} of the clips).`,
+      text: `${formatCount(shared.length, 'sentence')} of ${groups.size} are said by several speakers (${percent(clips / rows.length)} of the clips).`,
       advice:
         'A split by speaker still tests on sentences of the training: say “text shared” with the number, or split with leave-one-text-out.',
     });
@@ -122,7 +123,7 @@ function sexes(rows: readonly ClipRow[]): readonly Finding[] {
   return [
     {
       ...{ rule: 'sex-imbalance', level: 'warning', clips: [] },
-      text: `${count(women, 'speaker')} female, ${men} male.`,
+      text: `${formatCount(women, 'speaker')} female, ${men} male.`,
       advice: 'Read the table per sex: results hold for the sex that is in the majority.',
     },
   ];

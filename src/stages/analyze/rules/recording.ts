@@ -1,8 +1,9 @@
 import type { Finding } from '../../../artifacts/analysis.ts';
+import { formatCount } from '../../../util/count.ts';
 import { type ClipRow, groupRows } from '../clip-row.ts';
 import type { Evidence } from '../rules.ts';
 import { formatKey, medianOf, mostCommon } from '../tables.ts';
-import { count, list, percent, speakersAre } from './words.ts';
+import { list, percent, speakersAre } from './words.ts';
 
 /** Speakers whose median lies this far from that of the others stand out: a ratio, dB, dB. */
 const longer = 1.5;
@@ -75,7 +76,7 @@ function formats(rows: readonly ClipRow[]): readonly Finding[] {
   return [
     {
       ...{ rule: 'speaker-format', level: 'warning', clips: [] },
-      text: `${speakersAre(names)} recorded as ${theirs} (${count(clips, 'clip')}), the others as ${usual}.`,
+      text: `${speakersAre(names)} recorded as ${theirs} (${formatCount(clips, 'clip')}), the others as ${usual}.`,
       advice:
         'Another device or session: what is learnt of these speakers may be their recording. Split by speaker, never at random, and read the results per speaker.',
     },

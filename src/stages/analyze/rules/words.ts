@@ -10,11 +10,6 @@ export function list(names: readonly string[]): string {
   return shown.length < 2 ? last : `${shown.slice(0, -1).join(', ')} and ${last}`;
 }
 
-/** `1 clip`, `12 clips`. */
-export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
-}
-
 /** `Speaker 6 is`, `Speakers 5 and 6 are`. */
 export function speakersAre(names: readonly string[]): string {
   return names.length === 1 ? `Speaker ${names[0]} is` : `Speakers ${list(names)} are`;
