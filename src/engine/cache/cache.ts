@@ -74,12 +74,11 @@ export class Cache {
 
   #isGood(digest: Digest): boolean {
     if (this.#good.has(digest)) return true;
-    // Taken before the bytes are read: an edit in between shows as another stamp later.
-    const stamp = this.objects.stamp(digest);
-    const good = this.objects.good(digest);
-    this.#setStamp(digest, good ? stamp : undefined);
-    if (good) this.#good.add(digest);
-    return good;
+    const stamp = this.objects.good(digest);
+    this.#setStamp(digest, stamp);
+    if (stamp === undefined) return false;
+    this.#good.add(digest);
+    return true;
   }
 
   close(): void {

@@ -92,19 +92,23 @@ export class ObjectReader {
     this.#memo = memo;
   }
 
-  /** True when the object is there and good. A bad one is moved to quarantine, so that it is made again. */
-  good(digest: Digest): boolean {
+  /**
+   * What a good object looks like; `undefined` when it is missing or bad. A bad one is moved to quarantine,
+   * so that it is made again.
+   */
+  good(digest: Digest): string | undefined {
     const path = this.#paths.object(digest);
     try {
-      if (this.#memo.digest(path) === digest) return true;
+      const found = this.#memo.look(path);
+      if (found.digest === digest) return found.stamp;
     } catch (error) {
       const code = errno(error);
-      if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return false;
+      if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
       // A user's file that became a folder; a folder is no object either.
       if (code !== 'EISDIR') throw error;
     }
     this.quarantine(digest);
-    return false;
+    return undefined;
   }
 
   /** What an object looks like without reading it: another stamp may mean other bytes. */

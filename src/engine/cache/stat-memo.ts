@@ -55,10 +55,15 @@ export class StatMemo {
    * @throws the file system's error when it cannot be read.
    */
   digest(path: string): Digest {
+    return this.look(path).digest;
+  }
+
+  /** The same, with what the file looked like before its bytes were read: an edit shows as another stamp. */
+  look(path: string): { readonly digest: Digest; readonly stamp: string } {
     const stat = statSync(path, { bigint: true });
     const stamp = stampOf(stat);
     const known = this.#known(path, stamp);
-    if (known !== undefined) return known;
+    if (known !== undefined) return { digest: known, stamp };
     const started = BigInt(Date.now()) * 1_000_000n;
     const digest = hashFile(path);
     const after = statSync(path, { bigint: true });
@@ -69,7 +74,7 @@ export class StatMemo {
       this.#pending += `${path}\t${stamp}\t${digest}\n`;
       this.#lines++;
     } else this.#entries.delete(path);
-    return digest;
+    return { digest, stamp };
   }
 
   /** The digest of a file that looks as it did when it was hashed. */

@@ -21,7 +21,7 @@ export function encode(value: Json): string {
       return `d${text.length}:${text}`;
     }
     case 'string': {
-      if (!/\p{Surrogate}/u.test(value)) return `s${Buffer.byteLength(value)}:${value}`;
+      if (value.isWellFormed()) return `s${Buffer.byteLength(value)}:${value}`;
       // Half a surrogate pair has no UTF-8 form: all of them would become one replacement character.
       const escaped = JSON.stringify(value);
       return `u${Buffer.byteLength(escaped)}:${escaped}`;
