@@ -99,6 +99,7 @@ export interface MetricSet {
       readonly name: string;
       readonly manifest: string;
       readonly pinned: boolean;
+      readonly altered?: true;
     };
     readonly scheme: string;
     readonly folds: number;

@@ -24,11 +24,18 @@ export interface ModelDescription {
    * Statistics of unlabelled clips of each new speaker: of `clips`, in `draws` draws that score the other
    * ones, or of `all`. Every draw counts as a seed of its own in the tables.
    */
-  readonly enrolment: { readonly clips: number | 'all'; readonly draws: number } | null;
+  readonly enrolment: Enrolled | null;
   /** Sanity rows beside it: `controls/<name>/predictions.csv`. */
   readonly controls: readonly string[];
   /** Whether any scored number helped to choose the model. */
   readonly selection: 'none' | 'nested' | 'shared' | 'development';
+}
+
+interface Enrolled {
+  readonly clips: number | 'all';
+  readonly draws: number;
+  /** Fewest and most clips that were heard of a speaker, where that is not `clips` of each: half are left to score. */
+  readonly heard?: readonly [number, number];
 }
 
 export interface Models {
@@ -44,6 +51,12 @@ export function isOptimistic({
 }: Pick<ModelDescription, 'selection' | 'protocol'>): boolean {
   if (selection === 'development') return protocol.development === undefined;
   return selection === 'shared';
+}
+
+/** Of how many clips a model knew a speaker: `10`, `2–10`, `all`. */
+export function heardWords({ clips, heard: [fewest, most] = [0, 0] }: Enrolled): string {
+  if (most === 0) return String(clips);
+  return fewest === most ? String(most) : `${fewest}–${most}`;
 }
 
 /** How often other clips were enrolled; 1 where that says nothing. */

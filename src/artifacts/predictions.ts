@@ -19,8 +19,9 @@ export interface Prediction {
 export type ScoredRole = Prediction['role'];
 
 /**
- * The rows of one role, each clip once a seed. A clip that validates in several folds is scored by each of
- * their models: as draws of it, which count as seeds.
+ * The rows of one role, each clip once a seed. A clip that validates in several folds is scored by models of
+ * the first of them, as many as every clip has: as draws of it, which count as seeds. Where some clips
+ * validate more often than others, no more counts of them, so that every seed scores the same clips.
  */
 export function scoredPredictions(
   predictions: readonly Prediction[],
@@ -29,9 +30,9 @@ export function scoredPredictions(
   const rows = predictions.filter((row) => row.role === role);
   if (role === 'test') return rows;
   const clips = [...groupBy(rows, ({ id, seed }) => `${seed} ${id}`).values()];
-  const draws = Math.max(0, ...clips.map((own) => own.length));
+  const draws = Math.min(...clips.map((own) => own.length));
   return clips.flatMap((own) =>
-    own.map((row, draw) => ({ ...row, seed: (row.seed - 1) * draws + draw + 1 })),
+    own.slice(0, draws).map((row, draw) => ({ ...row, seed: (row.seed - 1) * draws + draw + 1 })),
   );
 }
 

@@ -39,8 +39,8 @@ function besides(set: MetricSet, metrics: Metrics): readonly string[] {
     const interval = check == null ? '' : ` ${checkWords(check)}`;
     return [`${controlName(name, set)} ${percent(value)}${interval}`];
   });
-  const { name, pinned } = set.protocol.corpus;
-  const human = humanRate({ name, pinned, labels: metrics.labels, clips: set.n.utterances });
+  const { labels } = metrics;
+  const human = humanRate({ ...set.protocol.corpus, labels, clips: set.n.utterances });
   const words =
     human === undefined
       ? []

@@ -5,17 +5,19 @@ import { corpora } from './index.ts';
 export interface ScoredCorpus {
   readonly name: string;
   readonly pinned: boolean;
+  readonly altered?: true;
   readonly labels: readonly string[];
   readonly clips: number;
 }
 
 /**
- * What human listeners reach on a corpus. Only for the pinned corpus as a whole, with its own label set: on a
- * selection, or on other classes, listeners reach something else.
+ * What human listeners reach on a corpus. Only for the pinned corpus as a whole, with its own sound and label
+ * set: on a selection, in noise, or on other classes, listeners reach something else.
  */
-export function humanRate({ name, pinned, labels, clips }: ScoredCorpus): HumanRate | undefined {
+export function humanRate(scored: ScoredCorpus): HumanRate | undefined {
+  const { name, pinned, altered, labels, clips } = scored;
   const entry = corpora[name];
-  if (entry?.human === undefined || !pinned) return undefined;
+  if (entry?.human === undefined || !pinned || altered) return undefined;
   const all = entry.recordings - Object.keys(entry.knownBad).length;
   const whole = clips === all && [...labels].sort().join('\n') === entry.labels.join('\n');
   return whole ? entry.human : undefined;

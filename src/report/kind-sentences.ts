@@ -1,18 +1,24 @@
-import type { ModelDescription } from '../artifacts/models.ts';
+import { heardWords, type ModelDescription } from '../artifacts/models.ts';
+import type { StudyTable } from '../artifacts/study.ts';
 import { grouped } from '../util/count.ts';
 import { isJsonObject, type Json, type JsonObject } from '../util/json.ts';
 import { metricName } from './sentence.ts';
 import type { SpecStage } from './spec-stages.ts';
 
+/** What a stage made, where its params do not say it. */
+export interface Made {
+  readonly description?: ModelDescription;
+  readonly study?: StudyTable['study'];
+}
+
 /** What a stage did, for a methods paragraph; a kind without words of its own is named. */
-export function kindSentence(stage: SpecStage, description: ModelDescription | undefined): string {
-  const { kind, address, params } = stage;
+export function kindSentence({ kind, address, params }: SpecStage, made: Made): string {
   const words = sentences[kind];
-  if (words !== undefined) return words(params, description);
+  if (words !== undefined) return words(params, made);
   return `${address} is the output of ${kind}, with the params given in the spec.`;
 }
 
-type Words = (params: JsonObject, description: ModelDescription | undefined) => string;
+type Words = (params: JsonObject, made: Made) => string;
 
 const sentences: Readonly<Record<string, Words>> = {
   fetch: () => 'A corpus of our own was used.',
@@ -43,19 +49,25 @@ const sentences: Readonly<Record<string, Words>> = {
     const list = used.map(([name, value]) => `${paramName(name)} ${text(value)}`);
     return list.length === 0 ? '' : `Training clips were altered at random (${list.join(', ')}).`;
   },
-  'augment-corpus': (p) => {
-    const used = Object.entries(p).filter(([, value]) => given(value));
-    return `Altered copies of training clips were added (${used.map(([name, value]) => `${paramName(name)} ${text(value)}`).join(', ')}); a copy never crosses a split.`;
+  'augment-corpus': ({ copies, keep, ...p }) => {
+    const list = Object.entries(p)
+      .filter(([, value]) => given(value))
+      .map(([name, value]) => `${paramName(name)} ${text(value)}`)
+      .join(', ');
+    if (copies === 0) return '';
+    return keep === true
+      ? `${text(copies)} altered ${copies === 1 ? 'copy' : 'copies'} of each training clip ${copies === 1 ? 'was' : 'were'} added (${list}); a copy never crosses a split.`
+      : `The sound of every clip, of scored ones as well, was altered (${list}${copies === 1 ? '' : `; ${text(copies)} versions of each training clip`}).`;
   },
   'train-kfold': trained,
   tune: searched,
   ensemble: () => 'The posteriors of these sets of models were averaged.',
 };
 
-function searched(p: JsonObject): string {
+function searched(p: JsonObject, { study }: Made): string {
   const names = isJsonObject(p['space']) ? Object.keys(p['space']) : [];
   const judged = `by ${metricName(text(p['objective']))}`;
-  const folds = `${text(p['inner_folds'])} inner folds`;
+  const folds = `${study?.folds ?? text(p['inner_folds'])} inner folds`;
   const speakers = Array.isArray(p['development_speakers']) ? p['development_speakers'] : [];
   const where: Readonly<Record<string, string>> = {
     nested: `in each outer fold anew, ${judged} on ${folds} of the clips that it trains on`,
@@ -65,7 +77,7 @@ function searched(p: JsonObject): string {
   return `Params (${names.join(', ')}) were searched in up to ${text(p['trials'])} trials (${text(p['sampler'])}), ${where[text(p['selection'])] ?? ''}; the models were trained with the best.`;
 }
 
-function trained(p: JsonObject, description: ModelDescription | undefined): string {
+function trained(p: JsonObject, { description }: Made): string {
   // What a split stage made is in the description of the models, and not in these params.
   const own = isJsonObject(p['split']) ? p['split'] : {};
   const split = description?.protocol ?? own;
@@ -75,7 +87,7 @@ function trained(p: JsonObject, description: ModelDescription | undefined): stri
   const adapted =
     description?.enrolment == null
       ? ''
-      : ` It adapts to a speaker by the statistics of ${text(description.enrolment.clips)} unlabelled clips, and is scored on ${description.enrolment.clips === 'all' ? 'them, too' : 'the others'}.`;
+      : ` It adapts to a speaker by the statistics of ${heardWords(description.enrolment)} unlabelled clips, and is scored on ${description.enrolment.clips === 'all' ? 'them, too' : 'the others'}.`;
   const scheme = `by ${text(split['scheme'])}${validation > 0 ? `, with ${validation} validation ${validation === 1 ? 'speaker' : 'speakers'} a fold` : ''}`;
   if (name === 'logreg') {
     return `Multinomial logistic regression on the mean of each band (C = ${text(p['c'])})${size} was fitted ${scheme}.`;

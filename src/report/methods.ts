@@ -1,4 +1,4 @@
-import { metricOf, repeatsOf } from '../artifacts/metrics.ts';
+import { type MetricSet, type Metrics, metricOf, repeatsOf } from '../artifacts/metrics.ts';
 import { formatCount } from '../util/count.ts';
 import type { JsonObject } from '../util/json.ts';
 import { formatLevel } from './format.ts';
@@ -18,7 +18,12 @@ export function methodsText(row: EvaluationRow, data: ReportData): string {
   const models = evaluation.inputs['models'] ?? [];
   const own = models.find((address) => address === main.name) ?? models[0] ?? row.address;
   const lineage = ancestry(data.specStages, own);
-  const ordered = topological(data.specStages).filter(({ address }) => lineage.has(address));
+  const model = data.models.find(({ address }) => address === own);
+  // It sees stored features as they are: what a policy alters in training is not for it.
+  const idle = model?.description.architecture === 'logreg' ? 'augment' : undefined;
+  const ordered = topological(data.specStages).filter(
+    ({ address, kind }) => lineage.has(address) && kind !== idle,
+  );
   const sentences = ordered.map((stage) => stageSentence(stage, data));
   const others = models.filter((address) => address !== own);
   const beside =
@@ -33,7 +38,7 @@ export function methodsText(row: EvaluationRow, data: ReportData): string {
   return [
     ...sentences,
     scored,
-    evaluationSentence(evaluation.params, metricOf(row.metrics)),
+    evaluationSentence(evaluation.params, row.metrics, main),
     beside,
     software(data),
   ]
@@ -41,7 +46,7 @@ export function methodsText(row: EvaluationRow, data: ReportData): string {
     .join(' ');
 }
 
-function stageSentence(stage: SpecStage, { corpora, models }: ReportData): string {
+function stageSentence(stage: SpecStage, { corpora, models, studies }: ReportData): string {
   const corpus = corpora.find(({ address }) => address === stage.address);
   if (corpus !== undefined && stage.kind === 'fetch') {
     const { info, clips, speakers } = corpus;
@@ -50,16 +55,25 @@ function stageSentence(stage: SpecStage, { corpora, models }: ReportData): strin
     return `The corpus is ${info.title}${cited}: ${formatCount(clips, 'clip')} of ${formatCount(speakers, 'speaker')} in ${formatCount(info.labels.length, 'emotion')} (${info.labels.join(', ')}).`;
   }
   const trained = models.find(({ address }) => address === stage.address);
-  return kindSentence(stage, trained?.description);
+  const searched = studies.find(({ address }) => address === stage.address);
+  return kindSentence(stage, {
+    ...(trained && { description: trained.description }),
+    ...(searched && { study: searched.table.study }),
+  });
 }
 
-function evaluationSentence(params: JsonObject, metric: string): string {
+function evaluationSentence(params: JsonObject, metrics: Metrics, main: MetricSet): string {
+  const metric = metricOf(metrics);
   const level = formatLevel(typeof params['level'] === 'number' ? params['level'] : 0.95);
   const what =
     metric === 'uar'
       ? 'UAR is the mean recall over classes'
       : `The metric is ${metricName(metric)}`;
-  return `${what} of the pooled out-of-fold predictions, averaged over seeds. The ${level} interval for these speakers is a percentile bootstrap over utterances within class (${text(params['resamples'])} resamples); that for new speakers is a t interval over the ${metricName(metric)} of speakers.`;
+  const far =
+    main.values[metric]?.new_speakers == null
+      ? ''
+      : `; that for new speakers is a t interval over the ${metricName(metric)} of speakers`;
+  return `${what} of the pooled out-of-fold predictions, averaged over seeds. The ${level} interval for these speakers is a percentile bootstrap over utterances within class (${text(params['resamples'])} resamples)${far}.`;
 }
 
 function software({ affekt }: ReportData): string {

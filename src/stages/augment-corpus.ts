@@ -5,11 +5,12 @@ import { defineStage, itemId, SourceError, TaskError } from '../engine/stage.ts'
 import { type Copy, copiesOf } from './augment/copies.ts';
 import type { CopyData, MadeFacts } from './augment/make-copy.ts';
 import { checkSoundParams, soundParams } from './augment/sound-params.ts';
+import { titleOfPart } from './select/title.ts';
 
 /** Stores altered copies of clips: `augment` on a corpus. */
 export const augmentCorpus = defineStage({
   kind: 'augment-corpus',
-  version: 3,
+  version: 4,
   summary:
     'Stores copies of recordings with altered sound: pitch, speed, noise, rooms; `uses: augment` on a corpus.',
   params: soundParams,
@@ -68,7 +69,11 @@ export const augmentCorpus = defineStage({
       // Nobody stated what may be done with the files of noise that are in the copies now.
       const audio = params.sounds_path === null ? info.audio : 'none';
       const kept = params.keep ? utterances : [];
-      writeCorpus(output, { info: { ...info, audio }, utterances: [...kept, ...made] });
+      const changed = !params.keep && {
+        altered: true as const,
+        title: titleOfPart(info.title, ['altered sound']),
+      };
+      writeCorpus(output, { info: { ...info, audio, ...changed }, utterances: [...kept, ...made] });
     },
   },
 });

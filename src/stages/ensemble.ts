@@ -24,7 +24,7 @@ interface Member {
  */
 export const ensemble = defineStage({
   kind: 'ensemble',
-  version: 3,
+  version: 4,
   summary: 'Averages the posteriors of several sets of models, or of the seeds of one.',
   params: Type.Object(
     {
@@ -51,16 +51,14 @@ export const ensemble = defineStage({
     const { labels } = description;
     const mean = (rows: readonly (readonly Prediction[])[]): readonly Prediction[] =>
       averaged(rows, (row) => seedOf(row, description, together), labels);
-    const controls = Object.fromEntries(
-      Object.entries(first.models.controls).map(([name, own]) => [
-        name,
-        // What the members are without enrolment is an ensemble, too.
-        name === 'plain' ? mean(members.map(({ models }) => models.controls[name] ?? [])) : own,
-      ]),
-    );
+    const controls = joinControls(members, mean);
+    for (const name of controlsOf(members)) {
+      if (controls[name] === undefined) context.log(`no ${name}: the members do not share it`);
+    }
     writeModels(context.output('models'), {
       description: {
         ...description,
+        controls: Object.keys(controls),
         architecture: `ensemble of ${members.map(({ from }) => from).join(', ')}`,
         parameters: members.reduce(
           (sum, { models }) =>
@@ -89,6 +87,34 @@ export const ensemble = defineStage({
     });
   },
 });
+
+type Rows = readonly Prediction[];
+
+/** Controls that are the model itself under other conditions: those of an ensemble are averaged as it is. */
+const ownControls: readonly string[] = ['plain', 'shuffled_labels'];
+
+function controlsOf(members: readonly Member[]): readonly string[] {
+  return [...new Set(members.flatMap(({ models }) => Object.keys(models.controls)))].sort();
+}
+
+/** The sanity rows of all members as one; what is not that of each of them is that of none. */
+function joinControls(
+  members: readonly Member[],
+  mean: (rows: readonly Rows[]) => Rows,
+): Readonly<Record<string, Rows>> {
+  return Object.fromEntries(
+    controlsOf(members).flatMap((name): readonly (readonly [string, Rows])[] => {
+      const all = members.flatMap(({ models }) => {
+        const own = models.controls[name];
+        return own === undefined ? [] : [own];
+      });
+      const [first = []] = all;
+      if (all.length < members.length) return [];
+      if (ownControls.includes(name)) return [[name, mean(all)]];
+      return all.every((own) => isDeepStrictEqual(own, first)) ? [[name, first]] : [];
+    }),
+  );
+}
 
 /** Seeds that were trained: draws of enrolled clips count as seeds in the tables. */
 function trainingsOf({ seeds, enrolment }: ModelDescription): number {

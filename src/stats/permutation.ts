@@ -33,7 +33,7 @@ const grain = 1e-12;
 
 /** The smallest p that a test with so many units can give, whatever the predictions. */
 export function smallestPermutationP(units: number): number {
-  return units <= exactUnits ? 2 / 2 ** units : 1 / (drawn + 1);
+  return units <= exactUnits ? 2 / 2 ** units : Math.min(2 / 2 ** exactUnits, 1 / (drawn + 1));
 }
 
 /**

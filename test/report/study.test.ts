@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { StudyTable } from '../../src/artifacts/study.ts';
 import { fitReport } from '../../src/report/fit-report.ts';
-import { kindSentence } from '../../src/report/kind-sentences.ts';
+import { kindSentence, type Made } from '../../src/report/kind-sentences.ts';
 import { renderReport } from '../../src/report/page.ts';
 import type { SpecStage } from '../../src/report/spec-stages.ts';
 import { paramAxes } from '../../src/report/study-axis.ts';
@@ -55,10 +55,10 @@ test('what was searched, and what the numbers of trials are worth', () => {
 
 test('the methods say what a search saw', () => {
   const params = { space: { 'cnn.c': [1, 2] }, trials: 9, sampler: 'tpe', objective: 'uar' };
-  const words = (rest: SpecStage['params']): string =>
+  const words = (rest: SpecStage['params'], made: Made = {}): string =>
     kindSentence(
       { address: 's', kind: 'tune', inputs: {}, params: { ...params, inner_folds: 3, ...rest } },
-      undefined,
+      made,
     );
   assert.match(
     words({ selection: 'nested' }),
@@ -66,7 +66,8 @@ test('the methods say what a search saw', () => {
   );
   assert.match(words({ selection: 'shared' }), 'the score is optimistic');
   const development = { selection: 'development', development_speakers: ['1', '2'] };
-  assert.match(words(development), 'of speakers 1, 2, who are not scored');
+  const capped = words(development, { study: { ...study, folds: 2 } });
+  assert.match(capped, 'on 2 inner folds of the clips of speakers 1, 2, who are not scored');
 });
 
 test('tables name winners, how often each value won, and why trials failed', () => {

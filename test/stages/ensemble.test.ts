@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readModels } from '../../src/artifacts/models.ts';
 import { parsePredictions } from '../../src/artifacts/predictions.ts';
 import { createEngineProject, type Done, failuresOf, finished } from '../util/project.ts';
 import { tinyNetwork, writeTinyCorpus } from '../util/tiny-corpus.ts';
@@ -65,6 +66,30 @@ test('averages the seeds of one training', async () => {
   }
 });
 
+test('has the sanity rows that its members share, and averages those that are the model itself', async () => {
+  const one = { ...tinyNetwork, split: loso.split };
+  const done = await run(
+    spec(
+      {
+        a: { ...one, controls: ['logreg', 'majority', 'shuffled_labels'] },
+        b: { ...one, c: 0.01, level: 'band', controls: ['logreg', 'majority', 'shuffled_labels'] },
+      },
+      {},
+      '[a, b]',
+    ),
+  );
+  using _ = done.project;
+  const [a, b, both] = ['a', 'b', 'both'].map(
+    (stage) => readModels(finished(done).artifact(stage, 'models')!).controls,
+  );
+  assert.equal(Object.keys(both!), ['majority', 'shuffled_labels'], 'not the logreg of one');
+  assert.equal(both!['majority'], a!['majority']);
+  for (const [i, { posterior }] of both!['shuffled_labels']!.entries()) {
+    const own = [a!, b!].map((set) => set['shuffled_labels']![i]!.posterior[0]!);
+    assert.is(posterior[0], (own[0]! + own[1]!) / 2);
+  }
+});
+
 test('keeps what is stamped on its members, and averages the draws of none', async () => {
   const one = { ...tinyNetwork, ...loso, seeds: 2, enrolment: { clips: 1, draws: 2 } };
   const done = await run(
@@ -89,6 +114,16 @@ test('keeps what is stamped on its members, and averages the draws of none', asy
   assert.is(headline, null);
   assert.match(sets[0].protocol.sentence, /4 models averaged × 2 draws, enrolled \(k=1\)$/);
   assert.type(sets[0].controls.plain.uar, 'number');
+});
+
+test('a number tells how many clips were heard, not how many were asked for', async () => {
+  const one = { ...tinyNetwork, ...loso, seeds: 2, enrolment: { clips: 10, draws: 2 } };
+  const done = await run(spec({ net: one }, { seeds: 'average' }, 'net'));
+  using _ = done.project;
+  const metrics = finished(done).artifact('scores', 'evaluation')?.path('metrics.json') ?? '';
+  // Each speaker has four clips, half of which stay to be scored.
+  const { sets } = JSON.parse(readFileSync(metrics, 'utf8'));
+  assert.match(sets[0].protocol.sentence, 'enrolled (k=2)');
 });
 
 test('refuses what was not trained alike, and what is no ensemble', async () => {

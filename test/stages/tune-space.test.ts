@@ -51,4 +51,28 @@ test('what the number is measured by is not searched', async () => {
   assert.match(message ?? '', /part of the protocol/);
 });
 
+test('what does nothing in a search is refused', async () => {
+  const messages = async (search: string, model = 'logreg'): Promise<string> => {
+    using project = rig(specOf(search, { model }));
+    return await project.load('x.yaml').then(
+      async () => {
+        await project.run('x.yaml', { selection: { until: ['mel'] } });
+        const plan = await project.plan('x.yaml');
+        return plan.stages.find(({ address }) => address === 'search')?.message ?? '';
+      },
+      (error: Error) => error.message,
+    );
+  };
+  const space = 'trials: 3, space: { model.c: [0.1, 1] }';
+  const found = await messages(`{ ${space}, prune: { rule: median, eta: 5, threshold: 0.3 } }`);
+  assert.match(found, 'threshold has no effect with rule median');
+  assert.match(found, 'eta has no effect with rule median');
+  assert.match(found, 'rule: halving or hyperband');
+  assert.match(
+    await messages(`{ ${space} }`, 'logreg, max_folds: 2'),
+    'max_folds of "model" has no effect',
+  );
+  assert.is(await messages(`{ ${space}, prune: { rule: percentile, percentile: 25 } }`), '');
+});
+
 test.run();

@@ -93,9 +93,8 @@ async function evaluationRows(
 
 function peopleOf(metrics: Metrics): EvaluationRow['people'] {
   const known = metrics.sets.flatMap(({ name, n, protocol: { corpus } }) => {
-    const { pinned } = corpus;
     const { labels } = metrics;
-    const rate = humanRate({ name: corpus.name, pinned, labels, clips: n.utterances });
+    const rate = humanRate({ ...corpus, labels, clips: n.utterances });
     return rate === undefined ? [] : [[name, rate] as const];
   });
   return Object.fromEntries(known);

@@ -9,7 +9,7 @@ export function corpusLimit(
   classes: number,
   alpha: number,
 ): SmallestDifferences {
-  // Seeds score the same clips, but for enrolled ones: then each draw scores as many.
+  // Seeds score the same clips, draws of enrolled ones as many.
   const [first = []] = bySeed(rows);
   const counts = [...sortedGroups(first, ({ speaker }) => speaker).values()].map((own) => {
     const row = Array.from({ length: classes }, () => 0);

@@ -68,7 +68,7 @@ const params = Type.Object(
 /** Turns out-of-fold predictions into values, intervals, tests, tables and the sentence that states them. */
 export const evaluate = defineStage({
   kind: 'evaluate',
-  version: 6,
+  version: 7,
   summary: 'Scores sets of models: values with intervals, tables, sanity rows and the protocol.',
   params,
   inputs: {

@@ -1,6 +1,11 @@
 import type { Corpus } from '../../artifacts/corpus.ts';
 import { type MetricSet, type MetricValue, quickStamp } from '../../artifacts/metrics.ts';
-import { drawsOf, isOptimistic, type ModelDescription } from '../../artifacts/models.ts';
+import {
+  drawsOf,
+  heardWords,
+  isOptimistic,
+  type ModelDescription,
+} from '../../artifacts/models.ts';
 import type { ScoredRole } from '../../artifacts/predictions.ts';
 import type { Protocol, Sides } from '../../artifacts/split.ts';
 import type { ShareName } from '../../stats/metrics/index.ts';
@@ -14,8 +19,8 @@ const transductiveStamp = 'transductive';
 
 const aside: readonly string[] = [quickStamp, validationStamp, transductiveStamp];
 
-function enrolmentStamp({ clips }: { readonly clips: number | 'all' }): string {
-  return clips === 'all' ? transductiveStamp : `enrolled (k=${clips})`;
+function enrolmentStamp(enrolment: NonNullable<ModelDescription['enrolment']>): string {
+  return enrolment.clips === 'all' ? transductiveStamp : `enrolled (k=${heardWords(enrolment)})`;
 }
 
 /**
@@ -46,7 +51,7 @@ export function protocolOf({
   readonly role: ScoredRole;
 }): MetricSet['protocol'] {
   const { protocol, folds, seeds, selection, enrolment } = description;
-  const { name, manifest, pinned } = corpus.info;
+  const { name, manifest, pinned, altered } = corpus.info;
   const scheme = schemeName(protocol);
   const { disjoint, shared } = sidesOf(protocol, role);
   const stamps = [
@@ -57,7 +62,7 @@ export function protocolOf({
     ...(corpus.info.limit !== undefined || folds < protocol.folds ? [quickStamp] : []),
   ];
   return {
-    corpus: { name, manifest, pinned },
+    corpus: { name, manifest, pinned, ...(altered && { altered }) },
     scheme,
     folds,
     groups: protocol.groups,

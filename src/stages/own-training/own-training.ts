@@ -94,10 +94,10 @@ export function ownTraining(given: unknown, module: string): StageKind | undefin
         inputs: { features },
         seed: training.random ? hashSeed(context.seed, 'train', seed) : 0,
       });
-      const asked: Readonly<Record<ControlName, (of: Roles, fold: number) => Asked>> = {
+      const asked: Readonly<Record<ControlName, (of: Roles) => Asked>> = {
         majority: (of) => ({ kind: predictMajority, params: of, inputs: {} }),
         logreg: (of) => ({ kind: trainLogreg, params: of, inputs: { features } }),
-        shuffled_labels: (of, fold) => own(shuffled(of, { seed: context.seed, fold }), 1),
+        shuffled_labels: (of) => own(shuffled(of, context.seed), 1),
       };
       const ask = async (call: Call): Promise<Artifact> => pick(await context.call(call), 'fold');
       const repeats = training.random ? (params.seeds ?? 1) : 1;
@@ -112,9 +112,7 @@ export function ownTraining(given: unknown, module: string): StageKind | undefin
           runs.map(({ fold, seed, of }) => ask({ ...own(of, seed), select: { fold, seed } })),
         ),
         Promise.all(
-          controls.map(({ name, fold, of }) =>
-            ask({ ...asked[name](of, fold), name, select: { fold } }),
-          ),
+          controls.map(({ name, fold, of }) => ask({ ...asked[name](of), name, select: { fold } })),
         ),
       ]);
       const { channels = 1, bands } = readFeaturesDefinition(features);

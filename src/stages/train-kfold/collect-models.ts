@@ -8,13 +8,14 @@ import { defineStage } from '../../engine/stage.ts';
 import { argmax } from '../../model/argmax.ts';
 import { groupBy } from '../../util/group-by.ts';
 import type { JsonObject } from '../../util/json.ts';
+import { heardClips } from './heard-clips.ts';
 
 const kept = ['weights.safetensors', 'model.onnx', 'history.csv'];
 
 /** Joins the folds of `train-kfold` into one set of models, and adds labels and speakers. */
 export const collectModels = defineStage({
   kind: 'collect-models',
-  version: 4,
+  version: 5,
   summary: 'Joins the models of all folds and seeds, and their predictions.',
   params: Type.Object(
     {
@@ -59,7 +60,7 @@ export const collectModels = defineStage({
   run(context) {
     const { params } = context;
     const { utterances } = readCorpus(context.input('corpus'));
-    const { protocol } = readSplit(context.input('split'));
+    const { protocol, folds } = readSplit(context.input('split'));
     const byId = new Map(utterances.map((one) => [one.id, one]));
     const row = (posterior: Posterior, fold: number, seed: number): Prediction => {
       const { id, role } = posterior;
@@ -119,7 +120,19 @@ export const collectModels = defineStage({
         protocol,
         folds: new Set(params.runs.map((run) => run.fold)).size,
         seeds: new Set(params.runs.map((run) => run.seed)).size * draws,
-        enrolment: params.enrolment,
+        enrolment: params.enrolment && {
+          ...params.enrolment,
+          ...heardClips(
+            params.runs.flatMap(({ fold, seed }) =>
+              (scored.get(`${fold} ${seed}`) ?? []).map(({ ids }) => ({
+                test: folds[fold - 1]?.test ?? [],
+                scored: ids,
+              })),
+            ),
+            params.enrolment.clips,
+            (id) => byId.get(id)?.speaker ?? '',
+          ),
+        },
         controls: Object.keys(controls).sort(),
         selection: 'none',
       },

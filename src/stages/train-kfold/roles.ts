@@ -41,13 +41,11 @@ export function labelled(
 
 /**
  * The same clips with their labels permuted, within training and within validation: class counts
- * stay, and whatever a model learns from it is not the emotion.
+ * stay, and whatever a model learns from it is not the emotion. Folds are known by what they score: one that
+ * comes as a split of its own has no other number.
  */
-export function shuffled(
-  roles: Roles,
-  { seed, fold }: { readonly seed: number; readonly fold: number },
-): Roles {
-  const random = createRandom(hashSeed(seed, 'shuffled_labels', fold));
+export function shuffled(roles: Roles, seed: number): Roles {
+  const random = createRandom(hashSeed(seed, 'shuffled_labels', ...roles.test));
   const permute = (side: Roles['fit']): Roles['fit'] => {
     const { ids } = labelled(side, roles.labels);
     const mixed = random.shuffle(ids);

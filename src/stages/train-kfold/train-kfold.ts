@@ -17,6 +17,7 @@ import {
 import { type Learner, learnerOf, majority } from './learner.ts';
 import { resolveBackend } from './resolve-backend.ts';
 import { type Roles, shuffled } from './roles.ts';
+import { changedTraining } from './training-params.ts';
 
 /**
  * K-fold training: one leaf per fold and seed, leaves for the controls, and one that joins them. A
@@ -80,8 +81,15 @@ export const trainKfold = defineStage({
     const sizes = { channels, bands, side, classes: labels.length };
     const own = learnerOf(params, sizes, backend);
     if (own.note !== '') context.note(own.note);
-    if (functionals !== undefined && params.architecture === 'logreg') {
-      context.note('logreg does not use functionals');
+    if (params.architecture === 'logreg') {
+      const idle = [
+        ...(functionals === undefined ? [] : ['functionals']),
+        ...(features.files['policy.json'] === undefined
+          ? []
+          : ['the augmentation of its features']),
+        ...changedTraining(params),
+      ];
+      if (idle.length > 0) context.note(`logreg does not use ${idle.join(', ')}`);
     }
     // The same model without enrolment, to be scored on the same clips.
     const plain = learnerOf({ ...params, enrolment: null }, sizes, backend);
@@ -131,7 +139,7 @@ export const trainKfold = defineStage({
         case 'plain':
           return ask(plain, of, { fold, seed, name });
         case 'shuffled_labels':
-          return ask(plain, shuffled(of, { seed: context.seed, fold }), { fold, name });
+          return ask(plain, shuffled(of, context.seed), { fold, name });
       }
     };
     const [trained, controlled] = await Promise.all([

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Static, Type } from 'typebox';
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(
@@ -222,3 +223,15 @@ export const trainingParams = {
 const schema = Type.Object(trainingParams);
 
 export type TrainingParams = Static<typeof schema>;
+
+/** Names of what differs from its default. */
+export function changedTraining(params: TrainingParams): readonly string[] {
+  const schedule = { kind: 'one_cycle', ...scheduleDefaults };
+  const defaults = Object.entries<object>(trainingParams).map(
+    ([name, own]) =>
+      [name, name === 'schedule' ? schedule : 'default' in own && own.default] as const,
+  );
+  return defaults
+    .filter(([name, own]) => !isDeepStrictEqual(params[name as keyof TrainingParams], own))
+    .map(([name]) => name);
+}

@@ -8,6 +8,8 @@ import type { Json, JsonObject } from '../../util/json.ts';
 
 const pruneRules = ['median', 'percentile', 'wilcoxon', 'halving', 'hyperband'] as const;
 
+const pruneDefaults = { percentile: 50, startup: 5, threshold: 0.1, eta: 3, least: 5 } as const;
+
 export const tuneParams = Type.Object(
   {
     space: Type.Record(Type.String(), Type.Unknown(), {
@@ -64,28 +66,28 @@ export const tuneParams = Type.Object(
             percentile: Type.Number({
               minimum: 0,
               maximum: 100,
-              default: 50,
+              default: pruneDefaults.percentile,
               description: 'percentile: the share of trials to keep.',
             }),
             startup: Type.Integer({
               minimum: 1,
-              default: 5,
+              default: pruneDefaults.startup,
               description: 'median, percentile: complete trials before one is ended.',
             }),
             threshold: Type.Number({
               exclusiveMinimum: 0,
               exclusiveMaximum: 1,
-              default: 0.1,
+              default: pruneDefaults.threshold,
               description: 'wilcoxon: a trial ends where p is smaller.',
             }),
             eta: Type.Integer({
               minimum: 2,
-              default: 3,
+              default: pruneDefaults.eta,
               description: 'halving, hyperband: one trial in so many goes on.',
             }),
             least: Type.Integer({
               minimum: 1,
-              default: 5,
+              default: pruneDefaults.least,
               description:
                 'halving, hyperband: epochs before trials are compared at first; then eta times as many, and so on.',
             }),
@@ -162,6 +164,7 @@ export function checkTuneParams(given: TuneParams): readonly ParamProblem[] {
     );
   }
   const { prune } = given;
+  found.push(...idleParams(prune));
   const folds = given.inner_folds - 1;
   if (
     prune?.rule === 'wilcoxon' &&
@@ -175,6 +178,32 @@ export function checkTuneParams(given: TuneParams): readonly ParamProblem[] {
     });
   }
   return found;
+}
+
+/** Params of pruning, and the rules that read them. */
+const ofRules = {
+  percentile: ['percentile'],
+  startup: ['median', 'percentile'],
+  threshold: ['wilcoxon'],
+  eta: ['halving', 'hyperband'],
+  least: ['halving', 'hyperband'],
+} as const satisfies Readonly<Record<string, readonly (typeof pruneRules)[number][]>>;
+
+/** Params that were set and do nothing with the rule. */
+function idleParams(prune: TuneParams['prune']): readonly ParamProblem[] {
+  if (prune === null) return [];
+  return Object.entries(ofRules).flatMap(([name, rules]) => {
+    const param = name as keyof typeof ofRules;
+    const reads = (rules as readonly string[]).includes(prune.rule);
+    if (reads || prune[param] === pruneDefaults[param]) return [];
+    return [
+      {
+        path: ['prune', param],
+        message: `${param} has no effect with rule ${prune.rule}`,
+        hint: `Remove it, or use rule: ${rules.join(' or ')}.`,
+      },
+    ];
+  });
 }
 
 function withoutWhen({ name, dimension }: Parameter): Parameter {

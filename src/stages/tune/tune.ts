@@ -160,6 +160,14 @@ function refuseTarget(template: Template, params: TuneParams, hasSplit: boolean)
       hint: `Wire the same: in: { target: ${name}, split: … }.`,
     });
   }
+  if (template.value(`${name}.max_folds`) != null) {
+    throw new TaskError(
+      `max_folds of "${name}" has no effect on a search, which trains all folds`,
+      {
+        hint: 'Remove it there, and set max_folds of the search.',
+      },
+    );
+  }
   for (const path of Object.keys(params.space)) {
     const [stage, param] = path.split('.');
     if (stage !== name || !(measures as readonly string[]).includes(param ?? '')) continue;

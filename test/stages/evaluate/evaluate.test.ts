@@ -208,6 +208,12 @@ test('role: validate scores validation clips alone, as test clips would be, and 
   const twice = await score([...flipped, ...again, ...others], { params: { role: 'validate' } });
   assert.is(twice.set.values['uar']?.per_seed.length, 2);
   near(twice.set.values['uar']?.value, (0.675 + 1) / 2);
+  // Some clips by two folds: those of the first alone, or a seed would speak of some clips.
+  const some = again.slice(0, 3);
+  const unequal = await score([...flipped, ...some, ...others], { params: { role: 'validate' } });
+  const [first] = unequal.set.values['uar']?.per_seed ?? [];
+  assert.equal(unequal.set.values['uar']?.per_seed, [first]);
+  assert.is(unequal.set.n.utterances, clips.length);
 });
 
 test('the same input gives the same bytes; the seed moves the bootstrap', async () => {

@@ -51,6 +51,7 @@ test('people were asked about the whole corpus and its classes', () => {
   for (const other of [
     { clips: 534 },
     { pinned: false },
+    { altered: true as const },
     { labels: emodb.labels.slice(1) },
     { name: 'aesdd' },
     { name: 'own' },
