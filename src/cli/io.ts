@@ -8,6 +8,8 @@ export interface Io {
 
 export interface Output {
   write(text: string): void;
+  /** Why what was written did not arrive (ENOSPC); a reader that went away is no reason. */
+  readonly lost: () => string | undefined;
   /** Somebody watches: lines may be redrawn. */
   readonly terminal: boolean;
   /** Columns of the terminal; 80 where it is not known. */
@@ -17,17 +19,21 @@ export interface Output {
 
 /**
  * Wraps a stream of the process. A reader that went away (`affekt plan | head -1`) or a full disk
- * behind it silences the output and nothing else: a run whose `tee` died goes on, its journal is on the disk.
+ * behind it silences the output: a run whose `tee` died goes on, its journal is on the disk. The disk is
+ * told at the end.
  */
 export function createOutput(stream: NodeJS.WriteStream, env: Io['env']): Output {
   let open = true;
-  stream.on('error', () => {
+  let lost: string | undefined;
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
     open = false;
+    if (code !== 'EPIPE') lost = code ?? 'unknown error';
   });
   return {
     write(text) {
       if (open) stream.write(text);
     },
+    lost: () => lost,
     terminal: stream.isTTY === true,
     width: () => stream.columns || 80,
     colour: wantsColour(stream.isTTY === true, env),

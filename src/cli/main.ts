@@ -86,3 +86,10 @@ try {
 } catch (error) {
   process.exitCode = await report(error, io);
 }
+// Written by now, or refused: streams are told of it late.
+process.once('beforeExit', () => {
+  const code = io.out.lost();
+  if (code === undefined) return;
+  io.err.write(`error: what was printed could not be written (${code})\n`);
+  process.exitCode ||= exitCode.failed;
+});

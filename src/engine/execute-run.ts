@@ -5,12 +5,13 @@ import { processIdentity } from '../util/process-identity.ts';
 import { sweepAttempts } from './cache/attempts.ts';
 import { collectGarbage } from './cache/garbage.ts';
 import { sweepScratch } from './cache/scratch.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import { type Digest, sha256 } from './digest.ts';
 import type { Event, RunState, StampedEvent } from './event.ts';
 import type { Executor } from './execute/executor.ts';
 import { Runner } from './execute/runner.ts';
 import { Scheduler } from './execute/scheduler.ts';
-import type { Failure } from './failure.ts';
+import { type Failure, failureText } from './failure.ts';
 import { ancestors, type StageNode } from './plan/graph.ts';
 import type { Planner } from './plan/planner.ts';
 import type { Outputs } from './plan/request.ts';
@@ -67,6 +68,7 @@ class LiveRun {
   #linked = Promise.resolve();
   readonly #failures: FailedTask[] = [];
   readonly #blocked: { address: string; by: string }[] = [];
+  #unmatched: readonly Diagnostic[] = [];
   #ran = 0;
   #cached = 0;
   /** Why the run's own folder cannot be written; the run stops, and says so when its tasks have ended. */
@@ -134,6 +136,8 @@ class LiveRun {
     await runner.idle();
     await this.#linked;
     if (this.#broken !== undefined) throw this.#broken;
+    const isDone = (node: StageNode): boolean => this.#results.get(node)?.state === 'done';
+    this.#unmatched = selected.idle(runner.asked, isDone);
     if (!runner.answeredAll) return;
     const stuck = selected.nodes.find((node) => !this.#results.has(node));
     if (stuck === undefined) return;
@@ -159,6 +163,7 @@ class LiveRun {
       tasks: recorder.tasks,
       failures: this.#failures,
       blocked: this.#blocked,
+      unmatched: state === 'done' ? this.#unmatched : [],
       ...counts,
       seconds,
       ...view,
@@ -208,8 +213,9 @@ class LiveRun {
 
   #fail(node: StageNode, failure: Failure): void {
     const { address, kind } = node;
-    const log = this.#recorder.log(address).path;
+    const { path: log, write } = this.#recorder.log(address);
     this.#emit({ type: 'task-failed', address, kind: kind.kind, key: '', failure, log });
+    this.#guarded(() => write(failureText(failure)));
   }
 
   #emit(event: Event): void {

@@ -18,6 +18,8 @@ export interface Experiment {
   /** Absolute path of the spec file. */
   readonly file: string;
   readonly warnings: readonly Diagnostic[];
+  /** Of the command line, as they were written. */
+  readonly overrides: readonly string[];
   /** Of the resolved spec: two texts that mean the same have one digest. */
   readonly digest: Digest;
   /** Own stages by absolute path of their source. */
@@ -52,7 +54,7 @@ export async function loadExperiment(
     `${sha256(encode([file, process.cwd(), [...overrides], host.versions['build'] ?? '']))}.json`,
   );
   const kept = await readKept(host, keepPath);
-  if (kept !== undefined) return ok({ ...kept, file, digest: specDigest(kept.spec) });
+  if (kept !== undefined) return ok({ ...kept, file, overrides, digest: specDigest(kept.spec) });
   const { readSpec } = await import('./spec/read-spec.ts');
   const own: Record<string, OwnStage> = {};
   const read = await readSpec({
@@ -77,7 +79,7 @@ export async function loadExperiment(
     spec,
     warnings,
   });
-  return ok({ spec, file, warnings, digest: specDigest(spec), own });
+  return ok({ spec, file, overrides, warnings, digest: specDigest(spec), own });
 }
 
 function loadOwn(host: Host, path: string): ReturnType<typeof loadOwnStage> {

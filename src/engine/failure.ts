@@ -1,4 +1,4 @@
-/** Every way a task can go wrong, as data. Worded in src/cli/words.ts only. */
+/** Every way a task can go wrong, as data. Worded in src/report/failure-words.ts only. */
 export type Failure =
   /** The stage said why, in words for the user. */
   | {
@@ -42,4 +42,16 @@ export function isAnswer(
   failure: Failure,
 ): failure is Extract<Failure, { readonly reason: 'task-error' }> {
   return failure.reason === 'task-error' && failure.machine !== true;
+}
+
+/** What the log of a task says of its end: the fields, as words are for the screen. */
+export function failureText(failure: Failure): string {
+  if (failure.reason === 'internal-error') return failure.stack ?? failure.message;
+  // The last lines of a program stand in the log already.
+  const { reason, ...fields } = { ...failure, tail: undefined };
+  const said = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const lines = said.map(([name, value]) =>
+    typeof value === 'string' ? `${name}: ${value}` : `${name}: ${JSON.stringify(value)}`,
+  );
+  return [`failed: ${reason}`, ...lines].join('\n');
 }

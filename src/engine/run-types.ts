@@ -1,4 +1,5 @@
 import type { ArtifactFiles } from './artifact.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import type { Digest } from './digest.ts';
 import type { Listener, RunState } from './event.ts';
 import type { Failure } from './failure.ts';
@@ -27,6 +28,8 @@ export interface FinishedRun extends RunView {
   readonly failures: readonly FailedTask[];
   /** Stages that were not tried, and the failed or refused stage each waits for. */
   readonly blocked: readonly { readonly address: string; readonly by: string }[];
+  /** Patterns of the selection that turned out to be of no task. */
+  readonly unmatched: readonly Diagnostic[];
   readonly ran: number;
   readonly cached: number;
   readonly seconds: number;

@@ -69,6 +69,8 @@ export interface SourceContext {
   hashFile(path: string): Digest;
   /** Paths that match a glob (or a plain path), sorted, absolute. */
   glob(pattern: string): readonly string[];
+  /** The same for a param that names them. Throws `SourceError` where there is none. */
+  files(pattern: string, param: string): readonly string[];
   /** An entry of the data store (`affekt data add NAME PATH`). */
   corpus(name: string): RegisteredCorpus | undefined;
   /**

@@ -5,9 +5,9 @@ import { jobKind } from '../engine/execute/job-kind.ts';
 import { performJob, type Tables } from '../engine/execute/perform.ts';
 import type { Host } from '../engine/host.ts';
 import { jobMarker, killMarked } from '../util/kill-tree.ts';
-import { LineSplitter } from '../util/line-splitter.ts';
 import { processToken } from '../util/process-identity.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
+import { Printed } from './printed.ts';
 
 /** A pooled worker is replaced after this many jobs or beyond this much memory: leaks stay small. */
 const recycleJobs = 500;
@@ -111,10 +111,9 @@ export class LocalExecutor implements Executor {
     return new Promise((resolve) => {
       let timer: NodeJS.Timeout | undefined;
       let taken = false;
-      const out = new LineSplitter(observer.log);
-      const err = new LineSplitter(observer.log);
-      const onOut = (chunk: Buffer): void => out.take(chunk);
-      const onErr = (chunk: Buffer): void => err.take(chunk);
+      const printed = [child.stdout, child.stderr].map(
+        (stream) => new Printed(stream, observer.log),
+      );
       const cancel = (): void => {
         if (child.connected) child.send({ type: 'cancel' } satisfies ToWorker);
         timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
@@ -123,16 +122,14 @@ export class LocalExecutor implements Executor {
         clearTimeout(timer);
         signal.removeEventListener('abort', cancel);
         child.off('message', onMessage).off('exit', onExit).off('error', onError);
-        child.stdout?.off('data', onOut);
-        child.stderr?.off('data', onErr);
-        out.end();
-        err.end();
-        resolve({ result, rss, taken });
+        // What the job printed may come later than what it answered.
+        void Promise.all(printed.map((one) => one.end())).then(() =>
+          resolve({ result, rss, taken }),
+        );
       };
       const onMessage = (message: FromWorker): void => {
         if (message.type === 'taken') taken = true;
-        else if (message.type === 'log')
-          for (const line of message.lines.split('\n')) observer.log(line);
+        else if (message.type === 'log') observer.log(message.lines);
         else if (message.type === 'progress')
           observer.progress(message.done, message.total, message.figures);
         else if (message.type === 'result') finish(message.result, message.rss);
@@ -151,8 +148,6 @@ export class LocalExecutor implements Executor {
         );
       const onError = (error: Error): void => lost(error.message);
       child.on('message', onMessage).on('exit', onExit).on('error', onError);
-      child.stdout?.on('data', onOut);
-      child.stderr?.on('data', onErr);
       signal.addEventListener('abort', cancel, { once: true });
       if (signal.aborted) cancel();
       child.send({ type: 'job', job } satisfies ToWorker);

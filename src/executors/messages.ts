@@ -4,6 +4,9 @@ import type { Figures } from '../engine/stage.ts';
 /** What the local executor sends to a worker. */
 export type ToWorker = { readonly type: 'job'; readonly job: Job } | { readonly type: 'cancel' };
 
+/** The last line of a job on both streams of its worker: what comes after it is another job's. */
+export const endOfJob = '\u0004end of job\u0004';
+
 /** What a worker answers. */
 export type FromWorker =
   /** It has the job: what becomes of the worker from here on may be the job's doing. */

@@ -5,7 +5,7 @@ import type { Figures } from '../engine/stage.ts';
 import { stageKinds } from '../kinds.ts';
 import { jobMarker, killMarked } from '../util/kill-tree.ts';
 import { startLoadMeter } from '../util/load-meter.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import { endOfJob, type FromWorker, type ToWorker } from './messages.ts';
 
 /** The process that performs pooled and own jobs, one at a time. */
 
@@ -101,6 +101,10 @@ async function work(
   const load = meter?.stop();
   const result = made.ok && load !== undefined ? { ...made, load } : made;
   flush();
+  for (const stream of [process.stdout, process.stderr]) {
+    // Own code may have closed it.
+    if (stream.writable) stream.write(`${endOfJob}\n`);
+  }
   if (process.connected) current = undefined;
   send({ type: 'result', result, rss: process.memoryUsage.rss() });
 }

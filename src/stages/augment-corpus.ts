@@ -1,7 +1,7 @@
 import { audioFile, readCorpus, type Utterance, writeCorpus } from '../artifacts/corpus.ts';
 import { decoderPackages } from '../audio/decoders.ts';
 import { type Digest, sha256 } from '../engine/digest.ts';
-import { defineStage, itemId, SourceError, TaskError } from '../engine/stage.ts';
+import { defineStage, itemId, TaskError } from '../engine/stage.ts';
 import { type Copy, copiesOf } from './augment/copies.ts';
 import type { CopyData, MadeFacts } from './augment/make-copy.ts';
 import { checkSoundParams, soundParams } from './augment/sound-params.ts';
@@ -24,13 +24,7 @@ export const augmentCorpus = defineStage({
   check: checkSoundParams,
   sources: ({ sounds_path }, context) => {
     if (sounds_path === null) return [];
-    const files = context.glob(sounds_path);
-    if (files.length === 0) {
-      throw new SourceError(`no file matches ${JSON.stringify(sounds_path)}`, {
-        param: 'sounds_path',
-        hint: `Paths start from ${context.folder}.`,
-      });
-    }
+    const files = context.files(sounds_path, 'sounds_path');
     // In the order of their content: names and places change nothing.
     const known = new Map(files.map((file) => [context.hashFile(file), file]));
     const digests = [...known.keys()].sort();

@@ -1,7 +1,8 @@
-import { relative } from 'node:path';
+import { statSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
 import Type from 'typebox';
 import { sha256 } from '../engine/digest.ts';
-import { defineStage, type Source, SourceError } from '../engine/stage.ts';
+import { defineStage, type Source, type SourceContext } from '../engine/stage.ts';
 
 const outputTypes = ['directory', 'file', 'table', 'corpus', 'features'] as const;
 
@@ -31,7 +32,7 @@ export const command = defineStage({
       code: Type.Array(Type.String({ 'x-affekt': 'path' }), {
         default: [],
         description:
-          'Files or globs of the program, relative to the spec: their content is part of the key.',
+          'Files or globs of the program, relative to the spec: their content is part of the key, as is that of a file that a word of `run` names.',
       }),
       params: Type.Record(Type.String(), Type.Unknown(), {
         default: {},
@@ -61,19 +62,11 @@ export const command = defineStage({
     { additionalProperties: false },
   ),
   sources(params, context) {
-    const files = params.code.flatMap((pattern) => {
-      const found = context.glob(pattern);
-      if (found.length === 0) {
-        throw new SourceError(`no file matches ${JSON.stringify(pattern)}`, {
-          param: 'code',
-          hint: `Paths start from ${context.folder}.`,
-        });
-      }
-      return found;
-    });
-    const listing = [...new Set(files)]
-      .sort()
-      .map((file) => `${relative(context.folder, file)}\0${context.hashFile(file)}`);
+    const named = params.code.flatMap((pattern) => context.files(pattern, 'code'));
+    const files = [...new Set([...named, ...filesInWords(params.run, context)])].sort();
+    const listing = files.map(
+      (file) => `${relative(context.folder, file)}\0${context.hashFile(file)}`,
+    );
     const sources: Source[] = [
       { name: 'code', digest: sha256(listing.join('\n')), location: context.folder, files },
     ];
@@ -94,3 +87,13 @@ export const command = defineStage({
   },
   run: async (context) => (await import('./command/run-command.ts')).runCommand(context),
 });
+
+/** Files below the spec that words of a program name (`[python3, loudest.py]`): it reads them, declared or not. */
+function filesInWords(run: string | readonly string[], context: SourceContext): readonly string[] {
+  if (typeof run === 'string') return [];
+  return run
+    .filter((word) => word !== '' && !/^-|[{}*?[\]!()]/.test(word))
+    .map((word) => resolve(context.folder, word))
+    .filter((path) => path.startsWith(context.folder + sep))
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+}

@@ -175,6 +175,7 @@ function recorder(): { out: Output; text: () => string } {
     write: (chunk: string) => {
       text += chunk;
     },
+    lost: () => undefined,
     terminal: true,
     width: () => 80,
     colour: false,

@@ -228,6 +228,17 @@ test('a damaged run folder is named by every command that relies on it', async (
   assert.match((await project.affekt(['pack', id])).err, /metrics\.json is no longer in the cache/);
 });
 
+test('a pack takes the place of no other file', async () => {
+  using project = createProject();
+  writeTinyCorpus(project);
+  project.write({ 'x.yaml': spec });
+  assert.is((await project.affekt(['run', 'x.yaml'])).code, 0);
+  const { code, err } = await project.affekt(['pack', '-o', 'x.yaml']);
+  assert.is(code, 2);
+  assert.match(err, 'x.yaml is there, and is no zip file');
+  assert.is(project.read('x.yaml'), spec);
+});
+
 test('what is no pack is said in one line', async () => {
   using project = createProject();
   project.write({ 'text.zip': 'no zip', 'folder/x': '' });

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseCsv } from '../../src/util/csv.ts';
@@ -121,6 +121,28 @@ export default defineStage({
   },
 });
 `;
+
+test('folders that lead back are walked once; what is cut short or no sound is named', async () => {
+  using project = await rig(spec(tinyNetwork));
+  mkdirSync(project.path('given/inner'), { recursive: true });
+  copyFileSync(project.path('wav/1-anger-1.wav'), project.path('given/inner/a.wav'));
+  symlinkSync('.', project.path('given/loop'));
+  symlinkSync('gone', project.path('given/dead.wav'));
+  symlinkSync('self.wav', project.path('given/self.wav'));
+  const told = await project.affekt(['predict', 'latest', 'given', '--csv']);
+  assert.is(told.code, 0, told.err);
+  assert.equal(
+    parseCsv(told.out).rows.map(([file]) => file),
+    ['given/inner/a.wav'],
+  );
+  const whole = readFileSync(project.path('wav/1-anger-1.wav'));
+  writeFileSync(project.path('half.wav'), whole.subarray(0, Math.floor(whole.length / 2)));
+  const cut = await project.affekt(['predict', 'latest', 'half.wav']);
+  assert.match(cut.err, 'half.wav: cut short');
+  const none = await project.affekt(['predict', 'latest', 'x.yaml']);
+  assert.is(none.code, 1, none.out);
+  assert.match(none.err, 'x.yaml: it is a text file');
+});
 
 test('features of code that has changed since the training are refused', async () => {
   using project = createProject();

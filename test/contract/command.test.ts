@@ -154,6 +154,20 @@ test('its code is hashed by content and name, its timeout and place are not', as
   assert.ok((refused[0]?.location?.line ?? 0) > 0);
 });
 
+test('a file that a word of it names is its code, declared or not', async () => {
+  using project = createEngineProject();
+  const write = (run: string): void =>
+    project.write({
+      'z.yaml': `name: z\nstages: { c: { uses: command, with: { run: ${run} } } }\n`,
+    });
+  project.write({ 's.sh': 'echo v1 > "$1/o"' });
+  write('[sh, s.sh, "{outputs.out}"]');
+  assert.equal(computed(await project.run('z.yaml')), ['c']);
+  assert.is((await project.run('z.yaml')).state, 'nothing-to-do');
+  project.write({ 's.sh': 'echo v2 > "$1/o"' });
+  assert.equal(computed(await project.run('z.yaml')), ['c'], 'an edit');
+});
+
 test('it may spoil its copies of inputs as it likes', async () => {
   using project = createEngineProject();
   project.write({

@@ -45,11 +45,13 @@ export function sourceContext(
   folder: string,
   corpora: readonly RegisteredCorpus[] = [],
 ): SourceContext {
+  const glob = (pattern: string): readonly string[] =>
+    globSync(pattern, { cwd: folder, absolute: true, expandDirectories: false }).sort();
   return {
     folder,
     hashFile,
-    glob: (pattern) =>
-      globSync(pattern, { cwd: folder, absolute: true, expandDirectories: false }).sort(),
+    glob,
+    files: glob,
     corpus: (name) => corpora.find((each) => each.name === name),
     lock: () => undefined,
     env: () => undefined,

@@ -24,7 +24,7 @@ export const logs = defineCommand({
       const present = logged(folder);
       if (address === undefined) {
         if (present.length === 0)
-          io.out.write(`run ${info.id} has no log: every task was cached\n`);
+          io.out.write(`run ${info.id} has no log: no task of it failed or told anything\n`);
         for (const name of present) io.out.write(`${name}\n`);
         return exitCode.ok;
       }

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { CachePaths } from '../../engine/cache/paths.ts';
 import { Records } from '../../engine/cache/records.ts';
@@ -81,7 +81,24 @@ function targetOf(wanted: string, io: Io): string {
   if (existsSync(target) && statSync(target).isDirectory()) {
     throw new UsageError(`${wanted} is a folder`, 'Name the zip file: -o FILE.zip.');
   }
+  if (existsSync(target) && !isZip(target)) {
+    throw new UsageError(
+      `${wanted} is there, and is no zip file`,
+      'Give another -o, or remove it.',
+    );
+  }
   return target;
+}
+
+/** An older pack is replaced; a spec or a recording never is. */
+function isZip(file: string): boolean {
+  const start = Buffer.alloc(2);
+  const fd = openSync(file, 'r');
+  try {
+    return readSync(fd, start) === 0 || start.toString('latin1') === 'PK';
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** What is not in it, and why. */

@@ -90,6 +90,9 @@ export const run = defineCommand({
       else await printResult(result.value, io);
       await tracked?.tell(options.json);
       if (result.value.state === 'interrupted') return interrupt.code() ?? exitCode.interrupted;
+      // Which folds there are shows when their split is made, and on an empty cache that is a task.
+      if (result.value.state === 'done' && result.value.unmatched.length > 0)
+        return refuse(result.value.unmatched, options.json, io);
       return result.value.state === 'failed' ? exitCode.failed : exitCode.ok;
     } finally {
       ended();

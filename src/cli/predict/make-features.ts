@@ -101,7 +101,9 @@ export async function makeFeatures(
     if ('failures' in result.value && result.value.failures.length > 0) {
       for (const { failure } of result.value.failures) {
         const { message, hint } = wordFailure(failure);
-        io.err.write(`${message}\n${hint === undefined ? '' : `  ${hint}\n`}`);
+        io.err.write(
+          `${withNames(message, recordings)}\n${hint === undefined ? '' : `  ${hint}\n`}`,
+        );
       }
       return exitCode.failed;
     }
@@ -119,7 +121,12 @@ export async function makeFeatures(
     const [first, second] = opened;
     if (first === undefined) throw new Error('no features');
     const corpus = view.artifact(front.corpus, 'corpus');
-    const bad = corpus === undefined ? [] : readCorpus(corpus).info.bad;
+    const { bad = [], cut = [] } = corpus === undefined ? {} : readCorpus(corpus).info;
+    for (const file of cut) {
+      io.err.write(
+        `${recordings.get(file)?.join(', ') ?? file}: cut short, taken as far as it goes\n`,
+      );
+    }
     return {
       features: first,
       functionals: second,
@@ -137,6 +144,14 @@ export async function makeFeatures(
     interrupt.dispose();
     scratch.remove();
   }
+}
+
+/** The stages know recordings by number: lines that begin with one get the names of its files. */
+function withNames(message: string, recordings: Recordings): string {
+  return message.replaceAll(
+    /^(\s*)(\d+(?:\.\w+)?):/gm,
+    (_, space: string, id: string) => `${space}${recordings.get(id)?.join(', ') ?? id}:`,
+  );
 }
 
 /** Own stages of the recorded spec by kind, where there are some; they lie where that spec names them. */

@@ -24,9 +24,8 @@ export function findRecordings(named: readonly string[], cwd: string): readonly 
     if (stat === undefined) throw new UsageError(`there is no file ${name}`);
     if (stat.isFile()) return [name];
     if (!stat.isDirectory()) throw new UsageError(`${name} is neither a file nor a folder`);
-    const inside = readdirSync(path, { recursive: true, encoding: 'utf8' })
+    const inside = filesBelow(path)
       .filter((file) => extensions.has(extname(file).toLowerCase()))
-      .filter((file) => statSync(join(path, file), { throwIfNoEntry: false })?.isFile())
       .sort();
     if (inside.length === 0) {
       throw new UsageError(
@@ -37,6 +36,26 @@ export function findRecordings(named: readonly string[], cwd: string): readonly 
     return inside.map((file) => join(name, file));
   });
   return [...new Set(found)];
+}
+
+/** Files by their path from a folder. Linked files are, linked folders are not followed: they may lead back. */
+function filesBelow(folder: string, inside = ''): readonly string[] {
+  return readdirSync(join(folder, inside), { withFileTypes: true }).flatMap((entry) => {
+    const name = join(inside, entry.name);
+    if (entry.isDirectory()) return filesBelow(folder, name);
+    return entry.isFile() || (entry.isSymbolicLink() && leadsToFile(join(folder, name)))
+      ? [name]
+      : [];
+  });
+}
+
+function leadsToFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    // A dead link, or one that leads to itself.
+    return false;
+  }
 }
 
 /** Lays links to the recordings and a table without labels into `folder`, for a `fetch` of own files. */

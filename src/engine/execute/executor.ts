@@ -64,7 +64,8 @@ export type JobResult =
   | { readonly ok: false; readonly failure: Failure };
 
 export interface JobObserver {
-  log(line: string): void;
+  /** One or more lines, joined by line feeds. */
+  log(lines: string): void;
   progress(done: number, total: number, figures?: Figures): void;
 }
 

@@ -35,12 +35,12 @@ const storageCodes = new Set([
  * from bugs. `place` is named where an error of the disk names no path.
  */
 export function failureOf(error: unknown, place = ''): Failure {
-  const { name, message, code, syscall, path, stack, hint, machine, failure } =
-    error as NodeJS.ErrnoException & {
-      hint?: string;
-      machine?: boolean;
-      failure?: Failure;
-    };
+  const { name, message, code, syscall, path, stack, hint, machine, failure } = (error ??
+    {}) as NodeJS.ErrnoException & {
+    hint?: string;
+    machine?: boolean;
+    failure?: Failure;
+  };
   if (failure !== undefined) return failure;
   if (name === 'AbortError') return { reason: 'cancelled' };
   if (name === 'TaskError') {

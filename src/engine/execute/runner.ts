@@ -3,7 +3,7 @@ import { attemptFolder, removeAttempt } from '../cache/attempts.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Digest } from '../digest.ts';
 import type { Event } from '../event.ts';
-import { type Failure, isAnswer } from '../failure.ts';
+import { type Failure, failureText, isAnswer } from '../failure.ts';
 import type { Host } from '../host.ts';
 import type { StageNode } from '../plan/graph.ts';
 import { artifactsOf, type Lookup } from '../plan/lookup.ts';
@@ -68,6 +68,8 @@ export class Runner implements Tasks {
   readonly #answers = new Map<Digest, Promise<Outcome>>();
   /** What coordinators have warned of: variants of a stage say the same. */
   readonly #warned = new Set<string>();
+  /** All that was asked for, whether it ran or not. */
+  readonly asked: TaskRequest[] = [];
   #active = 0;
   #idle: (() => void) | undefined;
   #order = 0;
@@ -81,6 +83,7 @@ export class Runner implements Tasks {
   task(request: TaskRequest): Promise<Outcome> {
     const { lookup, selected, emit } = this.#options;
     const { address, kind, key, node } = request;
+    this.asked.push(request);
     const found = lookup.find(request);
     const forced = selected.forced(node, address);
     const answered = this.#answers.get(key);
@@ -189,7 +192,7 @@ export class Runner implements Tasks {
     const fail = (failure: Failure): Outcome => {
       if (!this.#options.keepGoing || failure.reason === 'cancelled') this.#stopped = true;
       emit({ type: 'task-failed', address, kind: kind.kind, key, failure, log: log.path });
-      if (failure.reason === 'internal-error') log.write(failure.stack ?? failure.message);
+      if (failure.reason !== 'cancelled') log.write(failureText(failure));
       return { ok: false, address, failure };
     };
     try {
@@ -234,9 +237,9 @@ export class Runner implements Tasks {
       result = await executor.perform(
         this.#job(request, forced, attempt),
         {
-          log: (line) => {
-            log.write(line);
-            emit({ type: 'task-log', address, line });
+          log: (lines) => {
+            log.write(lines);
+            for (const line of lines.split('\n')) emit({ type: 'task-log', address, line });
           },
           progress: (done, total, figures) =>
             emit({ type: 'task-progress', address, done, total, ...(figures && { figures }) }),

@@ -105,7 +105,9 @@ export function select(
   };
   const targets = matching(only);
   const last = matching(until);
-  const first = matching(from);
+  const first = matching(from.filter(({ whole }) => whole));
+  const fromTasks = from.filter(({ whole }) => !whole);
+  const firstTasks = matching(fromTasks);
   matching(force);
   if (problems.length > 0) return err(problems);
 
@@ -128,7 +130,9 @@ export function select(
   const inputsOf = (node: StageNode): readonly StageNode[] =>
     Object.values(node.inputs).flatMap((list) => list.map((input) => input.node));
   const needed = ancestors([...targets].flatMap(inputsOf));
-  const forcedStages = below(first);
+  // Of a stage whose tasks are named only they run again, and what reads the stage.
+  const after = [...below(firstTasks)].filter((node) => !firstTasks.has(node));
+  const forcedStages = below(new Set([...first, ...after]));
   const tasksOnly = only.filter(({ whole }) => !whole);
   const templates = templatesOnly(nodes.filter((node) => chosen.has(node)));
   return ok({
@@ -141,7 +145,8 @@ export function select(
       return bare || tasksOnly.some(({ glob: pattern }) => covers(pattern, address));
     },
     forced: (node, address) =>
-      forcedStages.has(node) || force.some(({ glob: pattern }) => covers(pattern, address)),
+      forcedStages.has(node) ||
+      [...force, ...fromTasks].some(({ glob: pattern }) => covers(pattern, address)),
     idle(tasks, complete) {
       const patterns = [...only, ...from, ...until, ...force].filter(({ whole }) => !whole);
       return patterns.flatMap(({ text, glob: pattern, stages }) => {

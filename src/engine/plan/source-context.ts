@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import type * as Tinyglobby from 'tinyglobby';
@@ -14,6 +15,14 @@ function glob(): typeof Tinyglobby {
   return createRequire(import.meta.url)('tinyglobby') as typeof Tinyglobby;
 }
 
+function filesOf(pattern: string, folder: string): readonly string[] {
+  const options = { absolute: true, onlyFiles: true, dot: false, expandDirectories: false };
+  // Digits by UTF-16, not by locale: the order must not depend on the machine.
+  return glob()
+    .globSync(pattern, { cwd: folder, ...options })
+    .sort();
+}
+
 /** How `sources` sees the world: files through the stat memo, the data store, the environment. */
 export function createSourceContext(
   host: Host,
@@ -24,17 +33,16 @@ export function createSourceContext(
   return (folder) => ({
     folder,
     hashFile: (path): Digest => memo.digest(resolve(folder, path)),
-    glob: (pattern) =>
-      glob()
-        .globSync(pattern, {
-          cwd: folder,
-          absolute: true,
-          onlyFiles: true,
-          dot: false,
-          expandDirectories: false,
-        })
-        // Digits by UTF-16, not by locale: the order must not depend on the machine.
-        .sort(),
+    glob: (pattern) => filesOf(pattern, folder),
+    files(pattern, param) {
+      const found = filesOf(pattern, folder);
+      if (found.length > 0) return found;
+      const isFolder = statSync(resolve(folder, pattern), { throwIfNoEntry: false })?.isDirectory();
+      const hint = isFolder
+        ? `It is a folder: write ${pattern.replace(/\/+$/, '')}/**/* for the files in it.`
+        : `Paths start from ${folder}.`;
+      throw new SourceError(`no file matches ${JSON.stringify(pattern)}`, { param, hint });
+    },
     corpus: (name) => store.read(name),
     lock: (name, digest) => lock.hold(name, digest),
     env: (name) => host.env[name],

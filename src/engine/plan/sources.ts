@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../util/json.ts';
 import { sha256 } from '../digest.ts';
 import { branches, type SchemaNode } from '../spec/schema-node.ts';
 import { visitMarked } from '../spec/written.ts';
-import { type Source, type SourceContext, SourceError, type StageKind } from '../stage.ts';
+import type { Source, SourceContext, StageKind } from '../stage.ts';
 
 /** The `x-affekt` mark of a param's schema: `path`, `unhashed`, `secret`. */
 export function markOf(kind: StageKind, param: string): string | undefined {
@@ -35,14 +35,8 @@ export function sourcesOf(
 }
 
 function sourceOf(path: readonly string[], pattern: string, context: SourceContext): Source {
-  const files = context.glob(pattern);
-  const [first] = files;
-  if (first === undefined) {
-    throw new SourceError(`no file matches ${JSON.stringify(pattern)}`, {
-      param: path[0] ?? '',
-      hint: `Paths start from ${context.folder}.`,
-    });
-  }
+  const files = context.files(pattern, path[0] ?? '');
+  const [first = ''] = files;
   const place = resolve(context.folder, pattern);
   // One file is its content. What a pattern matches has names, too, and a stage may read those.
   const base = commonFolder(files);

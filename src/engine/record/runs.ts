@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { livenessOf } from '../../util/process-identity.ts';
 import type { RunState, StampedEvent } from '../event.ts';
@@ -126,11 +126,23 @@ export function stateOf({ state, owner }: RunInfo): RunState | 'killed' {
 
 /** A run by `latest`, by its four-character id, or by its folder's name. */
 export function findRun(runsFolder: string, wanted: string): StoredRun | undefined {
+  const latest = wanted === 'latest' ? latestRun(runsFolder) : undefined;
+  if (latest !== undefined) return latest;
   for (const run of eachRun(runsFolder)) {
     if (wanted === 'latest' || run.info.id === wanted || run.folder === join(runsFolder, wanted))
       return run;
   }
   return undefined;
+}
+
+/** The run that somebody was at last, which may be a continued one of an earlier day. */
+function latestRun(runsFolder: string): StoredRun | undefined {
+  try {
+    return readRun(join(runsFolder, readlinkSync(join(runsFolder, 'latest'))));
+  } catch {
+    // No link, or a file in its place.
+    return undefined;
+  }
 }
 
 export function readOutputs(folder: string): RunOutputs {

@@ -48,6 +48,64 @@ test('a warm worker is used again, and what it makes is what a fresh one makes',
   assert.is(probes.count, 3);
 });
 
+test('what own code prints stands in the log of its own task, all of it', async () => {
+  using project = createEngineProject();
+  project.write({
+    'loud.ts': `import { defineStage, Type } from 'affekt';
+import { writeFileSync } from 'node:fs';
+export default defineStage({
+  kind: 'loud', version: 1, summary: 'Prints.', tier: 'pooled', inputs: {},
+  params: Type.Object({ tag: Type.String(), ends: Type.Boolean({ default: true }) }),
+  outputs: { out: { type: 'file', summary: 'It.' } },
+  run({ params, output }) {
+    for (let i = 0; i < 5000; i++) console.log(params.tag + ' ' + i);
+    if (!params.ends) { console.error('the cause'); throw undefined; }
+    process.stdout.write('no line feed');
+    writeFileSync(output('out').path('n.txt'), params.tag);
+  },
+});
+`,
+    'x.yaml': `name: x
+stages:
+  a: { uses: ./loud.ts, with: { tag: a } }
+  b: { uses: ./loud.ts, with: { tag: b } }
+  c: { uses: ./loud.ts, with: { tag: c, ends: false } }
+`,
+  });
+  const host = project.host({ local: true, jobs: 1 });
+  const done = finished(await project.run('x.yaml', { host, keepGoing: true }));
+  for (const [tag, last] of Object.entries({
+    a: 'no line feed',
+    b: 'no line feed',
+    c: 'the cause',
+  })) {
+    const lines = readFileSync(join(done.folder, `logs/${tag}.log`), 'utf8').split('\n');
+    const printed = lines.filter((line) => /^[abc] \d+$/.test(line));
+    assert.equal(
+      printed,
+      Array.from({ length: 5000 }, (_, i) => `${tag} ${i}`),
+    );
+    assert.ok(lines.includes(last), `${tag}: ${last}`);
+  }
+});
+
+test('every failure has a log that says what it was', async () => {
+  using project = createEngineProject();
+  project.write({
+    'x.yaml': `name: x
+stages:
+  none: { uses: command, with: { run: [affekt-has-no-such-program], outputs: {} } }
+  late: { uses: command, with: { run: [sleep, '9'], timeout: 0.1, outputs: {} } }
+`,
+  });
+  const done = finished(
+    await project.run('x.yaml', { host: project.host({ local: true }), keepGoing: true }),
+  );
+  assert.is(done.failures.length, 2);
+  for (const { log, failure } of done.failures)
+    assert.match(readFileSync(log, 'utf8'), `failed: ${failure.reason}`);
+});
+
 test('tier own: a process of its own for each task', async () => {
   using project = createEngineProject();
   await using probes = await createProbes(project, 'own');

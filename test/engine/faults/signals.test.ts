@@ -136,8 +136,10 @@ test('a full stdout does not stop a run', async () => {
       "name: x\nstages: { a: { uses: command, with: { run: 'echo 1 > {outputs.out}/x' } } }\n",
   });
   const full = openSync('/dev/full', 'w');
-  const { err } = await bench.run('x', ['run', 'spec.yaml'], { stdout: full });
+  const { err, code } = await bench.run('x', ['run', 'spec.yaml'], { stdout: full });
   assert.not.match(err, /\n\s+at /, 'no stack');
+  assert.match(err, 'what was printed could not be written (ENOSPC)');
+  assert.is(code, 1);
   const [run = ''] = bench.runs('x');
   assert.is(bench.info(run).state, 'done');
 });

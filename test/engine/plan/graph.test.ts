@@ -200,6 +200,14 @@ stages:
   assert.match(problem?.message ?? '', 'no file matches "gone.py"');
   assert.is(problem?.location?.line, 4);
   assert.equal(taken(), []);
+  const given = ['b.code=["none.py"]'];
+  const [told] = await project.refused('x.yaml', { host, overrides: given });
+  assert.is(told?.location?.file, 'command line', 'where it was written');
+  assert.is(told?.location?.column, 'b.code='.length + 1);
+  const text = project.read('x.yaml').replace('code: [gone.py]', 'code: [src]');
+  project.write({ 'src/a.py': '', 'y.yaml': text });
+  const [folder] = await project.refused('y.yaml', { host });
+  assert.match(folder?.hint ?? '', /It is a folder: write src\/\*\*\/\*/);
   const only = await project.run('x.yaml', { host, selection: { only: ['a'] } });
   assert.equal(computed(only), ['a'], 'what is not selected may lack it');
 });

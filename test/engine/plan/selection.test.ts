@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { noMatch } from '../../../src/engine/plan/no-match.ts';
 import { computed, createEngineProject, type Done, finished } from '../../util/project.ts';
 import { createTestKinds } from '../../util/test-kinds.ts';
+import { smallSpec, writeTinyCorpus } from '../../util/tiny-corpus.ts';
 
 const test = suite('selection');
 
@@ -71,6 +72,28 @@ test('--from makes the stage and all below it again', async () => {
     'mid[m=two]',
     'top',
   ]);
+});
+
+test('a task that is named runs again alone with what reads its stage, and one that is not there is told', async () => {
+  using project = createEngineProject();
+  writeTinyCorpus(project);
+  project.write({ 'x.yaml': smallSpec() });
+  const cold = finished(await project.run('x.yaml', { selection: { only: ['model[fold=99]'] } }));
+  assert.match(cold.unmatched[0]?.message ?? '', 'nothing matches "model[fold=99]"');
+  assert.equal(finished(await project.run('x.yaml')).unmatched, []);
+  const [none] = await project.refused('x.yaml', { selection: { from: ['model[fold=99]'] } });
+  assert.match(none?.message ?? '', 'nothing matches "model[fold=99]"');
+  const again = await project.run('x.yaml', { selection: { from: ['model[fold=2]'] } });
+  const ran = computed(again);
+  assert.ok(
+    ran.some((address) => address.startsWith('model[fold=2')),
+    ran.join(),
+  );
+  assert.not.ok(
+    ran.some((address) => /fold=[13]/.test(address)),
+    ran.join(),
+  );
+  assert.ok(ran.includes('scores'), ran.join());
 });
 
 test('--force makes one stage again; equal bytes stop there, other bytes are reported', async () => {
