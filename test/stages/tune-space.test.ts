@@ -72,6 +72,7 @@ test('what does nothing in a search is refused', async () => {
     await messages(`{ ${space} }`, 'logreg, max_folds: 2'),
     'max_folds of "model" has no effect',
   );
+  assert.is(await messages(`{ ${space}, max_folds: 2 }`, 'logreg, max_folds: 2'), '');
   assert.is(await messages(`{ ${space}, prune: { rule: percentile, percentile: 25 } }`), '');
 });
 

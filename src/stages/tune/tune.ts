@@ -160,7 +160,7 @@ function refuseTarget(template: Template, params: TuneParams, hasSplit: boolean)
       hint: `Wire the same: in: { target: ${name}, split: … }.`,
     });
   }
-  if (template.value(`${name}.max_folds`) != null) {
+  if (params.max_folds === null && template.value(`${name}.max_folds`) != null) {
     throw new TaskError(
       `max_folds of "${name}" has no effect on a search, which trains all folds`,
       {
