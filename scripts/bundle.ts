@@ -1,13 +1,34 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { decoderPackages } from '../src/audio/decoders.ts';
 
-/** What a run with nothing to do loads. */
-const core = resolve('src/cli/commands/run.ts');
+const inSource = (path: string): string => join(import.meta.dirname, '../src', path);
 
-/** Loaded by every command, also by those that only print a text. */
-const start = resolve('src/cli/main.ts');
+/** What a run with nothing to do loads. */
+const core = inSource('cli/commands/run.ts');
+
+/** Loaded by commands that print a text, and where something is wrong. */
+const light = ['cli/main.ts', 'report/failure-words.ts'].map(inSource);
+
+/** Modules of src that are imported dynamically, and the entry points. */
+function entriesOf(entryPoints: readonly string[]): ReadonlySet<string> {
+  const files = readdirSync(inSource(''), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map(inSource);
+  const imported = files.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/import\('(\.[^']+)'\)/g)].map(([, path = '']) =>
+      join(dirname(file), path),
+    ),
+  );
+  return new Set([...imported, ...entryPoints.map((path) => inSource(path.slice('src/'.length)))]);
+}
+
+const entryPoints = {
+  cli: 'src/cli/main.ts',
+  worker: 'src/executors/worker.ts',
+  index: 'src/index.ts',
+};
 
 /**
  * Makes one chunk of the core. esbuild puts modules together that the same entries reach, and what is
@@ -16,16 +37,12 @@ const start = resolve('src/cli/main.ts');
  */
 const oneCore: Plugin = {
   name: 'one core',
-  setup({ onResolve, onLoad }) {
-    const entries = new Set<string>();
-    onResolve({ filter: /^[.]|^src/ }, ({ kind, path, resolveDir }) => {
-      if (kind === 'dynamic-import' || kind === 'entry-point')
-        entries.add(resolve(resolveDir, path));
-      return undefined;
-    });
+  setup({ onLoad }) {
+    const entries = entriesOf(Object.values(entryPoints));
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      if (path === start || !entries.has(path)) return undefined;
-      return { contents: `import '${core}';${readFileSync(path, 'utf8')}`, loader: 'ts' };
+      if (light.includes(path) || !entries.has(path)) return undefined;
+      const text = readFileSync(path, 'utf8');
+      return { contents: `import ${JSON.stringify(core)};${text}`, loader: 'ts' };
     });
   },
 };
@@ -37,7 +54,7 @@ const oneCore: Plugin = {
  * (docs/decisions.md).
  */
 export const bundleOptions = {
-  entryPoints: { cli: 'src/cli/main.ts', worker: 'src/executors/worker.ts', index: 'src/index.ts' },
+  entryPoints,
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -49,7 +49,7 @@ export interface CorpusInfo {
   readonly cut?: readonly string[];
   /** Only this many clips per class and speaker were taken; a result on them is stamped "quick". */
   readonly limit?: number;
-  /** Clips sound otherwise than those of the source, those that are scored as well. */
+  /** An altered copy stands in the place of every clip (`augment` with `keep: false`). */
   readonly altered?: true;
   /** What it was merged from, in that order; ids, speakers and texts carry the part's name. */
   readonly parts?: readonly CorpusPart[];

@@ -171,7 +171,8 @@ class LiveRun {
     await this.#options.report?.(finished);
     const { reason } = this.#options.signal;
     const interrupted = typeof reason === 'number' ? reason : 130;
-    const exit = state === 'done' ? 0 : state === 'failed' ? 1 : interrupted;
+    const done = finished.unmatched.length > 0 ? 2 : 0;
+    const exit = state === 'done' ? done : state === 'failed' ? 1 : interrupted;
     recorder.finish(state, exit, view.outputs);
     this.#emit({ type: 'run-finished', state, ...counts, failed: this.#failures.length, seconds });
     recorder.close();

@@ -123,9 +123,11 @@ export class LocalExecutor implements Executor {
         signal.removeEventListener('abort', cancel);
         child.off('message', onMessage).off('exit', onExit).off('error', onError);
         // What the job printed may come later than what it answered.
-        void Promise.all(printed.map((one) => one.end())).then(() =>
-          resolve({ result, rss, taken }),
-        );
+        void Promise.all(printed.map((one) => one.end())).then((whole) => {
+          // What it may still print would stand in the log of another job.
+          const clean = whole.every(Boolean);
+          resolve({ result, rss: clean ? rss : Number.POSITIVE_INFINITY, taken });
+        });
       };
       const onMessage = (message: FromWorker): void => {
         if (message.type === 'taken') taken = true;

@@ -8,8 +8,8 @@ const drainMs = 1_000;
 /** What a job prints on a stream of its worker: lines that came together are handed on together. */
 export class Printed {
   readonly #stream: Readable | null;
-  readonly #ended: Promise<void>;
-  #stop: () => void = () => undefined;
+  readonly #ended: Promise<boolean>;
+  #stop: (whole: boolean) => void = () => undefined;
 
   constructor(stream: Readable | null, log: (lines: string) => void) {
     this.#stream = stream;
@@ -23,27 +23,29 @@ export class Printed {
         const isEnd = line.endsWith(endOfJob);
         const text = isEnd ? line.slice(0, -endOfJob.length) : line;
         if (!isEnd || text !== '') lines.push(text);
-        if (isEnd) this.#stop();
+        if (isEnd) this.#stop(true);
       });
       const take = (chunk: Buffer): void => {
         splitter.take(chunk);
         tell();
       };
-      this.#stop = () => {
-        stream?.off('data', take).off('end', this.#stop);
+      const close = (): void => this.#stop(false);
+      this.#stop = (whole) => {
+        stream?.off('data', take).off('end', close);
         splitter.end();
         tell();
-        resolve();
+        resolve(whole);
       };
-      stream?.on('data', take).on('end', this.#stop);
+      stream?.on('data', take).on('end', close);
     });
   }
 
-  /** Resolves when all that the job printed has been handed on. */
-  async end(): Promise<void> {
-    if (this.#stream === null || this.#stream.readableEnded) this.#stop();
-    const timer = setTimeout(this.#stop, drainMs);
-    await this.#ended;
+  /** Resolves when all that the job printed has been handed on: false where its end was not seen. */
+  async end(): Promise<boolean> {
+    if (this.#stream === null || this.#stream.readableEnded) this.#stop(false);
+    const timer = setTimeout(() => this.#stop(false), drainMs);
+    const whole = await this.#ended;
     clearTimeout(timer);
+    return whole;
   }
 }

@@ -61,7 +61,8 @@ const sentences: Readonly<Record<string, Words>> = {
   },
   'train-kfold': trained,
   tune: searched,
-  ensemble: () => 'The posteriors of these sets of models were averaged.',
+  ensemble: (_, { description }) =>
+    `The posteriors of ${text(description?.averaged ?? 'several')} trainings were averaged clip by clip.`,
 };
 
 function searched(p: JsonObject, { study }: Made): string {

@@ -19,10 +19,10 @@ export function methodsText(row: EvaluationRow, data: ReportData): string {
   const own = models.find((address) => address === main.name) ?? models[0] ?? row.address;
   const lineage = ancestry(data.specStages, own);
   const model = data.models.find(({ address }) => address === own);
-  // It sees stored features as they are: what a policy alters in training is not for it.
-  const idle = model?.description.architecture === 'logreg' ? 'augment' : undefined;
+  // It sees stored features as they are: what a policy alters in training is not for it, nor is a side input.
+  const idle = model?.description.architecture === 'logreg' ? ['augment', 'functionals'] : [];
   const ordered = topological(data.specStages).filter(
-    ({ address, kind }) => lineage.has(address) && kind !== idle,
+    ({ address, kind }) => lineage.has(address) && !idle.includes(kind),
   );
   const sentences = ordered.map((stage) => stageSentence(stage, data));
   const others = models.filter((address) => address !== own);

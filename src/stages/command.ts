@@ -32,7 +32,7 @@ export const command = defineStage({
       code: Type.Array(Type.String({ 'x-affekt': 'path' }), {
         default: [],
         description:
-          'Files or globs of the program, relative to the spec: their content is part of the key, as is that of a file that a word of `run` names.',
+          'Files or globs of the program, relative to the spec: their content is part of the key, as is that of a file that a word of a listed `run` names.',
       }),
       params: Type.Record(Type.String(), Type.Unknown(), {
         default: {},
@@ -94,6 +94,14 @@ function filesInWords(run: string | readonly string[], context: SourceContext): 
   return run
     .filter((word) => word !== '' && !/^-|[{}*?[\]!()]/.test(word))
     .map((word) => resolve(context.folder, word))
-    .filter((path) => path.startsWith(context.folder + sep))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+    .filter((path) => path.startsWith(context.folder + sep) && isFile(path));
+}
+
+/** A word that is no path (a program in a list, longer than any name) is no file either. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }

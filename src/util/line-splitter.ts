@@ -16,6 +16,8 @@ export class LineSplitter {
   take(chunk: Uint8Array): void {
     const parts = (this.#rest + this.#decoder.write(Buffer.from(chunk))).split('\n');
     let rest = parts.pop() ?? '';
+    // A line may end the stream: then nothing of it is left.
+    this.#rest = '';
     for (const part of parts) this.#line(part);
     for (; rest.length > longest; rest = rest.slice(longest)) this.#line(rest.slice(0, longest));
     this.#rest = rest;

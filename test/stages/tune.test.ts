@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readMetrics } from '../../src/artifacts/evaluation.ts';
 import { readModels } from '../../src/artifacts/models.ts';
 import { formatAudit } from '../../src/cli/audit-text.ts';
 import { type Done, finished } from '../util/project.ts';
+import { tinyNetwork } from '../util/tiny-corpus.ts';
 import { audit, type Finished, models, recordsOf, rig, space, specOf, study } from './tune-rig.ts';
 
 const test = suite('tune');
@@ -38,6 +39,24 @@ test('nested: no task of the search of an outer fold opens a clip that the fold 
   const { sets, headline } = readMetrics(done.artifact('scores', 'evaluation')!);
   assert.match(sets[0]?.protocol.sentence ?? '', 'params by nested search');
   assert.is(headline?.set, 'search');
+});
+
+test('a search of models that adapt to speakers tells how many clips were heard in any fold', async () => {
+  const net = JSON.stringify({ ...tinyNetwork, controls: [], enrolment: { clips: 2, draws: 1 } });
+  const search = '{ trials: 1, selection: shared, space: { mel.n_mels: [8, 4] } }';
+  using project = rig(specOf(search).replace('architecture: logreg', net.slice(1, -1)));
+  // Speaker 1 has one clip less, and half of three stays to be scored.
+  const labels = project.read('labels.csv').trimEnd().split('\n');
+  const rest = labels.filter(
+    (line) => !line.startsWith('1-anger-1') && !line.includes('1-anger-1.'),
+  );
+  assert.is(rest.length, labels.length - 1);
+  rmSync(project.path('wav/1-anger-1.wav'));
+  project.write({ 'labels.csv': `${rest.join('\n')}\n` });
+  const done = finished(await project.run('x.yaml'));
+  assert.is(done.state, 'done', JSON.stringify(done.failures));
+  const { sets } = readMetrics(done.artifact('scores', 'evaluation')!);
+  assert.match(sets[0]?.protocol.sentence ?? '', 'enrolled (k=1–2)');
 });
 
 test('the models are those that train-kfold makes of the chosen params by itself', async () => {

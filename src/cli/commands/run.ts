@@ -85,14 +85,15 @@ export const run = defineCommand({
       });
       ended();
       if (!result.ok) return refuse(result.error, options.json, io);
+      // Which folds there are shows when their split is made, and on an empty cache that is a task.
+      if ('unmatched' in result.value && result.value.unmatched.length > 0)
+        refuse(result.value.unmatched, options.json, io);
       if ('folder' in result.value) await refreshRunsPage(host.folders.runs);
       if (options.json) jsonResult(result.value, io.out);
       else await printResult(result.value, io);
       await tracked?.tell(options.json);
       if (result.value.state === 'interrupted') return interrupt.code() ?? exitCode.interrupted;
-      // Which folds there are shows when their split is made, and on an empty cache that is a task.
-      if (result.value.state === 'done' && result.value.unmatched.length > 0)
-        return refuse(result.value.unmatched, options.json, io);
+      if (result.value.state === 'done' && result.value.unmatched.length > 0) return exitCode.usage;
       return result.value.state === 'failed' ? exitCode.failed : exitCode.ok;
     } finally {
       ended();

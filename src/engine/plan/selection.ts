@@ -131,8 +131,8 @@ export function select(
     Object.values(node.inputs).flatMap((list) => list.map((input) => input.node));
   const needed = ancestors([...targets].flatMap(inputsOf));
   // Of a stage whose tasks are named only they run again, and what reads the stage.
-  const after = [...below(firstTasks)].filter((node) => !firstTasks.has(node));
-  const forcedStages = below(new Set([...first, ...after]));
+  const readers = nodes.filter((node) => inputsOf(node).some((input) => firstTasks.has(input)));
+  const forcedStages = below(new Set([...first, ...readers]));
   const tasksOnly = only.filter(({ whole }) => !whole);
   const templates = templatesOnly(nodes.filter((node) => chosen.has(node)));
   return ok({

@@ -64,11 +64,18 @@ function absent(parent: SchemaNode, key: string, schema: SchemaNode): Json | und
 /** Defaults by schema: the calls of a coordinator ask for the same ones again and again. */
 const known = new WeakMap<SchemaNode, Json>();
 
+/** Shared by all params of a process: what changed one of them would change the others. */
+function frozen(value: Json): Json {
+  if (value !== null && typeof value === 'object')
+    for (const one of Object.values(value)) frozen(one);
+  return Object.freeze(value);
+}
+
 /** What stands where nothing is written; `undefined` where something must be. */
 export function defaultOf(schema: object): Json | undefined {
   const node = asSchema(schema);
   if (!hasDefault(node)) return undefined;
-  const own = known.get(node) ?? fill(node, node.default === undefined ? {} : node.default);
+  const own = known.get(node) ?? frozen(fill(node, node.default === undefined ? {} : node.default));
   known.set(node, own);
   return own;
 }

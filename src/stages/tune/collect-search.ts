@@ -142,7 +142,7 @@ function joined(members: readonly ModelDescription[]): ModelDescription {
   if (first === undefined) throw new Error('no models');
   const same = (key: (one: ModelDescription) => unknown): boolean =>
     new Set(members.map((one) => JSON.stringify(key(one)))).size === 1;
-  if (!same(({ labels, seeds, enrolment }) => [labels, seeds, enrolment])) {
+  if (!same(({ labels, seeds, enrolment: own }) => [labels, seeds, own?.clips, own?.draws])) {
     throw new TaskError(
       'the chosen models of the outer folds differ in classes, seeds or enrolment',
       {
@@ -153,9 +153,23 @@ function joined(members: readonly ModelDescription[]): ModelDescription {
   const names = [...new Set(members.map(({ architecture }) => architecture))];
   return {
     ...first,
+    enrolment: first.enrolment && joinEnrolled(members.map(({ enrolment }) => enrolment)),
     architecture: names.join(' or '),
     parameters: Math.max(...members.map(({ parameters }) => parameters)),
   };
+}
+
+type Enrolled = NonNullable<ModelDescription['enrolment']>;
+
+/** The fewest and the most clips that were heard in any fold. */
+function joinEnrolled(all: readonly (Enrolled | null)[]): Enrolled | null {
+  const [first] = all;
+  if (first == null) return null;
+  const { heard: _, ...asked } = first;
+  const heard = all.flatMap((own) => own?.heard ?? []);
+  if (heard.length === 0 || asked.clips === 'all') return asked;
+  const each = all.every((own) => own?.heard !== undefined) ? heard : [...heard, asked.clips];
+  return { ...asked, heard: [Math.min(...each), Math.max(...each)] };
 }
 
 function pickStudy(params: Params) {

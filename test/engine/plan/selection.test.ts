@@ -94,6 +94,10 @@ test('a task that is named runs again alone with what reads its stage, and one t
     ran.join(),
   );
   assert.ok(ran.includes('scores'), ran.join());
+  // A pattern that speaks of several stages: what reads any of them runs again, too.
+  assert.ok(
+    computed(await project.run('x.yaml', { selection: { from: ['**/split'] } })).includes('scores'),
+  );
 });
 
 test('--force makes one stage again; equal bytes stop there, other bytes are reported', async () => {
