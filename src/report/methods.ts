@@ -31,10 +31,12 @@ export function methodsText(row: EvaluationRow, data: ReportData): string {
       ? ''
       : `It was compared with ${others.length === 1 ? 'another set' : `${others.length} other sets`} of models (${others.join('; ')}).`;
   const { folds } = main.n;
+  const { averaged = 1 } = model?.description ?? {};
+  const made = averaged > 1 ? `${averaged} trainings averaged` : repeatsOf(main.n);
   const scored =
     main.protocol.role === 'validate'
       ? `The ${formatCount(main.n.utterances, 'clip')} of validation speakers were predicted by models of the folds that kept them apart to choose by; no held-out clip was scored.`
-      : `All ${formatCount(main.n.utterances, 'scored clip')} of ${formatCount(main.n.speakers, 'speaker')} were predicted by the model of the fold that tests them (${formatCount(folds, 'fold')}, ${repeatsOf(main.n)}).`;
+      : `All ${formatCount(main.n.utterances, 'scored clip')} of ${formatCount(main.n.speakers, 'speaker')} were predicted by the model of the fold that tests them (${formatCount(folds, 'fold')}, ${made}).`;
   return [
     ...sentences,
     scored,
