@@ -228,7 +228,7 @@ test('50 MB of output go to the log, with memory and time bounded', async () => 
   const [folder = ''] = bench.runs('x');
   const log = readFileSync(join(folder, 'logs/loud.log'), 'utf8');
   assert.ok(log.startsWith('first\n'));
-  assert.ok(log.endsWith('last\n'));
+  assert.ok(log.endsWith('last\nfailed: exit-status\nstatus: 4\n'));
   assert.ok(log.length >= 50_000_000);
 });
 
