@@ -62,7 +62,9 @@ const sentences: Readonly<Record<string, Words>> = {
   'train-kfold': trained,
   tune: searched,
   ensemble: (_, { description }) =>
-    `The posteriors of ${text(description?.averaged ?? 'several')} trainings were averaged clip by clip.`,
+    description?.averaged === 1
+      ? ''
+      : `The posteriors of ${text(description?.averaged ?? 'several')} trainings were averaged clip by clip.`,
 };
 
 function searched(p: JsonObject, { study }: Made): string {

@@ -66,6 +66,15 @@ test('averages the seeds of one training', async () => {
   }
 });
 
+test('the mean over seeds of one training is that training', async () => {
+  const done = await run(spec({ a: logreg(1) }, { seeds: 'average' }, 'a'));
+  using _ = done.project;
+  assert.equal(predictionsOf(done, 'both'), predictionsOf(done, 'a'));
+  const metrics = finished(done).artifact('scores', 'evaluation')?.path('metrics.json') ?? '';
+  const { sets } = JSON.parse(readFileSync(metrics, 'utf8'));
+  assert.match(sets[0].protocol.sentence, ', 1 seed');
+});
+
 test('has the sanity rows that its members share, and averages those that are the model itself', async () => {
   const one = { ...tinyNetwork, split: loso.split };
   const done = await run(
