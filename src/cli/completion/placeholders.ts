@@ -79,7 +79,7 @@ async function runIds(io: Io): Promise<readonly Candidate[]> {
     .sort()
     .reverse();
   return [
-    { word: 'latest', summary: 'the run of last' },
+    { word: 'latest', summary: 'the run that was started or continued last' },
     ...names.map((name) => ({ word: name.slice(-4), summary: join(name) })),
   ];
 }

@@ -68,8 +68,8 @@ export class Runner implements Tasks {
   readonly #answers = new Map<Digest, Promise<Outcome>>();
   /** What coordinators have warned of: variants of a stage say the same. */
   readonly #warned = new Set<string>();
-  /** All that was asked for, whether it ran or not. */
-  readonly asked: TaskRequest[] = [];
+  /** All that was asked for, whether it ran or not: requests themselves hold the clips of a fold. */
+  readonly asked: Pick<TaskRequest, 'node' | 'address'>[] = [];
   #active = 0;
   #idle: (() => void) | undefined;
   #order = 0;
@@ -83,7 +83,7 @@ export class Runner implements Tasks {
   task(request: TaskRequest): Promise<Outcome> {
     const { lookup, selected, emit } = this.#options;
     const { address, kind, key, node } = request;
-    this.asked.push(request);
+    this.asked.push({ node, address });
     const found = lookup.find(request);
     const forced = selected.forced(node, address);
     const answered = this.#answers.get(key);
