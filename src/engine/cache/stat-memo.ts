@@ -9,6 +9,7 @@ import {
 import { dirname } from 'node:path';
 import { type Digest, parseDigest } from '../digest.ts';
 import { makeFolder, temporaryName } from './durable.ts';
+import { findLine } from './find-line.ts';
 import { hashFile } from './hash-file.ts';
 
 /** Device, inode, size, mtime and ctime as text: nanoseconds exceed 2^53. */
@@ -22,32 +23,37 @@ export function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): stri
  */
 const racyNanoseconds = 2_000_000_000n;
 
+/** First line of a memo with the bytes of sorted lines behind it, and these lines. */
+const sortedHead = /^sorted (\d+)\n/;
+
+/** Lines that were appended since lines were sorted: they are read at every start. */
+const fewAppended = 500;
+
 /**
  * Digests of files by (device, inode, size, mtime, ctime): an unchanged file costs one stat. ctime
- * cannot be set from user land, so a restored mtime does not hide an edit. One file per cache,
- * append-only; a torn line is skipped, and losing the file costs only hashing.
+ * cannot be set from user land, so a restored mtime does not hide an edit. One file per cache: lines
+ * sorted by their bytes, in which a run finds the few it asks for without reading the rest, and those
+ * appended since. A torn line is skipped, and losing the file costs only hashing.
  */
 export class StatMemo {
   readonly #file: string;
-  /** Stamp and digest by path, as a line has them: of thousands, a run looks at some. */
-  readonly #entries = new Map<string, string>();
+  readonly #sorted: Buffer;
+  /** Stamp and digest by path, as a line has them: appended ones, and those of this process. */
+  readonly #recent: Map<string, string>;
   #pending = '';
-  #lines = 0;
 
   constructor(file: string) {
     this.#file = file;
-    let text = '';
+    let bytes: Buffer;
     try {
-      text = readFileSync(file, 'utf8');
+      bytes = readFileSync(file);
     } catch {
-      return;
+      bytes = Buffer.alloc(0);
     }
-    for (const line of text.split('\n')) {
-      const tab = line.indexOf('\t');
-      if (tab === -1) continue;
-      this.#entries.set(line.slice(0, tab), line.slice(tab + 1));
-      this.#lines++;
-    }
+    const [head = '', length = '0'] = sortedHead.exec(bytes.toString('latin1', 0, 32)) ?? [];
+    const end = head.length + Number(length);
+    this.#sorted = bytes.subarray(head.length, end);
+    this.#recent = parseLines(bytes.toString('utf8', end));
   }
 
   /**
@@ -70,30 +76,44 @@ export class StatMemo {
     const limit = started - racyNanoseconds;
     const settled = stat.mtimeNs < limit && stat.ctimeNs < limit && after.ctimeNs === stat.ctimeNs;
     if (settled && !/[\t\n]/.test(path)) {
-      this.#entries.set(path, `${stamp}\t${digest}`);
+      this.#recent.set(path, `${stamp}\t${digest}`);
       this.#pending += `${path}\t${stamp}\t${digest}\n`;
-      this.#lines++;
-    } else this.#entries.delete(path);
+    }
     return { digest, stamp };
   }
 
   /** The digest of a file that looks as it did when it was hashed. */
   #known(path: string, stamp: string): Digest | undefined {
-    const entry = this.#entries.get(path);
+    const entry = this.#recent.get(path) ?? findLine(this.#sorted, path);
     return entry?.startsWith(`${stamp}\t`) ? parseDigest(entry.slice(stamp.length + 1)) : undefined;
   }
 
-  /** Appends what was learnt; rewrites the file when most of its lines are out of date. */
+  /** Appends what was learnt; sorts anew when much was appended. */
   save(): void {
     if (this.#pending === '') return;
     makeFolder(dirname(this.#file));
-    if (this.#lines > 1000 && this.#lines > 2 * this.#entries.size) {
-      let text = '';
-      for (const [path, entry] of this.#entries) text += `${path}\t${entry}\n`;
+    if (this.#recent.size > fewAppended) {
+      const entries = parseLines(this.#sorted.toString());
+      for (const [path, entry] of this.#recent) entries.set(path, entry);
       const temporary = temporaryName(this.#file);
-      writeFileSync(temporary, text);
+      writeFileSync(temporary, sortedText(entries));
       renameSync(temporary, this.#file);
     } else appendFileSync(this.#file, this.#pending);
     this.#pending = '';
   }
+}
+
+function parseLines(text: string): Map<string, string> {
+  const entries = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const tab = line.indexOf('\t');
+    if (tab !== -1) entries.set(line.slice(0, tab), line.slice(tab + 1));
+  }
+  return entries;
+}
+
+function sortedText(entries: ReadonlyMap<string, string>): Buffer {
+  const lines = Array.from(entries, ([path, entry]) => Buffer.from(`${path}\t${entry}\n`));
+  const bytes = Buffer.concat(lines.sort(Buffer.compare));
+  return Buffer.concat([Buffer.from(`sorted ${bytes.length}\n`), bytes]);
 }

@@ -110,6 +110,35 @@ test('a memo cut anywhere never gives a wrong digest', () => {
   }
 });
 
+test('of thousands of files each is known, in a memo that was sorted, cut, and appended to', () => {
+  using at = folder();
+  const file = join(at.path, 'memo');
+  const paths = Array.from({ length: 1500 }, (_, i) => join(at.path, `${i} é 名.wav`));
+  for (const path of paths) writeFileSync(path, 'real');
+  // Older than what counts as just changed: sorting needs a memo that has learnt something.
+  const old = process.execPath;
+  const believed = (path: string, text: string) => `${path}\t${stampOf(path)}\t${sha256(text)}\n`;
+  const [first, ...others] = paths;
+  writeFileSync(file, others.map((path) => believed(path, 'one')).join(''));
+  const memo = new StatMemo(file);
+  memo.digest(old);
+  memo.save();
+  assert.match(readFileSync(file, 'utf8'), /^sorted \d+\n/);
+  assert.is(new StatMemo(file).digest(first as string), sha256('real'), 'not in it');
+  for (const path of others) assert.is(new StatMemo(file).digest(path), sha256('one'));
+  appendFileSync(file, believed(first as string, 'two') + believed(paths[700] as string, 'two'));
+  const later = new StatMemo(file);
+  for (const i of [0, 700]) assert.is(later.digest(paths[i] as string), sha256('two'));
+  assert.is(later.digest(paths[701] as string), sha256('one'));
+  const bytes = readFileSync(file);
+  for (const cut of [3, 10, 5000, bytes.length / 2, bytes.length - 5]) {
+    writeFileSync(file, bytes.subarray(0, cut));
+    const torn = new StatMemo(file);
+    for (const path of [paths[1], paths[1499]] as const)
+      assert.ok([sha256('one'), sha256('real')].includes(torn.digest(path as string)), `${cut}`);
+  }
+});
+
 test('odd paths are hashed, not remembered; garbage in the memo is skipped', () => {
   using at = folder();
   const file = join(at.path, 'memo');
