@@ -86,11 +86,17 @@ export function audioFile(digest: Digest, extension = '.wav'): string {
  * Throws on a tree that the validator would refuse.
  */
 export function readCorpus(files: ArtifactFiles): Corpus {
+  const known = read.get(files.files);
+  if (known !== undefined) return known;
   const { problems, corpus } = check(files);
   if (corpus === undefined || problems.length > 0)
     throw new Error(`not a corpus: ${problems.join('; ')}`);
+  read.set(files.files, corpus);
   return corpus;
 }
+
+/** By their trees, which never change: several stages of a run ask for the same one. */
+const read = new WeakMap<ArtifactFiles['files'], Corpus>();
 
 /**
  * Writes `corpus.csv` (sorted by id) and `corpus.json`. The audio is the caller's: written to
