@@ -10,12 +10,13 @@ import { type Project, projects } from './projects.ts';
  * Cold and no-op runs of N trivial stages, in affekt and its peers, one after another on a quiet
  * machine. Whole-process figures from GNU time; processor seconds include all children.
  *
- *     node --import tsx bench/engine/bench.ts --stages 1000 --peers DIR/bin [--only NAME] [--repeat 3]
+ *     node --import tsx bench/engine/bench.ts --stages 1000 --peers VENV/bin:node_modules/.bin
+ *         [--only NAME] [--repeat 3]
  */
 const { values } = parseArgs({
   options: {
     stages: { type: 'string', default: '1000' },
-    /** Folder with snakemake and dvc; wireit is found as a node_modules beside it or on PATH. */
+    /** Folders with snakemake, dvc and wireit, as in PATH. */
     peers: { type: 'string', default: '' },
     only: { type: 'string', multiple: true, default: [] },
     repeat: { type: 'string', default: '3' },
