@@ -282,6 +282,8 @@ interface StageBase<P extends TObject> {
   readonly otherNames?: Readonly<Record<string, string>>;
   /** Checks params beyond their schema (one of two must be given …). Messages with the param to point at. */
   readonly check?: (params: Static<P>) => readonly ParamProblem[];
+  /** The same, where params name ports (`{inputs.mel}` of `command`): `ports` are those that are wired. */
+  readonly checkPorts?: (params: Static<P>, ports: readonly string[]) => readonly ParamProblem[];
   /** Values that its variants may set, a sample of each range: checked where the spec writes them. */
   readonly varies?: (params: Static<P>) => readonly Varied[];
 }

@@ -3,6 +3,7 @@ import { relative, resolve, sep } from 'node:path';
 import Type from 'typebox';
 import { sha256 } from '../engine/digest.ts';
 import { defineStage, type Source, type SourceContext } from '../engine/stage.ts';
+import { unknownPlaceholders } from './command/placeholders.ts';
 
 const outputTypes = ['directory', 'file', 'table', 'corpus', 'features'] as const;
 
@@ -61,6 +62,11 @@ export const command = defineStage({
     },
     { additionalProperties: false },
   ),
+  check: ({ run, params, outputs }) => [
+    ...unknownPlaceholders(run, 'outputs', Object.keys(outputs)),
+    ...unknownPlaceholders(run, 'params', Object.keys(params)),
+  ],
+  checkPorts: ({ run }, ports) => unknownPlaceholders(run, 'inputs', ports),
   sources(params, context) {
     const named = params.code.flatMap((pattern) => context.files(pattern, 'code'));
     const files = [...new Set([...named, ...filesInWords(params.run, context)])].sort();

@@ -35,7 +35,8 @@ export function checkParams(
   const secretsFine = checkSecrets(kind, given, written, problems);
   if (all.length > 0 || !secretsFine) return { given };
   const filled = fillDefaults(kind.params, given) as JsonObject;
-  return checkByKind(kind, filled, written, problems) ? { given, filled } : { given };
+  const fine = tellProblems(kind, () => kind.check?.(filled as never) ?? [], written, problems);
+  return fine ? { given, filled } : { given };
 }
 
 function reportValue(
@@ -98,15 +99,16 @@ function checkSecrets(
   return fine;
 }
 
-function checkByKind(
+/** What a kind says of its params, at their places; false where it says something. */
+export function tellProblems(
   kind: StageKind,
-  filled: JsonObject,
+  check: () => readonly ParamProblem[],
   written: Written,
   problems: Problems,
 ): boolean {
   let found: readonly ParamProblem[];
   try {
-    found = kind.check?.(filled as never) ?? [];
+    found = check();
   } catch (error) {
     // An own stage's mistake: the user has to know which stage, not where in the engine.
     const message = `the check of kind "${kind.kind}" failed: ${(error as Error).message}`;

@@ -9,6 +9,7 @@ import { Interpolator } from './interpolate.ts';
 import { type AxisDraft, readMatrix } from './matrix.ts';
 import { applyOverrides } from './override.ts';
 import { checkParams } from './params.ts';
+import { checkPorts } from './ports.ts';
 import { Problems } from './problems.ts';
 import { diskReader, type SpecReader } from './reader.ts';
 import { type LoadModule, readStages, type StageDraft } from './stages.ts';
@@ -92,7 +93,10 @@ export async function readSpec(
     { axes: matrix.axes, artifacts, kindsGiving: (type) => kindsGiving(kinds, type) },
     problems,
   );
-  if (certain) checkVaried(drafts, wires, problems);
+  if (certain) {
+    checkVaried(drafts, wires, problems);
+    checkPorts(drafts, wires, problems);
+  }
   if (problems.failed) return err(problems.sorted('error'));
   const stages = [...drafts.values()].map((draft) => toStage(draft, wires.get(draft.name) ?? []));
   return ok({

@@ -7,6 +7,7 @@ import { type TaskContext, TaskError } from '../../engine/stage.ts';
 import type { Json } from '../../util/json.ts';
 import { jobMarker, killMarked } from '../../util/kill-tree.ts';
 import { LineSplitter } from '../../util/line-splitter.ts';
+import { substitute } from './placeholders.ts';
 
 export interface CommandParams {
   readonly run: string | readonly string[];
@@ -39,13 +40,6 @@ function materialise(input: InputArtifact, folder: string): string {
   return folder;
 }
 
-/** `{inputs.mel}` → its folder. An unknown name is left to the message of `resolve`. */
-function substitute(text: string, resolve: (group: string, name: string) => string): string {
-  return text.replace(/\{(inputs|outputs|params)\.([A-Za-z0-9_-]+)\}/g, (_, group, name) =>
-    resolve(group, name),
-  );
-}
-
 /** A value is one word for the shell, whatever is in it. */
 function shellQuoted(value: string): string {
   return `'${value.replaceAll("'", "'\\''")}'`;
@@ -75,11 +69,7 @@ export async function runCommand(context: TaskContext<CommandParams>): Promise<v
   const fill = (text: string, quote: (value: string) => string = (value) => value): string =>
     substitute(text, (group, name) => {
       const value = group === 'params' ? params.params[name] : folders.get(`${group}.${name}`);
-      if (value === undefined) {
-        throw new TaskError(`run: there is no {${group}.${name}}`, {
-          hint: `Known are ${[...folders.keys(), ...Object.keys(params.params).map((p) => `params.${p}`)].join(', ')}.`,
-        });
-      }
+      if (value === undefined) throw new TaskError(`run: there is no {${group}.${name}}`);
       return quote(typeof value === 'string' ? value : JSON.stringify(value));
     });
   const argv =

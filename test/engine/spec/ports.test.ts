@@ -1,0 +1,51 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { artifactTypes as artifacts } from '../../../src/artifacts/index.ts';
+import { stageKinds as kinds } from '../../../src/kinds.ts';
+import { expectWrong } from './expect-wrong.ts';
+import { readRight, readWrong } from './read.ts';
+
+const test = suite('params that name ports');
+const real = { kinds, artifacts };
+
+function specOf(input: string, run: string): string {
+  return `stages:
+  speech: { uses: fetch, with: { dataset: demo } }
+  my-mel: { uses: melspec, in: speech }
+  own: { uses: command, in: ${input}, with: {
+    run: ${run} } }
+`;
+}
+
+test('placeholders of a command that stand for nothing, each in its word', async () => {
+  const words = '[cp, "{inputs.mle}", "{outputs.ot}/x", "{params.n}", "{mel}", "{inputs.mel}"]';
+  const spec = specOf('{ mel: my-mel }', words);
+  const wrong = [
+    ['5:15', 'there is no {inputs.mle}'],
+    ['5:31', 'there is no {outputs.ot}'],
+    ['5:49', 'there is no {params.n}'],
+  ] as const;
+  await expectWrong(spec, wrong, real);
+  const hints = (await readWrong(spec, real)).map(({ hint }) => hint);
+  assert.equal(hints, [
+    'Write {inputs.mel}, or name mle under in.',
+    'Write {outputs.out}, or name ot under with.outputs.',
+    'Name n under with.params, or leave it out.',
+  ]);
+});
+
+test('one is told once in a text, and beside what is wrong elsewhere', () =>
+  expectWrong(
+    `${specOf('[my-mel, speech]', '"{inputs.mel} {inputs.mel}"')}  low: { uses: melspec, in: speech, with: { fmx: 3 } }\n`,
+    [
+      ['5:10', 'there is no {inputs.mel}'],
+      ['6:45', 'unknown param "fmx"', 'fmax'],
+    ],
+    real,
+  ));
+
+test('a stage without a port is wired to one of its name', async () => {
+  await readRight(specOf('my-mel', '"ls {inputs.my_mel} > {outputs.out}/x"'), real);
+});
+
+test.run();
