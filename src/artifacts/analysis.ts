@@ -3,6 +3,7 @@ import { type ArtifactFiles, defineArtifact, type OutputArtifact } from '../engi
 import type { SmallestDifferences } from '../stats/smallest-difference.ts';
 import { type Cell, formatCsv, parseCsv } from '../util/csv.ts';
 import { isJsonObject, type JsonObject } from '../util/json.ts';
+import { parseFormat } from './parse-format.ts';
 
 /** Something that will bite, in words. */
 export interface Finding {
@@ -167,14 +168,9 @@ function check(files: ArtifactFiles): readonly string[] {
 
 function parse(files: ArtifactFiles): Analysis | string {
   if (files.files['analysis.json'] === undefined) return 'analysis.json is missing';
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(files.path('analysis.json'), 'utf8'));
-  } catch {
-    return 'analysis.json is not JSON';
-  }
-  if (!isJsonObject(value)) return 'analysis.json is not an object';
-  if (value['format'] !== 'affekt.analysis/1') return 'format must be "affekt.analysis/1"';
+  const text = readFileSync(files.path('analysis.json'), 'utf8');
+  const value = parseFormat(text, 'affekt.analysis/1');
+  if (typeof value === 'string') return `analysis.json: ${value}`;
   const { findings, charts, corpus, smallest_difference: smallest } = value;
   if (!isJsonObject(corpus) || !isJsonObject(smallest)) return 'analysis.json is not complete';
   if (!Array.isArray(findings) || !Array.isArray(charts))

@@ -5,6 +5,7 @@ import type { Citation } from '../util/citation.ts';
 import { formatCsv, parseCsv } from '../util/csv.ts';
 import { isJsonObject } from '../util/json.ts';
 import { type CorpusPart, checkParts, partOf } from './corpus-parts.ts';
+import { parseFormat } from './parse-format.ts';
 
 /** One recording with its labels. Empty text = unknown. */
 export interface Utterance {
@@ -185,14 +186,8 @@ function parseRow(row: readonly string[]): Utterance {
 }
 
 function parseInfo(text: string): CorpusInfo | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return 'not JSON';
-  }
-  if (!isJsonObject(value)) return 'not an object';
-  if (value['format'] !== 'affekt.corpus/1') return 'format must be "affekt.corpus/1"';
+  const value = parseFormat(text, 'affekt.corpus/1');
+  if (typeof value === 'string') return value;
   if (typeof value['name'] !== 'string' || value['name'] === '') return 'name is missing';
   const labels = value['labels'];
   if (!Array.isArray(labels) || labels.length === 0) return 'labels must list the emotions';

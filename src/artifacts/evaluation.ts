@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type ArtifactFiles, defineArtifact } from '../engine/artifact.ts';
 import { isCoefficient } from '../stats/metrics/index.ts';
-import { isJsonObject, type Json } from '../util/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../util/json.ts';
 import type { Metrics } from './metrics.ts';
+import { parseFormat } from './parse-format.ts';
 
 export type { MetricSet, Metrics } from './metrics.ts';
 
@@ -22,24 +23,17 @@ export const evaluation = defineArtifact({
 
 function check(files: ArtifactFiles): { problems: readonly string[]; metrics?: Metrics } {
   if (files.files['metrics.json'] === undefined) return { problems: ['metrics.json is missing'] };
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(files.path('metrics.json'), 'utf8'));
-  } catch {
-    return { problems: ['metrics.json is not JSON'] };
-  }
-  const problem = metricsProblem(value);
+  const value = parseFormat(readFileSync(files.path('metrics.json'), 'utf8'), 'affekt.metrics/1');
+  const problem = typeof value === 'string' ? value : metricsProblem(value);
   return problem === undefined
-    ? { problems: [], metrics: value as Metrics }
+    ? { problems: [], metrics: value as unknown as Metrics }
     : { problems: [`metrics.json: ${problem}`] };
 }
 
 /** Always defined. */
 const shares = new Set(['uar', 'accuracy']);
 
-function metricsProblem(value: unknown): string | undefined {
-  if (!isJsonObject(value)) return 'not an object';
-  if (value['format'] !== 'affekt.metrics/1') return 'format must be "affekt.metrics/1"';
+function metricsProblem(value: JsonObject): string | undefined {
   const { labels, sets, headline, rankings, comparisons } = value;
   if (!Array.isArray(labels) || labels.length < 2) return 'labels must list the classes';
   if (!Array.isArray(sets) || sets.length === 0) return 'sets must not be empty';

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../engine/result.ts';
 import { isJsonObject, type JsonObject } from '../util/json.ts';
+import { checkFormat, parseFormat } from './parse-format.ts';
 
 /** `features.json`: how the numbers were made. Nothing in it depends on when, where or by whom. */
 export interface FeaturesDefinition {
@@ -30,22 +31,15 @@ export function columnsOf({ bands, channels = 1 }: FeaturesDefinition): number {
   return bands * channels;
 }
 
+const format = 'affekt.features/1';
+
 /** Parses `features.json`. */
 export function parseDefinition(text: string): Result<FeaturesDefinition, string> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return err('features.json: not JSON');
-  }
-  return checkDefinition(value);
+  return checkDefinition(parseFormat(text, format));
 }
 
-function checkDefinition(value: unknown): Result<FeaturesDefinition, string> {
-  if (!isJsonObject(value)) return err('features.json: not an object');
-  if (value['format'] !== 'affekt.features/1') {
-    return err('features.json: format must be "affekt.features/1"');
-  }
+function checkDefinition(value: JsonObject | string): Result<FeaturesDefinition, string> {
+  if (typeof value === 'string') return err(`features.json: ${value}`);
   if (typeof value['kind'] !== 'string') return err('features.json: kind must be text');
   if (!isJsonObject(value['params'])) return err('features.json: params must be an object');
   const { bands, channels = 1, columns, of } = value;
@@ -65,7 +59,7 @@ function checkDefinition(value: unknown): Result<FeaturesDefinition, string> {
     }
   }
   if (of !== undefined) {
-    const source = checkDefinition(of);
+    const source = checkDefinition(checkFormat(of, format));
     if (!source.ok) return err(source.error.replace(': ', ': of: '));
   }
   return ok(value as unknown as FeaturesDefinition);

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type ArtifactFiles, defineArtifact, type OutputArtifact } from '../engine/artifact.ts';
 import { type Cell, formatCsv, parseCsv } from '../util/csv.ts';
-import { isJsonObject } from '../util/json.ts';
+
+import { parseFormat } from './parse-format.ts';
 
 /** What a model of one fold says of a clip that it was not trained on. */
 export interface Posterior {
@@ -58,15 +59,8 @@ export const fold = defineArtifact({
 function check(files: ArtifactFiles): { problems: readonly string[]; model?: FoldModel } {
   const missing = ['fold.json', 'posteriors.csv'].filter((name) => files.files[name] === undefined);
   if (missing.length > 0) return { problems: missing.map((name) => `${name} is missing`) };
-  let info: unknown;
-  try {
-    info = JSON.parse(readFileSync(files.path('fold.json'), 'utf8'));
-  } catch {
-    return { problems: ['fold.json is not JSON'] };
-  }
-  if (!isJsonObject(info) || info['format'] !== 'affekt.fold/1') {
-    return { problems: ['fold.json: format must be "affekt.fold/1"'] };
-  }
+  const info = parseFormat(readFileSync(files.path('fold.json'), 'utf8'), 'affekt.fold/1');
+  if (typeof info === 'string') return { problems: [`fold.json: ${info}`] };
   const labels = (Array.isArray(info['labels']) ? info['labels'] : []) as readonly string[];
   const draws = info['draws'] === undefined ? 1 : Number(info['draws']);
   if (!Number.isInteger(draws) || draws < 1) {

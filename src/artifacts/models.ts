@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type ArtifactFiles, defineArtifact, type OutputArtifact } from '../engine/artifact.ts';
 import { isJsonObject, type JsonObject } from '../util/json.ts';
+import { parseFormat } from './parse-format.ts';
 import { type Prediction, parsePredictions, writePredictions } from './predictions.ts';
 import { checkProtocol, type Protocol } from './split.ts';
 
@@ -218,14 +219,8 @@ function coverage(
 }
 
 function parseDescription(text: string): ModelDescription | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return 'not JSON';
-  }
-  if (!isJsonObject(value)) return 'not an object';
-  if (value['format'] !== 'affekt.models/1') return 'format must be "affekt.models/1"';
+  const value = parseFormat(text, 'affekt.models/1');
+  if (typeof value === 'string') return value;
   if (typeof value['architecture'] !== 'string') return 'architecture is missing';
   if (!Number.isInteger(value['parameters'])) return 'parameters must be a whole number';
   const labels = value['labels'];

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../engine/result.ts';
 import { isJsonObject, type Json } from '../util/json.ts';
+import { parseFormat } from './parse-format.ts';
 
 export interface PolicyMask {
   readonly width: number;
@@ -68,15 +69,9 @@ export function formatPolicy(policy: PolicyFile): string {
 
 /** Parses `policy.json`; what is wrong is one sentence. */
 export function parsePolicy(text: string): Result<PolicyFile, string> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return err('policy.json: not JSON');
-  }
-  if (!isJsonObject(value)) return err('policy.json: not an object');
-  const { format: written, ...given } = value;
-  if (written !== format) return err(`policy.json: format must be "${format}"`);
+  const value = parseFormat(text, format);
+  if (typeof value === 'string') return err(`policy.json: ${value}`);
+  const { format: _, ...given } = value;
   for (const [name, one] of Object.entries(given)) {
     if (!Object.hasOwn(checks, name)) return err(`policy.json: unknown policy "${name}"`);
     const problem = checks[name as keyof PolicyFile](one as Json);

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type ArtifactFiles, defineArtifact, type OutputArtifact } from '../engine/artifact.ts';
 import type { Digest } from '../engine/digest.ts';
-import { isJsonObject } from '../util/json.ts';
+
+import { parseFormat } from './parse-format.ts';
 
 /** `score.json`: what a trial of a search is judged by. Fractions; null = undefined. */
 export interface Score {
@@ -35,15 +36,9 @@ export const score = defineArtifact({
 
 function check(files: ArtifactFiles): { problems: readonly string[]; score?: Score } {
   if (files.files['score.json'] === undefined) return { problems: ['score.json is missing'] };
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(files.path('score.json'), 'utf8'));
-  } catch {
-    return { problems: ['score.json is not JSON'] };
-  }
+  const value = parseFormat(readFileSync(files.path('score.json'), 'utf8'), 'affekt.score/1');
+  if (typeof value === 'string') return { problems: [`score.json: ${value}`] };
   const sound =
-    isJsonObject(value) &&
-    value['format'] === 'affekt.score/1' &&
     typeof value['objective'] === 'string' &&
     isShare(value['value']) &&
     Array.isArray(value['clips']) &&
@@ -52,11 +47,7 @@ function check(files: ArtifactFiles): { problems: readonly string[]; score?: Sco
     value['folds'].every(isShare);
   return sound
     ? { problems: [], score: value as unknown as Score }
-    : {
-        problems: [
-          'score.json: needs the format affekt.score/1, objective, value, folds and clips',
-        ],
-      };
+    : { problems: ['score.json: needs objective, value, folds and clips'] };
 }
 
 function isShare(value: unknown): boolean {

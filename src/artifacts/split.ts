@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type ArtifactFiles, defineArtifact, type OutputArtifact } from '../engine/artifact.ts';
 import { type Cell, formatCsv } from '../util/csv.ts';
-import { isJsonObject } from '../util/json.ts';
+
+import { checkFormat, parseFormat } from './parse-format.ts';
 import { readSplitRows, splitColumns, type TakeRow } from './split-rows.ts';
 
 export const foldRoles = ['fit', 'validate', 'test'] as const;
@@ -116,21 +117,20 @@ function check(files: ArtifactFiles): { problems: readonly string[]; split?: Spl
   return { problems, ...(problems.length === 0 && { split: { protocol, folds } }) };
 }
 
+const format = 'affekt.protocol/1';
+
 /** Checks a protocol that was read from a file; a string says what is wrong. */
 function parseProtocol(text: string): Protocol | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return 'not JSON';
-  }
-  return checkProtocol(value) ?? (value as Protocol);
+  const value = parseFormat(text, format);
+  return typeof value === 'string'
+    ? value
+    : (checkProtocol(value) ?? (value as unknown as Protocol));
 }
 
 /** What is wrong with a protocol; `undefined` when it is good. */
-export function checkProtocol(value: unknown): string | undefined {
-  if (!isJsonObject(value)) return 'not an object';
-  if (value['format'] !== 'affekt.protocol/1') return 'format must be "affekt.protocol/1"';
+export function checkProtocol(given: unknown): string | undefined {
+  const value = checkFormat(given, format);
+  if (typeof value === 'string') return value;
   if (typeof value['scheme'] !== 'string') return 'scheme is missing';
   const folds = value['folds'];
   if (typeof folds !== 'number' || !Number.isInteger(folds) || folds < 1) {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type ArtifactFiles, defineArtifact, type OutputArtifact } from '../engine/artifact.ts';
 import { formatCsv, parseCsv } from '../util/csv.ts';
 import { isJsonObject, type Json, type JsonObject } from '../util/json.ts';
+import { parseFormat } from './parse-format.ts';
 
 /** A line of `trials.csv`. */
 export interface StudyTrial {
@@ -103,14 +104,9 @@ export const study = defineArtifact({
 function check(files: ArtifactFiles): { problems: readonly string[]; table?: StudyTable } {
   const missing = ['study.json', 'trials.csv'].filter((file) => files.files[file] === undefined);
   if (missing.length > 0) return { problems: missing.map((file) => `${file} is missing`) };
-  let info: unknown;
-  try {
-    info = JSON.parse(readFileSync(files.path('study.json'), 'utf8'));
-  } catch {
-    return { problems: ['study.json is not JSON'] };
-  }
-  if (!isJsonObject(info) || info['format'] !== 'affekt.study/1' || !isJsonObject(info['space']))
-    return { problems: ['study.json: needs the format affekt.study/1, and a space'] };
+  const info = parseFormat(readFileSync(files.path('study.json'), 'utf8'), 'affekt.study/1');
+  if (typeof info === 'string') return { problems: [`study.json: ${info}`] };
+  if (!isJsonObject(info['space'])) return { problems: ['study.json: space is missing'] };
   const names = Object.keys(info['space']);
   const { header, rows } = parseCsv(readFileSync(files.path('trials.csv'), 'utf8'));
   const wanted = [...columns, ...names].join();

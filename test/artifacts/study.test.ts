@@ -69,7 +69,7 @@ test('damage is refused with what is wrong, and where', () => {
   assert.throws(cut, /trials\.csv: row 7 is not whole/);
   const half = (): StudyTable =>
     reread(studyTable, (file, text) => (file === 'study.json' ? text.slice(0, 100) : text));
-  assert.throws(half, 'study.json is not JSON');
+  assert.throws(half, 'study.json: not JSON');
   assert.throws(
     refused((study) => delete study['objective']),
     'objective is missing, or of no use',

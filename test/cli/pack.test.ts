@@ -217,7 +217,7 @@ test('a damaged run folder is named by every command that relies on it', async (
   writeFileSync(project.path(metrics), whole.slice(0, 300));
   assert.is((await project.affekt(['audit', id])).code, 3);
   for (const [args, words] of [
-    [['diff', id, id], /metrics\.json is not JSON/],
+    [['diff', id, id], /metrics\.json: not JSON/],
     [['pack', id], /metrics\.json no longer has the bytes that were recorded/],
   ] as const) {
     const { code, err } = await project.affekt(args);

@@ -77,7 +77,7 @@ test('what is missing or damaged is named, and the rest is on the page', async (
     chmodSync(object('scores/evaluation/metrics.json'), 0o644);
     truncateSync(object('scores/evaluation/metrics.json'), 100);
   });
-  assert.match(cut.err, 'not on the page: scores: not an evaluation: metrics.json is not JSON\n');
+  assert.match(cut.err, 'not on the page: scores: not an evaluation: metrics.json: not JSON\n');
   assert.match(cut.err, 'affekt run x.yaml');
   assert.match(cut.page, /Not on this page.*scores: not an evaluation.*Models.*Data.*Reproduce/);
 

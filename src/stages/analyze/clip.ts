@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { toMono } from '../../audio/audio.ts';
 import { decodeAudio } from '../../audio/decode.ts';
 import { readPcmHeader } from '../../audio/pcm.ts';
-import { createResampler, type Resampler } from '../../audio/resample.ts';
+import { createResamplers } from '../../audio/resamplers.ts';
 import { type PcmFormat, pcmFormats, sniffFormat } from '../../audio/sniff.ts';
 import { exp } from '../../dsp/elementary.ts';
 import { createF0Tracker, type F0Track } from '../../dsp/functionals/f0-track.ts';
@@ -32,13 +32,7 @@ export function createMeasurer(): (item: Item, path: string) => Promise<ItemResu
     ...{ center: true, padMode: 'constant', power: 2, nMels: pictureBands, fmin: 50, fmax: 8000 },
     ...{ htk: false, norm: 'slaney', scale: 'power', amin: 1e-10, topDb: null, trimDb: null },
   });
-  const resamplers = new Map<string, Resampler>();
-  const resample = (samples: Float32Array, from: number, to: number): Float32Array => {
-    const name = `${from} ${to}`;
-    const resampler = resamplers.get(name) ?? createResampler(from, to);
-    resamplers.set(name, resampler);
-    return resampler.resample(samples);
-  };
+  const resample = createResamplers();
   return async ({ digest }, path) => {
     const bytes = readFileSync(path);
     const sound = await decodeAudio(bytes);

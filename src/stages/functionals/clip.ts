@@ -1,4 +1,4 @@
-import { createResampler, type Resampler } from '../../audio/resample.ts';
+import { createResamplers } from '../../audio/resamplers.ts';
 import { createF0Tracker } from '../../dsp/functionals/f0-track.ts';
 import { computeFunctionals } from '../../dsp/functionals/functionals.ts';
 import { createLogMel, type LogMelOptions } from '../../dsp/log-mel.ts';
@@ -40,13 +40,7 @@ export function createVoiceReader(
     ...{ sampleRate: pitchRate, f0Min: params.f0_min, f0Max: params.f0_max },
   });
   const logMel = createLogMel(spectrum);
-  const resamplers = new Map<string, Resampler>();
-  const resample = (samples: Float32Array, from: number, to: number): Float32Array => {
-    const name = `${from} ${to}`;
-    const resampler = resamplers.get(name) ?? createResampler(from, to);
-    resamplers.set(name, resampler);
-    return resampler.resample(samples);
-  };
+  const resample = createResamplers();
   return async (item, path) => {
     const { samples, sampleRate } = await readClip(item, path);
     const track = tracker(resample(samples, sampleRate, pitchRate));

@@ -1,4 +1,5 @@
-import { err, ok, type Result } from './result.ts';
+import { err, ok } from '../../engine/result.ts';
+import type { Result } from './result.ts';
 
 /** Where a server is, from what stands in MLFLOW_TRACKING_URI. */
 export interface Address {

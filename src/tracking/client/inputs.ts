@@ -1,6 +1,7 @@
+import { err, ok } from '../../engine/result.ts';
 import { checkKey, checkText, firstProblem } from './check.ts';
 import { limits } from './limits.ts';
-import { err, ok, type Result } from './result.ts';
+import type { Result } from './result.ts';
 import type { DatasetInput } from './types.ts';
 
 /** Datasets as `runs/log-inputs` takes them. */

@@ -1,6 +1,7 @@
+import { ok } from '../../engine/result.ts';
 import type { Batch } from './batches.ts';
 import type { CallOptions } from './caller.ts';
-import { ok, type Result } from './result.ts';
+import type { Result } from './result.ts';
 import type { Runs } from './runs.ts';
 import type { Metric } from './types.ts';
 

@@ -1,5 +1,6 @@
+import { err, ok } from '../../engine/result.ts';
 import { limits } from './limits.ts';
-import { err, ok, type Result } from './result.ts';
+import type { Result } from './result.ts';
 
 interface Page<T> {
   readonly items: readonly T[];
