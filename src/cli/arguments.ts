@@ -1,6 +1,12 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../util/suggest.ts';
-import { type Command, type OptionDefinition, UsageError } from './command.ts';
+import {
+  type Command,
+  type OptionDefinition,
+  type OptionTable,
+  optionsOf,
+  UsageError,
+} from './command.ts';
 import { usageLines } from './usage.ts';
 
 export interface ParsedArguments {
@@ -8,11 +14,14 @@ export interface ParsedArguments {
     Record<string, boolean | string | number | readonly string[] | undefined>
   >;
   readonly positionals: readonly string[];
+  /** Of the configuration, which any command may use. */
+  readonly profile: string | undefined;
   readonly help: boolean;
 }
 
 /** Reads a command's arguments by its definition. Throws `UsageError` on anything it does not know. */
 export function parseArguments(command: Command, argv: readonly string[]): ParsedArguments {
+  const table = optionsOf(command);
   const { tokens } = parseArgs({
     args: [...argv],
     strict: false,
@@ -21,7 +30,7 @@ export function parseArguments(command: Command, argv: readonly string[]): Parse
     options: {
       help: { type: 'boolean', short: 'h' },
       ...Object.fromEntries(
-        Object.entries(command.options).map(([name, { type, short }]) => [
+        Object.entries(table).map(([name, { type, short }]) => [
           name,
           {
             type: type === 'flag' ? ('boolean' as const) : ('string' as const),
@@ -38,6 +47,7 @@ export function parseArguments(command: Command, argv: readonly string[]): Parse
   }
   const positionals: string[] = [];
   let help = false;
+  let profile: string | undefined;
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
@@ -45,12 +55,14 @@ export function parseArguments(command: Command, argv: readonly string[]): Parse
       help = true;
       continue;
     }
-    const definition = command.options[token.name];
-    if (definition === undefined) throw unknownOption(command, token.rawName);
-    options[token.name] = readValue(token, definition, options[token.name]);
+    const definition = table[token.name];
+    if (definition === undefined) throw unknownOption(table, command.name, token.rawName);
+    const value = readValue(token, definition, options[token.name]);
+    if (token.name === 'profile') profile = value as string;
+    else options[token.name] = value;
   }
   if (!help) checkPositionals(command, positionals);
-  return { options, positionals, help };
+  return { options, positionals, profile, help };
 }
 
 interface Token {
@@ -82,12 +94,12 @@ function readValue(
   return number;
 }
 
-function unknownOption(command: Command, rawName: string): UsageError {
-  const names = [...Object.keys(command.options), 'help'].map((name) => `--${name}`);
+function unknownOption(table: OptionTable, command: string, rawName: string): UsageError {
+  const names = [...Object.keys(table), 'help'].map((name) => `--${name}`);
   const near = nearest(rawName, names);
   return new UsageError(
     `unknown flag ${rawName}${near === undefined ? '' : `; did you mean ${near}?`}`,
-    `See affekt ${command.name} --help.`,
+    `See affekt ${command} --help.`,
   );
 }
 

@@ -47,7 +47,7 @@ export async function withAudited(
       rmSync(folder, { recursive: true, force: true });
     }
   }
-  return withConfig(io, {}, ({ settings }) => {
+  return withConfig(io, ({ settings }) => {
     const { folder, info } = pickWholeRun(settings['runs.path'], wanted, io.cwd);
     const paths = new CachePaths(settings['cache.path']);
     return body({

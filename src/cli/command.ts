@@ -24,6 +24,15 @@ type OptionValue<T extends OptionType> = T extends 'flag'
 
 export type Options<T extends OptionTable> = { readonly [K in keyof T]: OptionValue<T[K]['type']> };
 
+const sharedOptions = {
+  profile: { type: 'text', value: 'P', summary: 'use a profile of the configuration' },
+} as const satisfies OptionTable;
+
+/** Flags of a command, those of all commands included. */
+export function optionsOf({ options }: Pick<Command, 'options'>): OptionTable {
+  return { ...options, ...sharedOptions };
+}
+
 export interface Invocation<T extends OptionTable> {
   readonly options: Options<T>;
   readonly positionals: readonly string[];

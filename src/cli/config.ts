@@ -13,7 +13,6 @@ const fileName = 'affekt.config.yaml';
 /** What the command line says about the machine. */
 export interface ConfigFlags {
   readonly jobs?: number | undefined;
-  readonly profile?: string | undefined;
 }
 
 export interface Config {
@@ -59,7 +58,7 @@ export async function resolveConfig(
 
   const layers: Layer[] = [{ name: () => 'flag', values: definedOnly({ jobs: flags.jobs }) }];
   layers.push(environmentLayer(env, cwd, errors));
-  const profile = flags.profile ?? emptyToUndefined(env['AFFEKT_PROFILE']);
+  const profile = emptyToUndefined(env['AFFEKT_PROFILE']);
   if (profile !== undefined) layers.push(...profileLayers(profile, files, errors));
   layers.push(...files.map((file) => fileLayer(file.settings)));
   layers.push({ name: () => 'default', values: defaults(project, env) });

@@ -1,4 +1,4 @@
-import type { Command, CommandEntry, OptionDefinition } from './command.ts';
+import { type Command, type CommandEntry, type OptionDefinition, optionsOf } from './command.ts';
 import { commands } from './commands.ts';
 import { usageLines } from './usage.ts';
 
@@ -14,7 +14,7 @@ affekt COMMAND --help tells more. To begin: affekt new experiment NAME
 
 export function commandHelp(command: Command): string {
   const rows = [
-    ...Object.entries(command.options).map(([name, option]) => row(name, option)),
+    ...Object.entries(optionsOf(command)).map(([name, option]) => row(name, option)),
     ['-h, --help', 'this text'] as const,
   ];
   const width = Math.max(...rows.map(([left]) => left.length));

@@ -27,12 +27,13 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
   const entry = commands.find((command) => command.name === name);
   if (entry === undefined) throw unknownCommand(name);
   const command = await entry.load();
-  const { options, positionals, help } = parseArguments(command, rest);
+  const { options, positionals, profile, help } = parseArguments(command, rest);
   if (help) {
     io.out.write(commandHelp(command));
     return exitCode.ok;
   }
-  return command.run({ options, positionals, argv, commands, io });
+  const env = profile === undefined ? io.env : { ...io.env, AFFEKT_PROFILE: profile };
+  return command.run({ options, positionals, argv, commands, io: { ...io, env } });
 }
 
 function unknownCommand(name: string): UsageError {

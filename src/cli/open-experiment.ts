@@ -22,7 +22,7 @@ export interface Opened {
 export async function openExperiment(
   io: Io,
   arguments_: readonly string[],
-  flags: ConfigFlags,
+  flags: ConfigFlags = {},
 ): Promise<Result<Opened, readonly Diagnostic[]>> {
   const [spec = '', ...overrides] = arguments_;
   const path = resolve(io.cwd, spec);

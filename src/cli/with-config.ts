@@ -6,8 +6,8 @@ import { printDiagnostics } from './print-diagnostics.ts';
 /** For commands that need the configuration and no spec: its problems end the command. */
 export async function withConfig(
   io: Io,
-  flags: ConfigFlags,
   body: (config: Config) => number | Promise<number>,
+  flags: ConfigFlags = {},
 ): Promise<number> {
   const config = await resolveConfig(io, flags);
   if (!config.ok) {

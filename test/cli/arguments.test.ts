@@ -14,7 +14,6 @@ const command = defineCommand({
   options: {
     only: { type: 'list', value: 'A', summary: 'these' },
     jobs: { type: 'integer', short: 'j', value: 'N', minimum: 1, summary: 'at once' },
-    profile: { type: 'text', value: 'P', summary: 'profile' },
     'keep-going': { type: 'flag', summary: 'go on' },
   },
   async run() {
@@ -35,7 +34,6 @@ test('reads flags, values, repeats and positionals in any order', () => {
   assert.equal(options, {
     only: ['a', 'b[fold=1]'],
     jobs: 4,
-    profile: undefined,
     'keep-going': true,
   });
   assert.equal(positionals, ['cake', 'x.y=-1e-3']);
@@ -43,7 +41,12 @@ test('reads flags, values, repeats and positionals in any order', () => {
 
 test('what is absent has a value of its type', () => {
   const { options } = parseArguments(command, ['cake']);
-  assert.equal(options, { only: [], jobs: undefined, profile: undefined, 'keep-going': false });
+  assert.equal(options, { only: [], jobs: undefined, 'keep-going': false });
+});
+
+test('the profile of the configuration is every command’s', () => {
+  assert.is(parseArguments(command, ['cake', '--profile', 'lab']).profile, 'lab');
+  assert.is(parseArguments(command, ['cake']).profile, undefined);
 });
 
 test('after -- everything is positional', () => {
@@ -91,8 +94,8 @@ Usage: affekt bake CAKE [LAYER]
 
       --only A      these (repeatable)
   -j, --jobs N      at once
-      --profile P   profile
       --keep-going  go on
+      --profile P   use a profile of the configuration
   -h, --help        this text
 `,
   );

@@ -3,6 +3,7 @@ import { chmodSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { optionsOf } from '../../src/cli/command.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { createProject, type Project } from '../util/cli.ts';
 
@@ -46,9 +47,10 @@ test('every command, action and flag of the table is offered where it may stand'
     commands.map(({ name }) => name),
   );
   for (const entry of commands) {
-    const { usage, options } = await entry.load();
+    const command = await entry.load();
+    const { usage } = command;
     const flags = await words(p, entry.name, '--');
-    assert.equal(flags, [...Object.keys(options).map((name) => `--${name}`), '--help']);
+    assert.equal(flags, [...Object.keys(optionsOf(command)).map((name) => `--${name}`), '--help']);
     if (typeof usage === 'string') continue;
     assert.equal(await words(p, entry.name, ''), Object.keys(usage));
   }

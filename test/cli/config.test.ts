@@ -65,10 +65,9 @@ test('each layer wins over the one below it', async () => {
   const layers: readonly (readonly [Given, number, string])[] = [
     [{ files: { [user]: files[user] ?? '' } }, 1, '../.config/affekt/config.yaml:1'],
     [{ files }, 2, 'affekt.config.yaml:1'],
-    [{ files, flags: { profile: 'fast' } }, 3, '../.config/affekt/config.yaml:2'],
     [{ files, env: { AFFEKT_PROFILE: 'fast' } }, 3, '../.config/affekt/config.yaml:2'],
-    [{ files, flags: { profile: 'fast' }, env: { AFFEKT_JOBS: '4' } }, 4, 'AFFEKT_JOBS'],
-    [{ files, flags: { profile: 'fast', jobs: 5 }, env: { AFFEKT_JOBS: '4' } }, 5, 'flag'],
+    [{ files, env: { AFFEKT_PROFILE: 'fast', AFFEKT_JOBS: '4' } }, 4, 'AFFEKT_JOBS'],
+    [{ files, flags: { jobs: 5 }, env: { AFFEKT_PROFILE: 'fast', AFFEKT_JOBS: '4' } }, 5, 'flag'],
   ];
   for (const [given, jobs, origin] of layers) {
     const { value, error } = await resolve(given);
@@ -163,7 +162,7 @@ test('all problems of all files and variables are told at once', async () => {
 test('an unknown profile names the ones there are', async () => {
   const { error } = await resolve({
     files: { [project]: 'profiles: { lab: { jobs: 9 } }\n' },
-    flags: { profile: 'lav' },
+    env: { AFFEKT_PROFILE: 'lav' },
   });
   assert.is(error[0]?.message, 'unknown profile "lav"');
   assert.is(error[0]?.nearest, 'lab');

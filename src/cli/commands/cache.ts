@@ -33,7 +33,7 @@ export const cache = defineCommand({
   },
   examples: ['affekt cache du', 'affekt cache gc --max-size 5GB --dry-run'],
   async run({ options, positionals: [action], io }) {
-    return withConfig(io, {}, (config) => {
+    return withConfig(io, (config) => {
       switch (action) {
         case 'du':
           return usage(config, options.json, io);

@@ -38,7 +38,7 @@ export const data = defineCommand({
     'affekt data verify',
   ],
   async run({ options, positionals: [action, name, place], io }) {
-    return withConfig(io, {}, ({ settings }) => {
+    return withConfig(io, ({ settings }) => {
       const store = settings['data.path'];
       switch (action) {
         case 'list':

@@ -30,7 +30,7 @@ export const diff = defineCommand({
   },
   examples: ['affekt diff k7f3 latest', 'affekt diff k7f3 latest --html flipped.html'],
   async run({ options, positionals: [first = '', second = ''], io }) {
-    return withConfig(io, {}, ({ settings }) => {
+    return withConfig(io, ({ settings }) => {
       const stored = [first, second].map((wanted) =>
         pickWholeRun(settings['runs.path'], wanted, io.cwd),
       );

@@ -13,9 +13,9 @@ export const doctor = defineCommand({
   summary:
     'Checks this machine, the configuration, the folders and the tracking server; says what to change.',
   positionals: { least: 0, most: 0 },
-  options: { profile: { type: 'text', value: 'P', summary: 'use a profile of the configuration' } },
-  async run({ options, io }) {
-    return withConfig(io, options, async (config) => {
+  options: {},
+  async run({ io }) {
+    return withConfig(io, async (config) => {
       const { green, yellow, red, bold } = createStyle(io.out.colour);
       const signs = { good: green('✓'), note: yellow('!'), bad: red('✗') } as const;
       const checks = [...runChecks(config), ...(await checkTracking(config, io))];

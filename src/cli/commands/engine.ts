@@ -25,7 +25,7 @@ export const engine = defineCommand({
   },
   examples: ['affekt engine list', 'affekt engine install tfjs-node'],
   async run({ options, positionals: [action, name], io }) {
-    return withConfig(io, {}, ({ settings }) => {
+    return withConfig(io, ({ settings }) => {
       const data = settings['data.path'];
       switch (action) {
         case 'list':

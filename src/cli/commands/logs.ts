@@ -18,7 +18,7 @@ export const logs = defineCommand({
   options: { run: { type: 'text', value: 'RUN', summary: 'of this run; default latest' } },
   examples: ["affekt logs 'cnn[fold=3,seed=1]'", 'affekt logs --run k7f3 mel'],
   async run({ options, positionals: [address], io }) {
-    return withConfig(io, {}, ({ settings }) => {
+    return withConfig(io, ({ settings }) => {
       const runsFolder = settings['runs.path'];
       const { folder, info } = pickRun(runsFolder, options.run ?? 'latest', io.cwd);
       const present = logged(folder);

@@ -31,7 +31,7 @@ export const pack = defineCommand({
   },
   examples: ['affekt pack', 'affekt pack k7f3 -o supplement.zip --audio'],
   async run({ options, positionals: [wanted = 'latest'], io }) {
-    return withConfig(io, {}, async ({ settings }) => {
+    return withConfig(io, async ({ settings }) => {
       const run = pickWholeRun(settings['runs.path'], wanted, io.cwd);
       const { info, folder } = run;
       if (info.state !== 'done') {

@@ -22,7 +22,6 @@ export const plan = defineCommand({
       summary: 'estimate for N at once',
     },
     json: { type: 'flag', summary: 'the plan as JSON, with every task and key' },
-    profile: { type: 'text', value: 'P', summary: 'use a profile of the configuration' },
   },
   examples: [
     'affekt plan experiments/baseline.yaml',

@@ -34,7 +34,6 @@ export const predict = defineCommand({
     const found = findRecordings(named, io.cwd);
     return withConfig(
       io,
-      options.jobs === undefined ? {} : { jobs: options.jobs },
       async (config) => {
         const stored = pickRun(config.settings['runs.path'], wanted, io.cwd);
         const run = openStoredRun(stored, config.settings['cache.path']);
@@ -60,6 +59,7 @@ export const predict = defineCommand({
         for (const { file, reason } of made.bad) io.err.write(`${file}: ${reason}\n`);
         return made.bad.length > 0 ? exitCode.failed : exitCode.ok;
       },
+      { jobs: options.jobs },
     );
   },
 });

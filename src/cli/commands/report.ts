@@ -19,7 +19,7 @@ export const report = defineCommand({
   },
   examples: ['affekt report', 'affekt report k7f3 -o supplement.html'],
   async run({ options, positionals: [wanted = 'latest'], io }) {
-    return withConfig(io, {}, async ({ settings }) => {
+    return withConfig(io, async ({ settings }) => {
       const stored = pickRun(settings['runs.path'], wanted, io.cwd);
       const target = options.output === undefined ? undefined : resolve(io.cwd, options.output);
       const run = openStoredRun(stored, settings['cache.path']);

@@ -47,7 +47,7 @@ export const reproduce = defineCommand({
     for (const glob of options.only) checkGlob(glob, '--only');
     let stored: StoredRun | undefined;
     let project = '';
-    const code = await withConfig(io, {}, (config) => {
+    const code = await withConfig(io, (config) => {
       stored = pickWholeRun(config.settings['runs.path'], wanted, io.cwd);
       ({ project } = config);
       return exitCode.ok;

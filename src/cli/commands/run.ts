@@ -28,7 +28,6 @@ export const run = defineCommand({
       type: 'flag',
       summary: 'start a search that takes longer than the configuration allows',
     },
-    profile: { type: 'text', value: 'P', summary: 'use a profile of the configuration' },
     'no-track': { type: 'flag', summary: 'send nothing to a tracking server' },
   },
   examples: [

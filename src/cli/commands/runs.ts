@@ -45,7 +45,7 @@ export const runs = defineCommand({
     if (options.csv && options.json) {
       throw new UsageError('--csv and --json are two formats', 'Give one of them.');
     }
-    return withConfig(io, {}, ({ settings }) => {
+    return withConfig(io, ({ settings }) => {
       const every = listRuns(settings['runs.path']);
       for (const { folder, wrong } of damagedRuns(settings['runs.path'], every))
         io.err.write(`not listed: ${showPath(folder, io.cwd)} ${wrong}\n`);

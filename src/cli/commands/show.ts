@@ -31,7 +31,7 @@ export const show = defineCommand({
   positionals: { least: 0, most: 1 },
   options: { json: { type: 'flag', summary: 'everything recorded, as JSON' } },
   async run({ options, positionals: [wanted = 'latest'], io }) {
-    return withConfig(io, {}, ({ settings }) => {
+    return withConfig(io, ({ settings }) => {
       const { folder, info } = pickRun(settings['runs.path'], wanted, io.cwd);
       const tasks = readTasks(folder);
       const results = readResults(folder);

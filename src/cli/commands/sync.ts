@@ -45,7 +45,7 @@ export const sync = defineCommand({
     if (options.all && wanted !== undefined) {
       throw new UsageError('--all and a run at once', 'Name a run, or give --all.');
     }
-    return withConfig(io, {}, async (config) => {
+    return withConfig(io, async (config) => {
       const tracking = await openTracking(config, io);
       if (tracking === undefined) {
         throw new UsageError(

@@ -26,7 +26,6 @@ export const tune = defineCommand({
     },
     stage: { type: 'text', value: 'A', summary: 'the search, where the spec has several' },
     json: { type: 'flag', summary: 'status: as JSON' },
-    profile: { type: 'text', value: 'P', summary: 'use a profile of the configuration' },
   },
   examples: [
     'affekt tune status experiments/tune.yaml',
@@ -40,7 +39,7 @@ export const tune = defineCommand({
     if (action === 'best' && file === undefined) {
       throw new UsageError('the file to write is missing', `affekt tune best ${spec} best.yaml`);
     }
-    const opened = await openExperiment(io, [spec, ...overrides], options);
+    const opened = await openExperiment(io, [spec, ...overrides]);
     if (!opened.ok) {
       printDiagnostics(opened.error, io);
       return exitCode.usage;

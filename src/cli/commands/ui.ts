@@ -30,11 +30,10 @@ export const ui = defineCommand({
       summary: 'port of the server that is started',
     },
     'no-open': { type: 'flag', summary: 'print the address and open no browser' },
-    profile: { type: 'text', value: 'P', summary: 'use a profile of the configuration' },
   },
   examples: ['affekt ui', 'affekt ui --local --port 8080'],
   async run({ options, io }) {
-    return withConfig(io, options, async (config) => {
+    return withConfig(io, async (config) => {
       const configured = options.local ? undefined : await openTracking(config, io);
       const open = !options['no-open'];
       if (configured !== undefined) {

@@ -19,7 +19,6 @@ export const why = defineCommand({
   positionals: { least: 1, most: Number.POSITIVE_INFINITY },
   options: {
     json: { type: 'flag', summary: 'as JSON' },
-    profile: { type: 'text', value: 'P', summary: 'use a profile of the configuration' },
   },
   examples: [
     'affekt why experiments/demo.yaml mel mel.n_mels=40',
@@ -38,8 +37,8 @@ export const why = defineCommand({
     }
     const address = isSpec ? (second ?? '') : first;
     checkGlob(address, 'address');
-    const spec = isSpec ? [first] : await lastSpec(io, options.profile);
-    const opened = await openExperiment(io, [...spec, ...overrides], options);
+    const spec = isSpec ? [first] : await lastSpec(io);
+    const opened = await openExperiment(io, [...spec, ...overrides]);
     if (!opened.ok) {
       printDiagnostics(opened.error, io);
       return exitCode.usage;
@@ -57,8 +56,8 @@ export const why = defineCommand({
 });
 
 /** Spec and overrides of the run that was made last. */
-async function lastSpec(io: Io, profile: string | undefined): Promise<readonly string[]> {
-  const config = await resolveConfig(io, { profile });
+async function lastSpec(io: Io): Promise<readonly string[]> {
+  const config = await resolveConfig(io);
   const last = config.ok ? findRun(config.value.settings['runs.path'], 'latest') : undefined;
   if (last === undefined || !config.ok) {
     throw new UsageError('there is no run yet', 'Name the spec: affekt why SPEC ADDRESS');

@@ -1,4 +1,4 @@
-import type { Command, CommandEntry, OptionDefinition } from '../command.ts';
+import { type Command, type CommandEntry, type OptionDefinition, optionsOf } from '../command.ts';
 import type { Io } from '../io.ts';
 import { type Candidate, type Completion, matching } from './candidate.ts';
 import { placeholderWords } from './placeholders.ts';
@@ -33,8 +33,8 @@ export async function complete(
 
 const nothing: Completion = { candidates: [], files: false };
 
-function flagsOf({ options }: Command): readonly Candidate[] {
-  const flags = Object.entries(options).map(([name, { summary }]) => ({
+function flagsOf(command: Command): readonly Candidate[] {
+  const flags = Object.entries(optionsOf(command)).map(([name, { summary }]) => ({
     word: `--${name}`,
     summary,
   }));
@@ -43,7 +43,7 @@ function flagsOf({ options }: Command): readonly Candidate[] {
 
 /** The positionals among the words, and the flag whose value comes next. */
 function placesOf(
-  { options }: Command,
+  command: Command,
   words: readonly string[],
 ): { readonly positionals: readonly string[]; readonly open: OptionDefinition | undefined } {
   const positionals: string[] = [];
@@ -51,7 +51,7 @@ function placesOf(
   for (const word of words) {
     if (open !== undefined) open = undefined;
     else if (word.startsWith('-')) {
-      const option = Object.entries(options).find(
+      const option = Object.entries(optionsOf(command)).find(
         ([name, { short }]) => word === `--${name}` || word === `-${short}`,
       )?.[1];
       open = option?.type === 'flag' ? undefined : option;
