@@ -39,6 +39,7 @@ export {
   itemId,
   type MadeFile,
   type Shard,
+  SourceError,
   type StageKind,
   type TaskContext,
   TaskError,

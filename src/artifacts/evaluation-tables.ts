@@ -27,7 +27,8 @@ export interface EvaluationParts {
   readonly errors: Readonly<Record<string, readonly ErrorRow[]>>;
 }
 
-/** Writes `metrics.json` and its tables; `per_sex.csv` only where the sex is known. */
+/** Writes `metrics.json` and its tables; `per_sex.csv` only where the sex is known,
+ * `per_corpus.csv` where corpora were merged. */
 export function writeEvaluation(output: OutputArtifact, parts: EvaluationParts): void {
   const { metrics, metric, errors } = parts;
   const text = (name: string, content: string): void => writeFileSync(output.path(name), content);
@@ -50,14 +51,17 @@ export function writeEvaluation(output: OutputArtifact, parts: EvaluationParts):
   table('per_class', ['class', ...perClass], (set) =>
     Object.entries(set.per_class).map(([label, one]) => [label, ...perClass.map((c) => one[c])]),
   );
-  table('per_fold', ['fold', 'n', 'uar', 'accuracy'], (set) =>
-    set.per_fold.map((one) => [one.fold, one.n, one.uar, one.accuracy]),
+  table('per_fold', ['fold', 'held_out', 'n', 'uar', 'accuracy'], (set) =>
+    set.per_fold.map((one) => [one.fold, one.held_out ?? '', one.n, one.uar, one.accuracy]),
   );
   table('per_speaker', ['speaker', ...groups], (set) =>
     sorted(set.per_speaker).map(([name, one]) => [name, ...groups.map((c) => one[c])]),
   );
   table('per_sex', ['sex', ...groups], (set) =>
     sorted(set.per_sex).map(([name, one]) => [name, ...groups.map((c) => one[c])]),
+  );
+  table('per_corpus', ['corpus', ...groups], (set) =>
+    sorted(set.per_corpus ?? {}).map(([name, one]) => [name, ...groups.map((c) => one[c])]),
   );
   table('calibration', ['posteriors', ...bins], ({ calibration: { bins: raw, scaled } }) =>
     [
@@ -158,6 +162,7 @@ function confusionRows(
     ...grouped('fold', confusion.per_fold),
     ...grouped('speaker', confusion.per_speaker),
     ...grouped('sex', confusion.per_sex),
+    ...grouped('corpus', confusion.per_corpus ?? {}),
   ];
 }
 

@@ -75,8 +75,9 @@ export function writeFeatures(
 
 /**
  * Writes features of the same clips and frames, each clip's from its own: `compute` gives a row-major
- * matrix with the columns that the definition says. Holds a shard of them at a time. Clips that share
- * their rows go on doing so, and `compute` sees one of them.
+ * matrix of as many frames, with the columns that the definition says (channels × bands). Holds a shard of
+ * them at a time. Clips that share their rows go on doing so, and `compute` sees one of them.
+ * @throws TypeError where it gives another number of values.
  */
 export function mapFeatures(
   input: InputArtifact,
@@ -85,6 +86,7 @@ export function mapFeatures(
   compute: (id: string, matrix: FeatureMatrix) => Float32Array,
 ): void {
   const features = openFeatures(input);
+  const columns = columnsOf(definition);
   const rows: FeatureRows[] = [];
   for (const [shard, clips] of byShard(readRows(input))) {
     const matrices = features.load(
@@ -97,13 +99,19 @@ export function mapFeatures(
     for (const { id, offset, frames } of clips) {
       const matrix = matrices.get(id);
       if (!moved.has(offset) && matrix !== undefined) {
-        parts.push(compute(id, matrix));
+        const made = compute(id, matrix);
+        if (made.length !== frames * columns) {
+          throw new TypeError(
+            `${id} has ${made.length} values instead of ${frames} frames × ${columns} columns`,
+          );
+        }
+        parts.push(made);
         moved.set(offset, end);
         end += frames;
       }
       rows.push({ id, shard, offset: moved.get(offset) ?? 0, frames });
     }
-    writeNpy(output.path(shardFile(shard)), columnsOf(definition), parts);
+    writeNpy(output.path(shardFile(shard)), columns, parts);
   }
   writeTables(output, definition, rows);
 }

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type ArtifactFiles, defineArtifact, type OutputArtifact } from '../engine/artifact.ts';
 import { type Cell, formatCsv, parseCsv } from '../util/csv.ts';
-
 import { parseFormat } from './parse-format.ts';
 
 /** What a model of one fold says of a clip that it was not trained on. */

@@ -117,11 +117,17 @@ export interface MetricSet {
   readonly values: Readonly<Record<string, MetricValue>>;
   /** Means over seeds; support counts clips. */
   readonly per_class: Readonly<Record<string, PerClass>>;
-  readonly per_fold: readonly (Group & { readonly fold: number })[];
+  /** `held_out`: the speaker, text or corpus that the fold leaves out, where it has a name; absent before evaluate@8. */
+  readonly per_fold: readonly (Group & {
+    readonly fold: number;
+    readonly held_out?: string | null;
+  })[];
   /** `classes`: how many classes the speaker has clips of. */
   readonly per_speaker: Readonly<Record<string, Group & { readonly classes: number }>>;
   /** Empty where the corpus does not state the sex of every scored speaker. */
   readonly per_sex: Readonly<Record<string, Group & { readonly classes: number }>>;
+  /** By corpus of a merged one; empty where the corpus is one, absent before evaluate@8. */
+  readonly per_corpus?: Readonly<Record<string, Group & { readonly classes: number }>>;
   /** The group with the lowest UAR among those with the most classes; null below two such groups. */
   readonly worst: { readonly speaker: WorstGroup | null; readonly sex: WorstGroup | null };
   readonly confusion: {
@@ -135,6 +141,7 @@ export interface MetricSet {
     readonly per_fold: Readonly<Record<string, Matrix>>;
     readonly per_speaker: Readonly<Record<string, Matrix>>;
     readonly per_sex: Readonly<Record<string, Matrix>>;
+    readonly per_corpus?: Readonly<Record<string, Matrix>>;
   };
   /** Pooled over seeds. */
   readonly calibration: Calibration & {

@@ -26,7 +26,7 @@ export interface ModelDescription {
    * ones, or of `all`. Every draw counts as a seed of its own in the tables.
    */
   readonly enrolment: Enrolled | null;
-  /** Sanity rows beside it: `controls/<name>/predictions.csv`. */
+  /** Controls beside it: `controls/<name>/predictions.csv`. */
   readonly controls: readonly string[];
   /** Whether any scored number helped to choose the model. */
   readonly selection: 'none' | 'nested' | 'shared' | 'development';

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type ArtifactFiles, defineArtifact, type OutputArtifact } from '../engine/artifact.ts';
 import type { Digest } from '../engine/digest.ts';
-
 import { parseFormat } from './parse-format.ts';
 
 /** `score.json`: what a trial of a search is judged by. Fractions; null = undefined. */

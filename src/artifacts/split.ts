@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type ArtifactFiles, defineArtifact, type OutputArtifact } from '../engine/artifact.ts';
 import { type Cell, formatCsv } from '../util/csv.ts';
-
 import { checkFormat, parseFormat } from './parse-format.ts';
 import { readSplitRows, splitColumns, type TakeRow } from './split-rows.ts';
 

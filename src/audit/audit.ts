@@ -155,7 +155,8 @@ function checkScoredOnce(
   if (protocol.role === 'validate') return;
   const whole = units.filter(({ enrolled, fold }) => !enrolled && fold !== null);
   const folds = new Set(whole.map(({ fold }) => fold)).size;
-  if (!everyClip.has(protocol.scheme) || whole.length < units.length) return;
+  if (whole.length < units.length) return;
+  if (units.some((unit) => !everyClip.has(unit.protocol.scheme))) return;
   // A quick look trains fewer folds, and is stamped.
   if (units.some((unit) => unit.protocol.folds !== folds)) return;
   const [corpus] = inputDigests(evaluation, 'corpus');

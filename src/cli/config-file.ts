@@ -108,7 +108,7 @@ export async function readConfigFile(path: string, cwd: string): Promise<ConfigF
         });
       }
     } else {
-      const siblings = names
+      const siblings = Object.keys(readers)
         .filter((known) => known.startsWith(prefix))
         .map((known) => known.slice(prefix.length).split('.')[0] ?? '');
       const choices = [...new Set([...siblings, ...(prefix === '' ? ['profiles'] : [])])];

@@ -9,7 +9,7 @@ export type Reading<T> =
 /** Reads one setting. `folder` is where relative paths start. */
 export type Reader<T> = (raw: unknown, folder: string) => Reading<T>;
 
-/** Settings by dotted name, as CONFIG in the contracts groups them. */
+/** Settings by dotted name, as the configuration file groups them. */
 export interface Settings {
   readonly jobs: number;
   readonly 'cache.path': string;
@@ -53,7 +53,7 @@ export const readers: { readonly [K in SettingName]: Reader<Settings[K]> } = {
   'tune.confirm_above_hours': readHours,
 };
 
-/** Names that the contracts reserve for what is not built yet: accepted with a warning. */
+/** Names that are kept for what is not built yet: accepted with a warning. */
 export const reserved: readonly string[] = ['memory', 'gpus', 'cache.layers'];
 
 function readHours(raw: unknown): Reading<number | null> {

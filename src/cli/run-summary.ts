@@ -47,7 +47,7 @@ export async function printResult(result: RunResult, io: Io): Promise<void> {
   for (const line of leftOut(result)) io.out.write(`${line}\n`);
   for (const line of corpusWarnings(result).map(fit)) io.out.write(`${line}\n`);
   // Corpora are loaded only where something was made.
-  const { labelWarnings, sanityLines } = await import('./sanity-lines.ts');
+  const { labelWarnings, controlLines } = await import('./control-lines.ts');
   for (const { metrics } of evaluations) {
     for (const line of labelWarnings(metrics).map(fit)) io.out.write(`${line}\n`);
   }
@@ -55,7 +55,7 @@ export async function printResult(result: RunResult, io: Io): Promise<void> {
   // Several evaluations are a sweep: `show` and the report have the rows of each.
   const [only] = evaluations;
   if (only !== undefined && evaluations.length === 1) {
-    for (const line of sanityLines(only.metrics).map(fit)) io.out.write(`${line}\n`);
+    for (const line of controlLines(only.metrics).map(fit)) io.out.write(`${line}\n`);
   }
   printReportPath(result.folder, io);
 }

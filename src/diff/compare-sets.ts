@@ -67,7 +67,16 @@ function difference(
     set: { ...set, name },
     rows,
     draws: measure(rows, {
-      ...{ labels, level, resamples: 2000, seed: 0, sex: new Map(), validation: [] },
+      ...{
+        labels,
+        level,
+        resamples: 2000,
+        seed: 0,
+        sex: new Map(),
+        corpora: new Map(),
+        heldOut: [],
+        validation: [],
+      },
       speakersDisjoint: set.protocol.disjoint.includes('speaker'),
     }).draws,
   });

@@ -15,6 +15,7 @@ export interface LogMelOptions extends StftOptions, MelOptions {
   readonly power: number;
   /** `db` 10 log10, `ln` natural logarithm, `power` none. */
   readonly scale: (typeof scales)[number];
+  /** Values below it count as it before the logarithm, > 0: librosa.power_to_db's `amin`. */
   readonly amin: number;
   /** With the scale `db`: clip this far below the loudest value. Null clips nothing. */
   readonly topDb: number | null;
@@ -33,6 +34,7 @@ export interface LogMel {
   readonly bands: number;
   /** Bands without a frequency bin: constant in every clip. */
   readonly empty: readonly number[];
+  /** Of a signal at the rate of the options: frames × bands, overwritten by nothing later. */
   compute(signal: Float32Array): Matrix;
 }
 
@@ -74,6 +76,8 @@ const blockLength = 1 << 16;
  *
  * Window, transform, power and bands of two frames at a time are one kernel in double precision: in
  * float32, a band 100 dB below the loudest is off by 0.1 dB.
+ *
+ * @throws RangeError where n_fft is no even product of 2, 3 and 5
  */
 export function createLogMel(options: LogMelOptions): LogMel {
   const { nFft, hopLength } = options;

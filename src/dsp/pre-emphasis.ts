@@ -1,6 +1,8 @@
 /**
  * y(n) = x(n) − coef × x(n − 1), which lifts high frequencies. Before the signal stands its linear
  * extrapolation, as in librosa.effects.preemphasis: y(0) = x(0) + (2 x(0) − x(1)).
+ *
+ * @param coef default 0.97, as librosa's
  */
 export function preEmphasis(signal: Float32Array, coef = 0.97): Float32Array {
   const out = new Float32Array(signal.length);

@@ -21,6 +21,8 @@ export interface Stft {
 /**
  * Short-time Fourier transform as librosa.stft defines it (periodic window centred in n_fft,
  * no scaling), in double precision. Holds buffers, so one instance serves one signal at a time.
+ *
+ * @throws RangeError where n_fft is no even product of 2, 3 and 5
  */
 export function createStft(options: StftOptions): Stft {
   const fft = createRealFft(options.nFft);

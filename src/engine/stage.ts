@@ -94,7 +94,7 @@ export interface RegisteredCorpus {
   readonly pinned: boolean;
 }
 
-/** A user-facing reason why a stage cannot be planned: `sources` throws it, nothing else does. */
+/** Why a stage cannot be planned, in the user's words: `sources` throws it. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
   /** Param to point at; the stage's name when absent. */

@@ -7,7 +7,7 @@ const names: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * A sanity row of a set in words. Logistic regression beside logistic regression is the same model, with
+ * A control of a set in words. Logistic regression beside logistic regression is the same model, with
  * the params that a search chose for it.
  */
 export function controlName(name: string, set: MetricSet): string {

@@ -11,7 +11,7 @@ interface ChartRow {
   readonly control: boolean;
 }
 
-/** The result with its intervals, and the sanity rows on the same axis from 0 to 100 %. */
+/** The result with its intervals, and the controls on the same axis from 0 to 100 %. */
 export function controlsChart(set: MetricSet, metric: string): Html {
   const ticks = [0, 25, 50, 75, 100];
   const rows = chartRows(set, metric).map(({ label, value, low, high, control }) => {

@@ -188,11 +188,17 @@ ${confusionTable(metrics.labels, set.confusion.counts, set.n)}
 ${namedTable('Per class, %', set.per_class, ['recall', 'precision', 'f1', 'specificity', 'roc_auc', 'support'])}
 ${namedTable('Per speaker, %', set.per_speaker, ['uar', 'accuracy', 'classes', 'n'], { marks: mark(speaker), sorted: true })}
 ${namedTable('Per sex, %', set.per_sex, ['uar', 'accuracy', 'classes', 'n'], { marks: mark(sex) })}
-${listTable('Per fold, %', set.per_fold, ['fold', 'uar', 'accuracy', 'n'])}
+${namedTable('Per corpus, %', set.per_corpus ?? {}, ['uar', 'accuracy', 'classes', 'n'])}
+${listTable('Per fold, %', set.per_fold, ['fold', ...heldOut(set), 'uar', 'accuracy', 'n'])}
 ${otherValues(set, metric)}
 </div>
 ${calibrationPart(set)}
 ${errorsPart(set, row)}`;
+}
+
+/** Folds by what they leave out, where that has names. */
+function heldOut({ per_fold }: MetricSet): readonly ['held_out'] | readonly [] {
+  return per_fold.some(({ held_out }) => typeof held_out === 'string') ? ['held_out'] : [];
 }
 
 function otherValues(set: MetricSet, headline: string): Html {

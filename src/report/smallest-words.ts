@@ -1,5 +1,6 @@
 import type { Analysis } from '../artifacts/analysis.ts';
 import type { MetricSet } from '../artifacts/evaluation.ts';
+import { formatCount } from '../util/count.ts';
 import { formatPercent } from './format.ts';
 
 /**
@@ -19,10 +20,14 @@ export function smallestWords(
   );
   const least = own ?? found?.analysis.smallest_difference;
   if (least === undefined) return undefined;
-  const { alpha, expected } = least;
+  const { alpha, expected, speaker_test: test } = least;
   const middle = expected[Math.floor(expected.length / 2)];
   if (middle === undefined) return undefined;
+  const { q, clips, speakers } = middle;
+  const points = (value: number): string => formatPercent(value);
   const far =
-    middle.speakers === null ? '' : `, about ${formatPercent(middle.speakers)} for new ones`;
-  return `about ${formatPercent(middle.clips)} points of UAR for these speakers${far}: what two sets of models that disagree on ${Math.round(middle.q * 100)} % of the clips must differ by to be told apart at ${alpha}`;
+    test.least === null || speakers === null
+      ? `; none for new ones, because no test over ${formatCount(least.speakers, 'speaker')} reaches ${alpha}`
+      : `, ${points(speakers)} for new ones`;
+  return `about ${points(clips)} points of UAR for these speakers${far}; between two sets of models that disagree on ${Math.round(q * 100)} % of the clips, at ${alpha}`;
 }

@@ -52,7 +52,10 @@ export const command = defineStage({
       outputs: Type.Record(
         Type.String({ pattern: '^[a-z][a-z0-9_-]*$' }),
         Type.Enum([...outputTypes]),
-        { default: { out: 'directory' }, description: 'Output ports and their artifact types.' },
+        {
+          default: { out: 'directory' },
+          description: `Output ports and their artifact types: ${outputTypes.join(', ')} (docs/artifacts.md).`,
+        },
       ),
       timeout: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
         default: null,

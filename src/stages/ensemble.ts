@@ -97,7 +97,7 @@ function controlsOf(members: readonly Member[]): readonly string[] {
   return [...new Set(members.flatMap(({ models }) => Object.keys(models.controls)))].sort();
 }
 
-/** The sanity rows of all members as one; what is not that of each of them is that of none. */
+/** The controls of all members as one; what is not that of each of them is that of none. */
 function joinControls(
   members: readonly Member[],
   mean: (rows: readonly Rows[]) => Rows,

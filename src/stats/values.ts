@@ -48,7 +48,7 @@ export function classRanks(
   return ranked.map((order, k) => rankScores(order, (row) => rows[row]!.truth === k, weight));
 }
 
-/** Means over seeds of all values: of a sanity row, a speaker, a fold. */
+/** Means over seeds of all values: of a control, a speaker, a fold. */
 export function meanValues(perSeed: readonly Values[]): Values {
   return Object.fromEntries(
     valueNames.map((name) => [name, mean(perSeed.map((one) => one[name]))]),

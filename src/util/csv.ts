@@ -1,5 +1,5 @@
 /**
- * RFC 4180 tables as CONTRACTS fix them: UTF-8, LF, header, floats in shortest round-trip form,
+ * RFC 4180 tables as all artifacts have them: UTF-8, LF, header, floats in shortest round-trip form,
  * empty for unknown.
  */
 export type Cell = string | number | null;

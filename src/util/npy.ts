@@ -8,7 +8,7 @@ import { writeAll } from './write-all.ts';
 const magic = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]);
 
 /** The header of a rows × columns matrix, padded so that the data starts at a multiple of 64 bytes. */
-export function npyHeader(rows: number, columns: number): Buffer {
+export function npyHeader(rows: number, columns: number): Uint8Array {
   const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
   const length = Math.ceil((magic.length + 2 + text.length + 1) / 64) * 64 - magic.length - 2;
   const size = Buffer.alloc(2);
@@ -69,7 +69,10 @@ export class NpyReader {
     return { rows: Number(found[1]), columns: Number(found[2]), dataStart: 10 + length };
   }
 
-  /** Rows [offset, offset + count), row-major. */
+  /**
+   * Rows [offset, offset + count), row-major.
+   * @throws RangeError for rows that the matrix lacks.
+   */
   read(offset: number, count: number): Float32Array {
     const { rows, columns, dataStart } = this.shape;
     if (offset < 0 || count < 0 || offset + count > rows) {

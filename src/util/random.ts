@@ -2,7 +2,7 @@
 export interface Random {
   /** Uniform in [0, 1), 32 random bits. */
   next(): number;
-  /** Uniform integer in [0, n). */
+  /** Uniform integer in [0, n), 1 ≤ n ≤ 2^32. */
   integer(n: number): number;
   /** Standard normal (Box–Muller). */
   normal(): number;
@@ -21,7 +21,11 @@ export function hashSeed(...parts: readonly (string | number)[]): number {
   return h >>> 0;
 }
 
-/** SplitMix32 expands the seed, xoshiro128** draws (Blackman & Vigna 2018). */
+/**
+ * SplitMix32 expands the seed, xoshiro128** draws (Blackman & Vigna 2018).
+ *
+ * @param seed a whole number; its lowest 32 bits count
+ */
 export function createRandom(seed: number): Random {
   let s = seed >>> 0;
   const expand = (): number => {

@@ -118,12 +118,13 @@ test('the smallest difference is that of the scored clips, or none', () => {
   };
   assert.match(
     smallestWords(set, [{ analysis }])!,
-    /^about 3\.6 points .* 4\.7 for new ones: .* 20 %/,
+    /^about 3\.6 points .* these speakers; none for new ones, because no test over 2 speakers reaches 0\.05; .* 20 %/,
   );
   const other = { ...analysis, corpus: { ...analysis.corpus, clips: 9 } };
   assert.is(smallestWords(set, [{ analysis: other }]), undefined);
-  const own = { ...set, smallest_difference: { ...least, alpha: 0.01 } };
-  assert.match(smallestWords(own, [])!, /at 0\.01$/);
+  const test6 = { smallest_p: 0.01, largest_family: 1, least: 0.02 };
+  const own = { ...set, smallest_difference: { ...least, alpha: 0.01, speaker_test: test6 } };
+  assert.match(smallestWords(own, [])!, /for these speakers, 4\.7 for new ones; .* at 0\.01$/);
 });
 
 test('the picture has a node a stage, whatever its variants, and an edge an input', () => {

@@ -75,7 +75,7 @@ test('the mean over seeds of one training is that training', async () => {
   assert.match(sets[0].protocol.sentence, ', 1 seed');
 });
 
-test('has the sanity rows that its members share, and averages those that are the model itself', async () => {
+test('has the controls that its members share, and averages those that are the model itself', async () => {
   const one = { ...tinyNetwork, split: loso.split };
   const done = await run(
     spec(

@@ -13,9 +13,9 @@ import { commandLine } from '../../util/command-line.ts';
 import { formatCount } from '../../util/count.ts';
 import { groupBy } from '../../util/group-by.ts';
 import { defineCommand } from '../command.ts';
+import { controlLines, labelWarnings } from '../control-lines.ts';
 import { exitCode } from '../exit-code.ts';
 import { lackOf, pickRun } from '../pick-run.ts';
-import { labelWarnings, sanityLines } from '../sanity-lines.ts';
 import { searchLines } from '../search-lines.ts';
 import { showPath } from '../show-path.ts';
 import { stageOf } from '../stage-of.ts';
@@ -70,7 +70,7 @@ export const show = defineCommand({
       const lines = resultLines(results);
       if (lines.length > 0) io.out.write(`\n${lines.map((line) => `${bold(line)}\n`).join('')}`);
       for (const { address, metrics } of results) {
-        const beside = [...labelWarnings(metrics), ...sanityLines(metrics)];
+        const beside = [...labelWarnings(metrics), ...controlLines(metrics)];
         if (beside.length > 0 && results.length > 1) io.out.write(`${address}\n`);
         for (const line of beside) io.out.write(`${line}\n`);
       }

@@ -2,10 +2,11 @@ import { rms } from './rms.ts';
 
 /** What counts as silence. */
 export interface SilenceOptions {
-  /** Frames more than this many dB below the loudest one are silent. */
+  /** Frames more than this many dB below the loudest one are silent; default 60. */
   readonly topDb: number;
-  /** In samples. */
+  /** In samples; default 2048. */
   readonly frameLength: number;
+  /** In samples; default 512. */
   readonly hopLength: number;
 }
 

@@ -27,7 +27,7 @@ export const bandwidth: SpectralMeasure = (magnitude, hz) => {
  * The lowest frequency in Hz up to which a share of Σ S lies: librosa.feature.spectral_rolloff. Sums are
  * rounded to float32 on the way, as there: the bin hangs on it where a sum comes close to the share.
  *
- * @param share in (0, 1); librosa's default is 0.85
+ * @param share in (0, 1); default 0.85, as librosa's
  */
 export function rollOff(share = 0.85): SpectralMeasure {
   return (magnitude, hz) => {

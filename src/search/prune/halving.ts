@@ -2,11 +2,11 @@ import { signOf, type Trial } from '../trial.ts';
 import type { PruneRule } from './rule.ts';
 
 export interface HalvingOptions {
-  /** The step of the lowest rung, ≥ 1. */
+  /** The step of the lowest rung, ≥ 1; default 1. */
   readonly least: number;
-  /** One in so many goes on from each rung, ≥ 2. */
+  /** One in so many goes on from each rung, ≥ 2; default 4, as in Optuna (`tune` takes 3). */
   readonly eta: number;
-  /** How many of the lowest rungs are left out: its rungs are at least · eta^(skip + r). */
+  /** How many of the lowest rungs are left out: its rungs are least · eta^(skip + r). Default 0. */
   readonly skip: number;
 }
 

@@ -3,9 +3,11 @@ import { type HalvingOptions, halvingRule } from './halving.ts';
 import type { PruneRule } from './rule.ts';
 
 export interface HyperbandOptions {
+  /** The step of the lowest rung, ≥ 1. */
   readonly least: number;
   /** The last step of a trial that is not pruned. */
   readonly most: number;
+  /** One in so many goes on from each rung, ≥ 2. */
   readonly eta: number;
   /** Decides which trial falls into which bracket. */
   readonly study: string;
@@ -14,6 +16,7 @@ export interface HyperbandOptions {
 export interface Hyperband {
   /** The share of trials of each bracket; the first one prunes hardest. */
   readonly budgets: readonly number[];
+  /** The bracket, from 0, of the trial with this number. */
   bracketOf(number: number): number;
   readonly rule: PruneRule;
 }

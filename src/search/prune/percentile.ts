@@ -3,15 +3,15 @@ import { isBetter, type Trial } from '../trial.ts';
 import type { PruneRule } from './rule.ts';
 
 export interface PercentileOptions {
-  /** 0 … 100: the share of trials to keep; 50 is the median rule. */
+  /** 0 … 100: the share of trials to keep; 50, the default, is the median rule. */
   readonly percentile: number;
-  /** No trial is pruned before so many are complete. */
+  /** No trial is pruned before so many are complete; default 5. */
   readonly startup: number;
-  /** No trial is pruned before this step. */
+  /** No trial is pruned before this step; default 0. */
   readonly warmup: number;
-  /** Steps between two decisions. */
+  /** Steps between two decisions; default 1. */
   readonly every: number;
-  /** Complete trials that must have a value at the step. */
+  /** Complete trials that must have a value at the step; default 1. */
   readonly least: number;
 }
 

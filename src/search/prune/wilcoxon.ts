@@ -3,9 +3,9 @@ import type { PruneRule } from './rule.ts';
 import { signedRankP } from './signed-rank.ts';
 
 export interface WilcoxonOptions {
-  /** A trial is pruned where p is smaller. All k folds worse give p = 2^−k at the least. */
+  /** A trial is pruned where p is smaller. All k folds worse give p = 2^−k at the least. Default 0.1. */
   readonly threshold: number;
-  /** No trial is pruned with fewer folds in common with the best one; at least 2. */
+  /** No trial is pruned with fewer folds in common with the best one; at least 2, the default. */
   readonly startup: number;
 }
 

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { type Corpus, readCorpus } from '../../artifacts/corpus.ts';
+import { corpusNameOf } from '../../artifacts/corpus-parts.ts';
 import { writeEvaluation } from '../../artifacts/evaluation-tables.ts';
 import type { LabelCheck, MetricSet, Metrics } from '../../artifacts/metrics.ts';
 import { drawsOf, type Models, readModels } from '../../artifacts/models.ts';
@@ -68,8 +69,8 @@ const params = Type.Object(
 /** Turns out-of-fold predictions into values, intervals, tests, tables and the sentence that states them. */
 export const evaluate = defineStage({
   kind: 'evaluate',
-  version: 7,
-  summary: 'Scores sets of models: values with intervals, tables, sanity rows and the protocol.',
+  version: 8,
+  summary: 'Scores sets of models: values with intervals, tables, controls and the protocol.',
   params,
   inputs: {
     models: { type: 'models', summary: 'The sets of models to score', many: true, named: true },
@@ -90,6 +91,12 @@ export const evaluate = defineStage({
     const names = setNames(addresses);
     const reference = referencePlace(context.params.reference, names, addresses);
     const sex = new Map(corpus.utterances.map((one) => [one.speaker, one.sex]));
+    const { parts = [] } = corpus.info;
+    const corpora = new Map(
+      parts.length === 0
+        ? []
+        : corpus.utterances.map(({ id }) => [id, corpusNameOf(corpus.info, id)] as const),
+    );
 
     const scored = inputs.map(({ input, models }, index): ScoredSet => {
       const { description, predictions } = models;
@@ -106,7 +113,8 @@ export const evaluate = defineStage({
       const validation = role === 'test' ? rowsOf(predictions, labels, 'validate') : null;
       if (validation?.length) input.consume('validate', idsOf(validation));
       const { measured, draws } = measure(rows, {
-        ...{ labels, level, resamples, seed: context.seed, sex, validation },
+        ...{ labels, level, resamples, seed: context.seed, sex, corpora, validation },
+        heldOut: description.protocol.held_out,
         speakersDisjoint: sidesOf(description.protocol, role).disjoint.includes('speaker'),
       });
       const value = measured.values[metric];

@@ -38,6 +38,10 @@ export interface MeasureOptions {
   readonly speakersDisjoint: boolean;
   /** Sex by speaker, empty where it is not known. */
   readonly sex: ReadonlyMap<string, string>;
+  /** The corpus that each clip was recorded for, of those that were merged; empty where it is one. */
+  readonly corpora: ReadonlyMap<string, string>;
+  /** The speaker, text or corpus that each fold leaves out, where it has a name. */
+  readonly heldOut: readonly (string | null)[];
   /** Clips to fit temperatures on; null where they are the ones that are scored. */
   readonly validation: readonly Scored[] | null;
 }
@@ -50,6 +54,7 @@ export type Measured = Pick<
   | 'per_fold'
   | 'per_speaker'
   | 'per_sex'
+  | 'per_corpus'
   | 'worst'
   | 'confusion'
   | 'calibration'
@@ -60,12 +65,13 @@ export function measure(
   rows: readonly Scored[],
   options: MeasureOptions,
 ): { readonly measured: Measured; readonly draws: Draws } {
-  const { labels, resamples, seed, sex } = options;
+  const { labels, resamples, seed, sex, corpora, heldOut } = options;
   const classes = labels.length;
   const confusions = confusionsOf(rows, classes);
   const speakers = sortedGroups(rows, (row) => row.speaker);
   const known = [...speakers.keys()].every((speaker) => (sex.get(speaker) ?? '') !== '');
   const sexes = sortedGroups(known ? rows : [], (row) => sex.get(row.speaker) ?? '');
+  const parts = sortedGroups(corpora.size > 0 ? rows : [], ({ id }) => corpora.get(id) ?? '');
   const folds = foldGroups(rows);
   const tables = bySeed(rows).map((own) => tabulate(own, classes));
   const draws = bootstrap(rows, classes, { resamples, random: createRandom(seed) });
@@ -75,9 +81,14 @@ export function measure(
   const measured: Measured = {
     values: values(rows, tables, draws, speakers, options),
     per_class: perClass(labels, tables, confusions),
-    per_fold: [...folds].map(([fold, own]) => ({ fold, ...groupScores(own, classes) })),
+    per_fold: [...folds].map(([fold, own]) => ({
+      fold,
+      held_out: heldOut[fold - 1] ?? null,
+      ...groupScores(own, classes),
+    })),
     per_speaker: perSpeaker,
     per_sex: perSex,
+    per_corpus: groupTable(parts, classes),
     worst: { speaker: worstGroup(perSpeaker), sex: worstGroup(perSex) },
     confusion: {
       rows: 'true',
@@ -88,13 +99,14 @@ export function measure(
       per_fold: groupConfusions(folds, classes),
       per_speaker: groupConfusions(speakers, classes),
       per_sex: groupConfusions(sexes, classes),
+      per_corpus: groupConfusions(parts, classes),
     },
     calibration: calibrate(rows, options.validation),
   };
   return { measured, draws };
 }
 
-/** Means over seeds of all values: what a sanity row says. */
+/** Means over seeds of all values: what a control says. */
 export function averageValues(rows: readonly Scored[], classes: number): Values {
   return meanValues(bySeed(rows).map((own) => valuesOf(tabulate(own, classes))));
 }

@@ -97,9 +97,18 @@ function chosenBy({ selection, protocol }: ModelDescription): string {
   return `params chosen on ${speakers.length === 1 ? 'speaker' : 'speakers'} ${speakers.join(' + ')}, not scored`;
 }
 
-/** A scheme by its name; what trains and what is scored across corpora, and who is held out by name, are a part of it. */
-function schemeName({ scheme, train_on, test_on, held_out: [held] }: Protocol): string {
-  if (scheme === 'hold-out' && typeof held === 'string') return `${scheme} of ${held}`;
+/**
+ * A scheme by its name, and what the name does not tell: the groups that folds keep together, how much or who is held
+ * out, what trains and what is scored across corpora.
+ */
+function schemeName(protocol: Protocol): string {
+  const { scheme, groups, test_fraction: part, train_on, test_on, held_out } = protocol;
+  const [held] = held_out;
+  if (scheme === 'stratified-group-k-fold') return `${scheme} by ${groups[0]}`;
+  if (scheme === 'hold-out') {
+    if (typeof held === 'string') return `${scheme} of ${held}`;
+    return `${scheme} by ${groups[0]}${part === null ? '' : ` of ${Number((100 * part).toFixed(1))} %`}`;
+  }
   if (train_on === undefined || test_on === undefined) return scheme;
   return `${scheme} ${train_on.join(' + ')} → ${test_on.join(' + ')}`;
 }

@@ -34,7 +34,7 @@ export const kfoldParams = Type.Object(
     c: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
-      description: 'Inverse strength of the L2 penalty of logreg.',
+      description: 'Inverse strength of the L2 penalty of logreg, as a control as well.',
     }),
     seeds: Type.Integer({
       minimum: 1,
@@ -56,7 +56,7 @@ export const kfoldParams = Type.Object(
       uniqueItems: true,
       default: ['majority', 'logreg'],
       description:
-        'Sanity rows beside the result, made on the same folds. shuffled_labels trains the model itself on permuted labels: what it reaches is chance.',
+        'What stands beside the result, made on the same folds. shuffled_labels trains the model itself on permuted labels: what it reaches is chance.',
     }),
   },
   { additionalProperties: false },

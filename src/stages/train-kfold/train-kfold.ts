@@ -56,7 +56,7 @@ export const trainKfold = defineStage({
     ...given,
     max_folds: Math.min(given.max_folds ?? 2, 2),
     seeds: 1,
-    epochs: Math.min(given.epochs, 2),
+    epochs: given.architecture === 'logreg' ? given.epochs : Math.min(given.epochs, 2),
     stops: given.stops && [...new Set(given.stops.map((stop) => Math.min(stop, 2)))],
   }),
   async coordinate(context) {
@@ -64,6 +64,8 @@ export const trainKfold = defineStage({
     const backend = resolveBackend(context);
     const corpus = context.input('corpus');
     const { info, utterances } = readCorpus(corpus);
+    const idle = params.architecture === 'logreg' ? idleOf(context) : [];
+    if (idle.length > 0) context.warn(`logreg does not use ${idle.join(', ')}`);
     const made = await splitOf(context, corpus);
     const { folds } = readSplit(filesOf(made, corpus));
     const speakers = new Map(utterances.map((one) => [one.id, one.speaker]));
@@ -81,16 +83,6 @@ export const trainKfold = defineStage({
     const sizes = { channels, bands, side, classes: labels.length };
     const own = learnerOf(params, sizes, backend);
     if (own.note !== '') context.note(own.note);
-    if (params.architecture === 'logreg') {
-      const idle = [
-        ...(functionals === undefined ? [] : ['functionals']),
-        ...(features.files['policy.json'] === undefined
-          ? []
-          : ['the augmentation of its features']),
-        ...changedTraining(params),
-      ];
-      if (idle.length > 0) context.note(`logreg does not use ${idle.join(', ')}`);
-    }
     // The same model without enrolment, to be scored on the same clips.
     const plain = learnerOf({ ...params, enrolment: null }, sizes, backend);
     const logreg = learnerOf({ ...params, architecture: 'logreg' }, sizes);
@@ -174,7 +166,18 @@ function stoppedAfter({ architecture, stops, epochs }: KfoldParams): JsonObject 
   return architecture === 'logreg' || last >= epochs ? {} : { stopped_after: last };
 }
 
-/** A row of sanity rows: who is asked for it, on which fold. */
+/** What a network would use and logistic regression does not. */
+function idleOf(context: CoordinateContext<KfoldParams>): readonly string[] {
+  const hasPolicy = context.input('features').files['policy.json'] !== undefined;
+  return [
+    ...(context.has('functionals') ? ['functionals'] : []),
+    ...(hasPolicy ? ['the augmentation of its features'] : []),
+    ...(context.params.seeds > 1 ? ['seeds'] : []),
+    ...changedTraining(context.params),
+  ];
+}
+
+/** A row of controls: who is asked for it, on which fold. */
 interface Control {
   readonly name: (typeof controlNames)[number] | 'plain';
   readonly fold: number;

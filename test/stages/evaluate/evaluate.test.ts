@@ -1,5 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Protocol } from '../../../src/artifacts/split.ts';
+import { controlLines } from '../../../src/cli/control-lines.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import { corpusOf } from '../../util/speech.ts';
 import { runStage, Store } from '../../util/stage-context.ts';
@@ -58,6 +60,19 @@ test('the sentence carries number, interval, corpus, scheme, seeds, what is shar
   assert.ok(low < 0.675 && high > 0.675);
 });
 
+test('the sentence names what a scheme alone does not tell', async () => {
+  const schemeOf = async (own: Partial<Protocol>): Promise<string> =>
+    (await score(rows(clips, wrong), { own })).set.protocol.scheme;
+  const by = (group: string) => ({ groups: [group, 'audio'], held_out: [null, null] });
+  assert.is(
+    await schemeOf({ scheme: 'stratified-group-k-fold', ...by('text') }),
+    'stratified-group-k-fold by text',
+  );
+  const holdOut = { scheme: 'hold-out', ...by('speaker') };
+  assert.is(await schemeOf({ ...holdOut, test_fraction: 0.25 }), 'hold-out by speaker of 25 %');
+  assert.is(await schemeOf({ ...holdOut, held_out: ['03'] }), 'hold-out of 03');
+});
+
 test('several seeds: means of pooled values, spread, and matrices of each', async () => {
   const { set } = await score([...rows(clips, wrong), ...rows(clips, new Set(), 2)]);
   const uar = set.values['uar'];
@@ -86,6 +101,36 @@ test('tables per sex appear where the corpus states it for all, else the log say
   const known = await score(rows(clips, wrong), { given });
   near(known.set.per_sex['female']?.uar, 5 / 6);
   assert.is(known.store.text(known.artifact, 'per_sex.csv').split('\n').length, 4);
+});
+
+test('a merged corpus has a row for each of its parts, and folds say what they leave out', async () => {
+  const named = (id: string): string => `${id.startsWith('1') ? 'one' : 'two'}:${id}`;
+  const given = clips.map((clip) => ({ ...clip, id: named(clip.id) }));
+  const part = { title: 'x', manifest: 'a'.repeat(64), pinned: true };
+  const parts = ['one', 'two'].map((name) => ({ name, ...part }));
+  const missed = new Set([...wrong].map(named));
+  const { set, store, artifact, metrics } = await score(rows(given, missed), {
+    ...{ given, info: { parts } },
+    own: { held_out: ['one', null] },
+  });
+  near(set.per_corpus?.['one']?.uar, 5 / 6);
+  near(set.per_corpus?.['two']?.uar, 1 / 2);
+  assert.equal(set.confusion.per_corpus?.['two'], [
+    [1, 1],
+    [1, 1],
+  ]);
+  assert.match(store.text(artifact, 'per_corpus.csv'), /^set,corpus,n,.*\nmodels,one,5,/);
+  assert.match(
+    store.text(artifact, 'per_fold.csv'),
+    /^set,fold,held_out,.*\nmodels,1,one,5,.*\nmodels,2,,4,/,
+  );
+  assert.match(controlLines(metrics)[0] ?? '', 'UAR by corpus: one 83.3 %, two 50.0 %');
+  const { set: single } = await score();
+  assert.equal(single.per_corpus, {});
+  assert.equal(
+    single.per_fold.map(({ held_out }) => held_out),
+    ['1', '2'],
+  );
 });
 
 test('a speaker without a class: UAR over what there is, no macro interval over speakers', async () => {

@@ -6,6 +6,7 @@ import type { Protocol } from '../../../src/artifacts/split.ts';
 import type { Artifact } from '../../../src/engine/artifact.ts';
 import { defineStage } from '../../../src/engine/stage.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
+import type { JsonObject } from '../../../src/util/json.ts';
 import { corpusOf, type TestClip } from '../../util/speech.ts';
 import { runStage, type StageRun, Store } from '../../util/stage-context.ts';
 
@@ -106,11 +107,14 @@ export async function score(
     given = clips,
     own = {},
     pinned = true,
+    info = {},
     ...options
   }: Partial<StageRun> & {
     given?: readonly TestClip[];
     own?: Partial<Protocol>;
     pinned?: boolean;
+    /** More of `corpus.json`. */
+    info?: JsonObject;
   } = {},
 ) {
   const store = new Store();
@@ -119,7 +123,7 @@ export async function score(
     seed: 5,
     inputs: {
       models: [await modelsOf(store, predictions, own)],
-      corpus: corpusOf(store, given, labels, pinned),
+      corpus: corpusOf(store, given, labels, pinned, info),
     },
     ...options,
   });

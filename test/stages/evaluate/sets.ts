@@ -50,7 +50,15 @@ export function setOf(
   own: Partial<MetricSet['protocol']> = {},
 ): ScoredSet {
   const { measured, draws } = measure(rows, {
-    ...{ labels, level: 0.95, resamples: 200, seed: 1, sex: new Map() },
+    ...{
+      labels,
+      level: 0.95,
+      resamples: 200,
+      seed: 1,
+      sex: new Map(),
+      corpora: new Map(),
+      heldOut: [],
+    },
     ...{ speakersDisjoint: true, validation: [] },
   });
   const set: MetricSet = {

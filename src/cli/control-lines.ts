@@ -3,20 +3,27 @@ import { humanRate } from '../corpora/human-rate.ts';
 import { controlName } from '../report/control-name.ts';
 import { formatPercent } from '../report/format.ts';
 import { headlineSet, intervalText, isQuick, metricName } from '../report/sentence.ts';
-import type { SmallestDifferences } from '../stats/smallest-difference.ts';
+import { smallestWords } from '../report/smallest-words.ts';
 
 /**
- * What stands beside the headline of an evaluation: sanity rows, what people reach, and the smallest
+ * What stands beside the headline of an evaluation: controls, what people reach, and the smallest
  * difference that the scored clips can show. A quick look has none.
  */
-export function sanityLines(metrics: Metrics): readonly string[] {
+export function controlLines(metrics: Metrics): readonly string[] {
   const set = headlineSet(metrics);
   if (set === undefined || isQuick(metrics)) return [];
-  const { smallest_difference: least } = set;
+  const least = smallestWords(set, []);
   return [
+    ...corpusLines(set),
     `  beside it: ${besides(set, metrics).join(', ')}`,
-    ...(least === undefined ? [] : [`  this corpus can show: ${leastWords(least)}`]),
+    ...(least === undefined ? [] : [`  smallest difference it can show: ${least}`]),
   ];
+}
+
+/** A merged corpus stands for several questions: its parts have their own answers. */
+function corpusLines({ per_corpus = {} }: MetricSet): readonly string[] {
+  const parts = Object.entries(per_corpus).map(([name, { uar }]) => `${name} ${percent(uar)}`);
+  return parts.length === 0 ? [] : [`  UAR by corpus: ${parts.join(', ')}`];
 }
 
 /** Controls on permuted labels that are not at chance. */
@@ -45,32 +52,12 @@ function besides(set: MetricSet, metrics: Metrics): readonly string[] {
     human === undefined
       ? []
       : [`human accuracy above ${percent(human.above)} (${human.source}; ${human.remark})`];
-  return [...(rows.length === 0 ? [`no sanity row of ${metricName(metric)}`] : rows), ...words];
+  return [...(rows.length === 0 ? [`no control of ${metricName(metric)}`] : rows), ...words];
 }
 
 function checkWords({ low, high, level, holds_chance }: LabelCheck): string {
   const verdict = holds_chance ? 'holds chance' : 'does NOT hold chance';
   return `${intervalText({ low, high })} (${formatPercent(level).replace(/\.0$/, '')} % over folds, ${verdict})`;
-}
-
-function leastWords({
-  speaker_test: test,
-  clip_test,
-  expected,
-  alpha,
-}: SmallestDifferences): string {
-  const one = expected[1] ?? expected[0];
-  const points = (value: number | null): string =>
-    value === null ? 'nothing' : `${(100 * value).toFixed(1)} points`;
-  const speakers =
-    test.least === null
-      ? 'no test over speakers can find any'
-      : `${points(test.least)} over speakers at the very least (${test.largest_family} test${test.largest_family === 1 ? '' : 's'} at ${alpha})`;
-  const typical =
-    one === undefined
-      ? ''
-      : `; where two sets disagree on ${Math.round(100 * one.q)} % of the clips, ${points(one.clips)} over clips${one.speakers === null ? '' : ` and ${points(one.speakers)} over speakers`}`;
-  return `a difference of UAR of ${points(clip_test.least)} over clips, ${speakers}${typical}`;
 }
 
 function percent(fraction: number): string {
