@@ -1,6 +1,7 @@
 import { type Command, type CommandEntry, type OptionDefinition, optionsOf } from './command.ts';
 import { commands } from './commands.ts';
 import { usageLines } from './usage.ts';
+import { wrap } from './wrap.ts';
 
 /** The whole program on one screen. Needs no command loaded. */
 export function programHelp(): string {
@@ -18,11 +19,14 @@ export function commandHelp(command: Command): string {
     ['-h, --help', 'this text'] as const,
   ];
   const width = Math.max(...rows.map(([left]) => left.length));
-  const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+  const margin = width + 4;
+  const lines = rows.map(
+    ([left, right]) => `  ${left.padEnd(width)}  ${wrap(right, 80 - margin, ' '.repeat(margin))}`,
+  );
   const examples = command.examples ?? [];
   const shown =
     examples.length === 0 ? '' : `\nExamples:\n${examples.map((e) => `  ${e}\n`).join('')}`;
-  return `${command.summary}\n\n${usageLines(command)}\n\n${lines.join('\n')}\n${shown}`;
+  return `${wrap(command.summary, 80, '')}\n\n${usageLines(command)}\n\n${lines.join('\n')}\n${shown}`;
 }
 
 function row(name: string, option: OptionDefinition): readonly [string, string] {

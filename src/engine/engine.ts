@@ -21,8 +21,9 @@ export async function planExperiment(
   host: Host,
   experiment: Experiment,
   selection: Selection,
+  quick = false,
 ): Promise<Result<Plan, readonly Diagnostic[]>> {
-  const opened = Session.open(host, experiment, selection);
+  const opened = Session.open(host, experiment, selection, quick);
   if (!opened.ok) return opened;
   const session = opened.value;
   try {

@@ -21,6 +21,7 @@ export const plan = defineCommand({
       minimum: 1,
       summary: 'estimate for N at once',
     },
+    quick: { type: 'flag', summary: 'of a quick look: less data, two folds' },
     json: { type: 'flag', summary: 'the plan as JSON, with every task and key' },
   },
   examples: [
@@ -39,7 +40,7 @@ export const plan = defineCommand({
       printDiagnostics(warnings, io);
       io.err.write('\n');
     }
-    const planned = await planExperiment(host, experiment, selection);
+    const planned = await planExperiment(host, experiment, selection, options.quick);
     if (!planned.ok) {
       printDiagnostics(planned.error, io);
       return exitCode.usage;
