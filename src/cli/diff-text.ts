@@ -89,7 +89,8 @@ function formatSet(diff: SetDiff, style: Style): string {
       flips.slice(0, shownFlips).map((flip) => flipRow(flip)),
       '    ',
     )}`;
-  return `${lines.join('\n')}\n\n  recall\n${formatTable(classes, '    ')}${head(diff.gained, 'B')}${head(diff.lost, 'A')}`;
+  const recall = classes.length === 0 ? '' : `\n  recall\n${formatTable(classes, '    ')}`;
+  return `${lines.join('\n')}\n${recall}${head(diff.gained, 'B')}${head(diff.lost, 'A')}`;
 }
 
 function flipRow({ id, speaker, truth, a, b, trueA, trueB }: Flip): readonly string[] {

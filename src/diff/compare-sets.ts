@@ -49,7 +49,10 @@ export function compareSets(a: RecordedSet, b: RecordedSet): SetDiff {
     sameFolds: foldsOf(first) === foldsOf(second),
     comparison: together ? difference(a, b, first, second) : null,
     perClass: Object.fromEntries(
-      labels.map((label) => [label, { a: recallOf(a.set, label), b: recallOf(b.set, label) }]),
+      (together ? labels : []).map((label) => [
+        label,
+        { a: recallOf(a.set, label), b: recallOf(b.set, label) },
+      ]),
     ),
     gained: flips.filter((flip) => right(flip, flip.b)),
     lost: flips.filter((flip) => right(flip, flip.a)),

@@ -44,7 +44,7 @@ export interface SetDiff {
   readonly sameFolds: boolean;
   /** B less A; null where the clips or the protocols differ. */
   readonly comparison: Comparison | null;
-  /** Recall of B less that of A; null where undefined. */
+  /** Recalls, null where undefined; no class where the clips, their side or the classes differ. */
   readonly perClass: Readonly<
     Record<string, { readonly a: number | null; readonly b: number | null }>
   >;

@@ -61,7 +61,7 @@ ${facts([
   ['Folds', diff.sameFolds ? 'the same' : 'not the same'],
   ...(chosen === null ? [] : [['Params', `A ${chosen.a}; B ${chosen.b}`] as const]),
 ])}
-${frame('Recall, %', ['', 'A', 'B', 'difference'], classes)}
+${classes.length === 0 ? undefined : frame('Recall, %', ['', 'A', 'B', 'difference'], classes)}
 ${flipsPart(`Right only in B: ${diff.gained.length}`, diff.gained, play)}
 ${flipsPart(`Right only in A: ${diff.lost.length}`, diff.lost, play)}`;
   return { title: a.name === b.name ? a.name : `${a.name} and ${b.name}`, body };

@@ -119,8 +119,15 @@ test('clips that only one of two scored are counted', async () => {
   model: { uses: train-kfold, in: { features: mel, corpus: some }, with: { architecture: logreg, controls: [] } }
   scores: { uses: evaluate, in: { models: model, corpus: some } }
 `);
-  const [set] = differ(whole.run, part.run).sets;
+  const apart = differ(whole.run, part.run);
+  const [set] = apart.sets;
   assert.is(whyApart(set!), 'A alone scored 4 clips, B alone 0');
+  for (const shown of [text(apart), page(apart)]) {
+    assert.match(shown, /A alone scored 4 clips/);
+    assert.not.match(shown, /recall/i, 'recalls of other clips differ by the clips');
+  }
+  assert.match(text(differ(whole.run, whole.run)), /\n {2}recall\n {4}anger /);
+  assert.match(page(differ(whole.run, whole.run)), /Recall, %/);
 });
 
 test.run();
