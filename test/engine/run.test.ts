@@ -49,6 +49,16 @@ test('early cutoff: an upstream stage that gives equal bytes stops the rerun', a
   assert.equal(computed(again), ['a']);
 });
 
+test('runs of other experiments in between do not make one forgotten', async () => {
+  const one = 'name: x\nstages: { a: { uses: say, with: { label: a } } }\n';
+  const { project, host } = rig({ 'x.yaml': one, 'y.yaml': one.replace('name: x', 'name: y-x') });
+  using _ = project;
+  await project.run('x.yaml', { host });
+  for (let n = 1; n < 10; n++) await project.run('y.yaml', { host, overrides: [`a.other=${n}`] });
+  const { stages } = await project.plan('x.yaml', { host, overrides: ['a.other=10'] });
+  assert.match(JSON.stringify(stages[0]?.tasks), /"why":"changed".*"field":"param other"/);
+});
+
 test('an unhashed param changes nothing', async () => {
   const { project, host, taken } = rig({ 'x.yaml': diamond });
   using _ = project;

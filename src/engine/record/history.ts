@@ -1,8 +1,8 @@
 import type { Records } from '../cache/records.ts';
-import { eachRun, readTasks } from './runs.ts';
+import { eachRun, readTasks, type StoredRun } from './runs.ts';
 import type { RunTask, TaskRecord } from './types.ts';
 
-/** How many runs are looked at: enough for a morning's work, few enough to be instant. */
+/** How many runs of the experiment, and of all, are looked at: enough for a morning's work, few enough to be instant. */
 const runsRead = 8;
 
 /** What earlier runs tell: which key an address had, and how long a kind takes. Read when first asked. */
@@ -37,9 +37,9 @@ export class History {
   #load(): Map<string, RunTask & { readonly run: string }> {
     if (this.#byAddress !== undefined) return this.#byAddress;
     const byAddress = new Map<string, RunTask & { readonly run: string }>();
-    let read = 0;
-    for (const { folder, info } of eachRun(this.#runsFolder)) {
-      if (read++ === runsRead) break;
+    const own = newest(eachRun(this.#runsFolder, this.#name));
+    const runs = new Map([...own, ...newest(eachRun(this.#runsFolder))]);
+    for (const { folder, info } of runs.values()) {
       for (const task of readTasks(folder)) {
         if (info.name === this.#name && !byAddress.has(task.address)) {
           byAddress.set(task.address, { ...task, run: info.id });
@@ -54,4 +54,14 @@ export class History {
     this.#byAddress = byAddress;
     return byAddress;
   }
+}
+
+/** The first runs by their folder. */
+function newest(runs: Iterable<StoredRun>): ReadonlyMap<string, StoredRun> {
+  const found = new Map<string, StoredRun>();
+  for (const run of runs) {
+    found.set(run.folder, run);
+    if (found.size === runsRead) break;
+  }
+  return found;
 }

@@ -89,9 +89,14 @@ function runNames(runsFolder: string): readonly string[] {
   }
 }
 
-/** Newest first, read one by one as they are asked for; folders that are not whole are skipped. */
-export function* eachRun(runsFolder: string): Generator<StoredRun> {
-  const names = runNames(runsFolder);
+/**
+ * Newest first, read one by one as they are asked for; folders that are not whole are skipped.
+ * @param experiment runs of this name alone: folders carry it, so that the others are not opened
+ */
+export function* eachRun(runsFolder: string, experiment?: string): Generator<StoredRun> {
+  const names = runNames(runsFolder).filter(
+    (name) => experiment === undefined || name.slice(16, -5) === experiment,
+  );
   const second = (at: number): string | undefined => names[at]?.slice(0, 15);
   for (let at = 0, end = 1; at < names.length; at = end++) {
     while (second(end) === second(at)) end++;
