@@ -1,3 +1,4 @@
+import { numberWithProtocol } from '../artifacts/stated-number.ts';
 import type { Digest } from '../engine/digest.ts';
 import type { RunOutputs, RunTask, TaskRecord } from '../engine/record/types.ts';
 import { checkAncestry, sawPredictions } from './check-ancestry.ts';
@@ -97,7 +98,7 @@ function knownOf(lineage: Lineage): Known {
 
 function checkSet(scored: ScoredSet, known: Known, findings: Findings): SetReport {
   const { lineage, recordings } = known;
-  const { set, models } = scored;
+  const { set, metrics, models } = scored;
   const ancestry = lineage.ancestors([models]);
   const tables = clipTables(lineage.corpora(ancestry), recordings);
   const { units, between } = unitsOf(
@@ -125,7 +126,7 @@ function checkSet(scored: ScoredSet, known: Known, findings: Findings): SetRepor
     const message = `scores ${some(both)}, of whom the protocol says that they served to choose and are not scored`;
     findings.add('leak', 'development', task.address, message);
   }
-  const { sentence, stamps } = set.protocol;
+  const { sentence, stamps } = numberWithProtocol(set, metrics);
   for (const stamp of stamps) {
     findings.add('note', `stamp ${stamp}`, set.name, `is stamped "${stamp}"`);
   }

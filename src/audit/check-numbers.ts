@@ -1,4 +1,4 @@
-import { type MetricSet, readMetrics } from '../artifacts/evaluation.ts';
+import { type MetricSet, type Metrics, readMetrics } from '../artifacts/evaluation.ts';
 import { readModels } from '../artifacts/models.ts';
 import { type Prediction, scoredPredictions } from '../artifacts/predictions.ts';
 import type { Digest } from '../engine/digest.ts';
@@ -8,6 +8,8 @@ import { type AuditTask, inputDigests, type Lineage } from './lineage.ts';
 /** A set of an evaluation with the models that it was computed from. */
 export interface ScoredSet {
   readonly set: MetricSet;
+  /** Of the evaluation that it is in. */
+  readonly metrics: Metrics;
   readonly models: Digest;
   readonly evaluation: AuditTask;
 }
@@ -55,7 +57,7 @@ export function checkNumbers(
       const message = `${set.name} is stated to score ${set.n.utterances} clips, and has predictions of ${utterances}`;
       findings.add('wrong', `n ${set.name}`, address, message);
     }
-    return [{ set, models: digest, evaluation }];
+    return [{ set, metrics, models: digest, evaluation }];
   });
 }
 

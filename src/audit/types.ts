@@ -36,7 +36,7 @@ export interface FoldFacts {
 
 export interface SetReport {
   readonly name: string;
-  /** The number with its protocol, as `evaluate` states it. */
+  /** The number with its protocol and stamps, as reports state it. */
   readonly sentence: string;
   /** Its params were chosen on the very clips that score it, and its stamp says so. */
   readonly optimistic: boolean;

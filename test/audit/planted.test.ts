@@ -15,7 +15,7 @@ import { Records } from '../../src/engine/cache/records.ts';
 import { readOutputs, readTasks } from '../../src/engine/record/runs.ts';
 import { stageKinds } from '../../src/kinds.ts';
 import { createEngineProject, type EngineProject, failuresOf, finished } from '../util/project.ts';
-import { writeTinyCorpus } from '../util/tiny-corpus.ts';
+import { tinyNetwork, writeTinyCorpus } from '../util/tiny-corpus.ts';
 import { cases, kfold, melOf, scores, speech, training } from './planted.ts';
 import { stageFiles } from './stages.ts';
 
@@ -115,6 +115,25 @@ test('a training of its own that gives a clip another label gets no number', asy
   assert.match(
     JSON.stringify(failure),
     /1-anger-1.* is calm by speaker s1 for the models, but anger/,
+  );
+});
+
+test('the best of several sets is stamped', async () => {
+  const weak = { ...tinyNetwork, controls: [], epochs: 1, learning_rate: 1e-6 };
+  const poor = `poor: { uses: train-kfold, in: mel, with: ${JSON.stringify(weak)} }`;
+  const both = 'scores: { uses: evaluate, in: { models: [model, poor] } }';
+  const { sets, findings, verdict } = await audited([
+    ...[speech, melOf('speech'), kfold('mel'), poor, both],
+  ]);
+  assert.is(verdict, 'clean');
+  assert.equal(
+    sets.map(({ sentence }) => sentence.includes(', best of 2')),
+    [true, false],
+  );
+  const notes = findings.filter(({ message }) => message === 'is stamped "best of 2"');
+  assert.equal(
+    notes.map(({ severity, address }) => [severity, address]),
+    [['note', sets[0]?.name]],
   );
 });
 
