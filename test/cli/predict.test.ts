@@ -90,6 +90,7 @@ test('what cannot be told is said, and the rest is told', async () => {
     'wav/1-anger-1.wav',
   );
   assert.is(some.code, 1);
+  assert.not.match(some.err, /predict +run/, 'a run that nobody can show');
   assert.match(some.err, /notes\.wav: it is a text file/);
   assert.match(
     some.out,

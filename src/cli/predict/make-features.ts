@@ -89,7 +89,9 @@ export async function makeFeatures(
           quick: false,
           argv: ['predict'],
         },
-        ...{ signal: interrupt.signal, listener },
+        signal: interrupt.signal,
+        // What is looked at is no run: nobody could show one of its id.
+        listener: (event) => event.type !== 'run-started' && listener(event),
       },
     );
     ended();
