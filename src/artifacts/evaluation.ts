@@ -18,6 +18,7 @@ export const evaluation = defineArtifact({
   type: 'evaluation',
   summary: 'Values with intervals and protocol, and the tables behind them',
   sink: true,
+  kept: true,
   validate: (files) => check(files).problems,
 });
 

@@ -71,6 +71,8 @@ export interface ArtifactType {
   readonly summary: string;
   /** Terminal results: a stage whose outputs are all sinks needs no consumer. */
   readonly sink?: boolean;
+  /** Some kilobytes that old runs are read by: eviction leaves them where they are. */
+  readonly kept?: boolean;
   /** What is wrong with these files, one sentence each; empty when they are good. */
   validate(files: ArtifactFiles): Promise<readonly string[]> | readonly string[];
 }

@@ -53,7 +53,7 @@ export async function executeRun(
   const finished = await live.end((performance.now() - clock) / 1000);
   cache.leases.releaseAll();
   if (host.maxCacheBytes !== null) {
-    collectGarbage(cache.paths.root, { maxBytes: host.maxCacheBytes });
+    collectGarbage(cache.paths.root, host.artifacts, { maxBytes: host.maxCacheBytes });
   }
   return finished;
 }

@@ -1,3 +1,4 @@
+import { artifactTypes } from '../../artifacts/index.ts';
 import { collectGarbage } from '../../engine/cache/garbage.ts';
 import { cacheUsage } from '../../engine/cache/usage.ts';
 import { verifyCache } from '../../engine/cache/verify.ts';
@@ -82,7 +83,7 @@ function collect({ settings }: Config, options: CollectOptions, io: Io): number 
     );
   }
   const dryRun = options['dry-run'];
-  const { removed, bytes, kept, busy } = collectGarbage(settings['cache.path'], {
+  const { removed, bytes, kept, busy } = collectGarbage(settings['cache.path'], artifactTypes, {
     dryRun,
     ...(limit === null ? {} : { maxBytes: limit }),
     ...(age === null ? {} : { maxAgeDays: age }),

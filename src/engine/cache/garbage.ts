@@ -1,5 +1,6 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ArtifactType } from '../artifact.ts';
 import type { Digest } from '../digest.ts';
 import { sweepAttempts } from './attempts.ts';
 import { eachObject, eachRecord, objectsOf } from './inventory.ts';
@@ -28,16 +29,26 @@ const leftoverMs = 7 * 86_400_000;
 
 /**
  * Evicts objects; records stay, so `why` and audits still know what was made, and a task whose
- * objects are gone runs again. Links to users' files are kept: they take no space.
+ * objects are gone runs again. What old runs are read by is kept, and so are links to users' files: they take
+ * no space.
  */
-export function collectGarbage(folder: string, options: GarbageOptions): GarbageResult {
+export function collectGarbage(
+  folder: string,
+  types: Readonly<Record<string, ArtifactType>>,
+  options: GarbageOptions,
+): GarbageResult {
   const paths = new CachePaths(folder);
   const busy = new Leases(paths).otherOwner();
   if (busy !== undefined) return { removed: 0, bytes: 0, kept: 0, busy };
   const used = new Map<Digest, number>();
+  const results = new Set<Digest>();
   for (const { record, usedMs } of eachRecord(paths)) {
     for (const digest of objectsOf(record))
       used.set(digest, Math.max(used.get(digest) ?? 0, usedMs));
+    for (const { type, files } of Object.values(record.outputs)) {
+      if (types[type]?.kept !== true) continue;
+      for (const digest of Object.values(files)) results.add(digest);
+    }
   }
   const now = Date.now();
   const objects = [...eachObject(paths)].filter((object) => !object.inPlace);
@@ -47,6 +58,7 @@ export function collectGarbage(folder: string, options: GarbageOptions): Garbage
   let removed = 0;
   let freed = 0;
   for (const { digest, bytes, modifiedMs } of objects) {
+    if (results.has(digest)) continue;
     const unnamed = !used.has(digest);
     if (unnamed && now - modifiedMs < youngMs) continue;
     const old =

@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { artifactTypes } from '../../../src/artifacts/index.ts';
 import { Cache } from '../../../src/engine/cache/cache.ts';
 import { collectGarbage } from '../../../src/engine/cache/garbage.ts';
 import { ItemIndex } from '../../../src/engine/cache/item-index.ts';
@@ -53,7 +54,13 @@ function rig() {
     return sha256(content);
   };
   /** A record that names these objects and was used so many days ago. */
-  const record = (name: string, files: readonly Digest[], daysAgo = 0, kind = 'say'): Digest => {
+  const record = (
+    name: string,
+    files: readonly Digest[],
+    daysAgo = 0,
+    kind = 'say',
+    type = 'file',
+  ): Digest => {
     const key = sha256(name);
     cache.records.publish({
       format: 'affekt.record/1',
@@ -67,7 +74,7 @@ function rig() {
       dependencies: [],
       outputs: {
         out: {
-          type: 'file',
+          type,
           digest: sha256(name),
           files: Object.fromEntries(files.map((digest, i) => [`f${i}`, digest])),
         },
@@ -175,12 +182,12 @@ test('garbage: the longest unused go first, until the rest fits', () => {
   at.record('old', [a, b], 30);
   at.record('middle', [c], 10);
   at.record('new', [d, b], 0);
-  const dry = collectGarbage(at.folder, { maxBytes: 12, dryRun: true });
+  const dry = collectGarbage(at.folder, artifactTypes, { maxBytes: 12, dryRun: true });
   assert.equal([dry.removed, dry.bytes, dry.kept], [1, 4, 3]);
   assert.equal(at.there(a, b, c, d), [true, true, true, true], 'a dry run removes nothing');
-  collectGarbage(at.folder, { maxBytes: 12 });
+  collectGarbage(at.folder, artifactTypes, { maxBytes: 12 });
   assert.equal(at.there(a, b, c, d), [false, true, true, true], 'b is used by a newer record');
-  collectGarbage(at.folder, { maxBytes: 8 });
+  collectGarbage(at.folder, artifactTypes, { maxBytes: 8 });
   assert.equal(at.there(a, b, c, d), [false, true, false, true]);
   assert.is(at.cache.find(sha256('old'))?.whole, false, 'the record stays, its objects are gone');
 });
@@ -191,11 +198,24 @@ test('garbage: by age, and never links to users’ files', () => {
   const link = at.adopt('user.wav', 'sound');
   at.record('old', [a, link], 30);
   at.record('new', [b], 1);
-  collectGarbage(at.folder, { maxAgeDays: 7 });
+  collectGarbage(at.folder, artifactTypes, { maxAgeDays: 7 });
   assert.equal(at.there(a, b, link), [false, true, true]);
-  collectGarbage(at.folder, { maxBytes: 0 });
+  collectGarbage(at.folder, artifactTypes, { maxBytes: 0 });
   assert.equal(at.there(b, link), [false, true]);
   assert.ok(existsSync(join(at.root, 'user.wav')));
+});
+
+test('garbage: the numbers of old runs stay, whatever the limits', () => {
+  using at = rig();
+  const [numbers, models, shared] = ['aaaa', 'bbbb', 'cccc'].map(at.put) as [
+    ...[Digest, Digest, Digest],
+  ];
+  at.record('scores', [numbers, shared], 90, 'evaluate', 'evaluation');
+  at.record('model', [models, shared], 0, 'train', 'models');
+  for (const limit of [{ maxBytes: 0 }, { maxAgeDays: 7 }])
+    collectGarbage(at.folder, artifactTypes, limit);
+  assert.equal(at.there(numbers, shared, models), [true, true, false]);
+  assert.is(at.cache.find(sha256('scores'))?.whole, true);
 });
 
 test('garbage: what no record names goes, unless a task may just be finishing', () => {
@@ -204,11 +224,11 @@ test('garbage: what no record names goes, unless a task may just be finishing', 
   at.old(stale);
   const temporary = `${at.paths.object(young)}.1.1.tmp`;
   writeFileSync(temporary, '');
-  collectGarbage(at.folder, {});
+  collectGarbage(at.folder, artifactTypes, {});
   assert.equal(at.there(young, stale), [true, false]);
   assert.ok(existsSync(temporary), 'somebody may be writing it');
   utimesSync(temporary, 0, 0);
-  collectGarbage(at.folder, {});
+  collectGarbage(at.folder, artifactTypes, {});
   assert.not.ok(existsSync(temporary));
 });
 

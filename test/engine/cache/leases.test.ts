@@ -127,20 +127,20 @@ test('asking again and again writes nothing', () => {
 test('garbage collection waits for whoever is at work', () => {
   using at = rig();
   at.leases.take(key);
-  const result = collectGarbage(at.folder, { maxBytes: 0 });
+  const result = collectGarbage(at.folder, {}, { maxBytes: 0 });
   assert.match(result.busy ?? '', `process ${process.pid}`);
   assert.is(result.removed, 0);
   at.leases.releaseAll();
-  assert.is(collectGarbage(at.folder, { maxBytes: 0 }).busy, undefined);
+  assert.is(collectGarbage(at.folder, {}, { maxBytes: 0 }).busy, undefined);
 });
 
 test('a killed run of another host or container does not hold up garbage collection for ever', () => {
   using at = rig();
   at.owned({ ...processIdentity(), host: 'elsewhere' });
-  assert.match(collectGarbage(at.folder, { maxBytes: 0 }).busy ?? '', 'elsewhere');
+  assert.match(collectGarbage(at.folder, {}, { maxBytes: 0 }).busy ?? '', 'elsewhere');
   const old = Date.now() / 1000 - 2 * 86_400;
   utimesSync(at.paths.lease(key), old, old);
-  assert.is(collectGarbage(at.folder, { maxBytes: 0 }).busy, undefined);
+  assert.is(collectGarbage(at.folder, {}, { maxBytes: 0 }).busy, undefined);
   assert.equal(readdirSync(at.paths.leases), []);
 });
 
