@@ -1,4 +1,5 @@
 import { numberWithProtocol } from '../artifacts/stated-number.ts';
+import { isEvicted } from '../engine/cache/evicted.ts';
 import type { Digest } from '../engine/digest.ts';
 import type { RunOutputs, RunTask, TaskRecord } from '../engine/record/types.ts';
 import { checkAncestry, sawPredictions } from './check-ancestry.ts';
@@ -32,6 +33,8 @@ export interface AuditSources {
   readonly records: { read(key: Digest): TaskRecord | undefined };
   /** Kinds of the release. */
   readonly kinds: ReadonlySet<string>;
+  /** What became of bytes that are not there, to follow `was`. */
+  readonly gone: string;
 }
 
 /**
@@ -40,7 +43,10 @@ export interface AuditSources {
  * and whether every byte is the one that was recorded. Reads only; needs neither the sound files of the
  * corpus nor a network.
  */
-export function auditRun(run: AuditedRun, { paths, records, kinds }: AuditSources): AuditReport {
+export function auditRun(
+  run: AuditedRun,
+  { paths, records, kinds, gone }: AuditSources,
+): AuditReport {
   const findings = new Findings();
   for (const file of run.damaged ?? []) {
     const message = 'is gone from the pack, or not what was packed';
@@ -49,7 +55,7 @@ export function auditRun(run: AuditedRun, { paths, records, kinds }: AuditSource
   const tasks = run.tasks.flatMap(({ address, key, kind }): readonly AuditTask[] => {
     const record = records.read(key);
     if (record === undefined) {
-      const message = `the record of this ${kind} task is gone from the cache`;
+      const message = `the record of this ${kind} task was ${gone}`;
       findings.add('unverifiable', 'record', address, message);
       return [];
     }
@@ -80,7 +86,8 @@ export function auditRun(run: AuditedRun, { paths, records, kinds }: AuditSource
         sets.push(checkSet(scored, known, findings));
       }
     } catch (error) {
-      const message = `cannot be read any more: ${(error as Error).message}`;
+      const why = isEvicted(error) ? `a file of it was ${gone}` : (error as Error).message;
+      const message = `cannot be checked: ${why}`;
       findings.add('unverifiable', 'unreadable', task.address, message);
     }
   }

@@ -1,6 +1,8 @@
 import type { AuditReport, Finding, FoldFacts, Severity, Verdict } from '../audit/types.ts';
+import { evicted } from '../engine/cache/evicted.ts';
 import type { LeftOut } from '../pack/contents.ts';
 import { formatCount } from '../util/count.ts';
+import type { Audited } from './audited.ts';
 import { createStyle, type Style } from './style.ts';
 import { formatTable } from './table.ts';
 
@@ -15,7 +17,7 @@ const verdicts: Readonly<Record<Verdict, string>> = {
 /** A report for the screen: the numbers, who was trained on and scored, what was found, the verdict. */
 export function formatAudit(
   report: AuditReport,
-  { name, left }: { readonly name: string; readonly left?: LeftOutOfPack | undefined },
+  { name, left, again }: Pick<Audited, 'name' | 'left' | 'again'>,
   colour: boolean,
 ): string {
   const style = createStyle(colour);
@@ -26,8 +28,8 @@ export function formatAudit(
   const found = report.findings.map((finding) => formatFinding(finding, style));
   if (found.length > 0) blocks.push(found.join(''));
   const { tasks, objects, missing } = report.checked;
-  const gone =
-    missing > 0 ? `, ${missing} ${left ? 'not in the pack' : 'no longer in the cache'}` : '';
+  const next = again === undefined ? '' : `; ${again}`;
+  const gone = missing > 0 ? `, ${missing} ${left ? 'not in the pack' : evicted}${next}` : '';
   blocks.push(
     `${formatCount(tasks, 'record')} read, ${formatCount(objects, 'object')} hashed${gone}\n${left ? unseen(left) : ''}${
       report.verdict === 'clean'

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { AuditedRun, AuditSources } from '../audit/audit.ts';
 import { DownloadError } from '../download/download-error.ts';
 import { unpack } from '../download/unpack.ts';
+import { evicted } from '../engine/cache/evicted.ts';
 import { CachePaths } from '../engine/cache/paths.ts';
 import { Records } from '../engine/cache/records.ts';
 import { readOutputs, readTasks } from '../engine/record/runs.ts';
@@ -11,6 +12,7 @@ import type { LeftOut } from '../pack/contents.ts';
 import { isPack, openPack } from '../pack/open-pack.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
+import { makesAgain } from './makes-again.ts';
 import { pickWholeRun } from './pick-run.ts';
 import { withConfig } from './with-config.ts';
 
@@ -18,6 +20,8 @@ export interface Audited {
   readonly name: string;
   readonly run: AuditedRun;
   readonly sources: Omit<AuditSources, 'kinds'>;
+  /** How bytes that are gone are made again; absent for a pack. */
+  readonly again?: string;
   /** Files that a pack was made without; absent for a run of this machine. */
   readonly left?: Readonly<Record<LeftOut, number>>;
 }
@@ -53,7 +57,8 @@ export async function withAudited(
     return body({
       name: info.name,
       run: { id: info.id, tasks: readTasks(folder), outputs: readOutputs(folder) },
-      sources: { paths, records: new Records(paths) },
+      sources: { paths, records: new Records(paths), gone: evicted },
+      again: makesAgain(info),
     });
   });
 }
@@ -73,7 +78,7 @@ function packed(folder: string, wanted: string): Audited {
     return {
       name: info.name,
       run: { id: info.id, tasks, outputs, damaged },
-      sources: { paths, records },
+      sources: { paths, records, gone: 'left out of the pack' },
       left,
     };
   } catch (error) {

@@ -4,6 +4,9 @@ import { listRuns, stateOf } from '../engine/record/runs.ts';
 import { fitReport } from '../report/fit-report.ts';
 import { readResults } from '../report/results.ts';
 import { renderRunsPage } from '../report/runs-page.ts';
+import { UsageError } from './command.ts';
+import { makesAgain } from './makes-again.ts';
+import { Notices } from './report/notices.ts';
 import { type ReportSource, readReport } from './report/read-report.ts';
 
 export interface WrittenReport {
@@ -13,12 +16,25 @@ export interface WrittenReport {
   readonly notices: readonly string[];
 }
 
-/** Writes the page of a run: `report.html` in its folder, or another file. */
+/**
+ * Writes the page of a run: `report.html` in its folder, or another file. Throws `UsageError` where it would take
+ * the place of the run's own page, which has what was evicted since.
+ */
 export async function writeReport(
   run: ReportSource,
-  file: string = join(run.folder, 'report.html'),
+  wanted: string | undefined,
 ): Promise<WrittenReport> {
-  const data = await readReport(run);
+  const own = join(run.folder, 'report.html');
+  const file = wanted ?? own;
+  const notices = new Notices();
+  const data = await readReport(run, notices);
+  if (notices.isEvicted && file === own && existsSync(own)) {
+    const [first, ...more] = notices.lines;
+    throw new UsageError(
+      `report.html of run ${run.info.id} is kept, and a new one would lack parts of it: ${first}${more.length > 0 ? `, and ${more.length} more` : ''}`,
+      `${makesAgain(run.info)}; -o FILE writes a page of what is left.`,
+    );
+  }
   const text = fitReport(data);
   writeFileSync(file, text);
   return { file, bytes: Buffer.byteLength(text), notices: data.notices };

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { bytesAt, isForeign, otherOutputs } from '../audit/recorded.ts';
 import type { ArtifactFiles } from '../engine/artifact.ts';
+import { evicted } from '../engine/cache/evicted.ts';
 import { hashFile } from '../engine/cache/hash-file.ts';
 import type { CachePaths } from '../engine/cache/paths.ts';
 import { recordText } from '../engine/cache/record-text.ts';
@@ -62,7 +63,7 @@ export function buildPack(request: PackRequest): Pack {
   const tasks = readTasks(run.folder).map(({ address, key, kind }): PackTask => {
     const record = records.read(key);
     if (record === undefined) {
-      throw new PackError(`the record of ${address} (${kind}) is gone from the cache`);
+      throw new PackError(`the record of ${address} (${kind}) was ${evicted}`);
     }
     return { address, record, foreign: isForeign(record, request.kinds) };
   });
@@ -109,7 +110,7 @@ export function buildPack(request: PackRequest): Pack {
     if (held !== path) continue;
     const object = paths.object(digest);
     const bytes = bytesAt(object, digest);
-    if (bytes === 'gone') throw new PackError(`${path} is no longer in the cache`);
+    if (bytes === 'gone') throw new PackError(`${path} was ${evicted}`);
     if (bytes === 'other') {
       throw new PackError(`${path} no longer has the bytes that were recorded`);
     }
@@ -158,7 +159,7 @@ function filesOf({ type, files }: RecordedOutput, paths: CachePaths): ArtifactFi
       const digest = files[file];
       const path = digest === undefined ? undefined : paths.object(digest);
       if (path === undefined || !existsSync(path)) {
-        throw new PackError(`${file} is no longer in the cache`);
+        throw new PackError(`${file} was ${evicted}`);
       }
       return path;
     },

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Analysis, readAnalysis } from '../artifacts/analysis.ts';
 import { type Metrics, readMetrics } from '../artifacts/evaluation.ts';
@@ -14,10 +14,7 @@ export interface RunResultRow {
   readonly metrics: Metrics;
 }
 
-/**
- * Evaluations of a recorded run, from the links in its folder. Those whose objects the cache has
- * evicted are left out.
- */
+/** Evaluations of a recorded run, from the links in its folder; without those of `evictedResults`. */
 export function readResults(folder: string): readonly RunResultRow[] {
   return linked(folder, 'evaluation', ['metrics.json'], readMetrics).map(({ address, value }) => ({
     address,
@@ -43,6 +40,20 @@ export function readStudies(
     ({ address, value }) => ({ address, study: value }),
   );
 }
+
+/** Stages of a recorded run that gave results which were evicted from the cache: their links lead nowhere. */
+export function evictedResults(folder: string): readonly string[] {
+  const stages = join(folder, 'stages');
+  const isDead = (path: string): boolean =>
+    lstatSync(path, { throwIfNoEntry: false }) !== undefined && !existsSync(path);
+  return names(stages).filter((address) =>
+    names(join(stages, address)).some((port) =>
+      resultFiles.some((file) => isDead(join(stages, address, port, file))),
+    ),
+  );
+}
+
+const resultFiles = ['metrics.json', 'analysis.json', 'study.json', 'trials.csv'];
 
 /** One line per set of models that was evaluated; the stage leads where there are several. */
 export function resultLines(rows: readonly RunResultRow[]): readonly string[] {

@@ -88,7 +88,7 @@ function audit(folder: string): AuditReport {
   const paths = new CachePaths(project.cache);
   return auditRun(
     { id: 'test', tasks: readTasks(folder), outputs: readOutputs(folder) },
-    { paths, records: new Records(paths), kinds: new Set(Object.keys(stageKinds)) },
+    { paths, records: new Records(paths), kinds: new Set(Object.keys(stageKinds)), gone: 'gone' },
   );
 }
 

@@ -100,6 +100,13 @@ test('what cannot be told is said, and the rest is told', async () => {
   assert.equal([absent.code, absent.err], [2, 'error: there is no file nowhere.wav\n']);
   const wrong = await ask('--models', 'net2', 'wav/1-anger-1.wav');
   assert.match(wrong.err, /no models of "net2"[\s\S]*net, other/);
+  await project.affekt(['cache', 'gc', '--max-size', '0']);
+  const evicted = await ask('--models', 'net', 'wav/1-anger-1.wav');
+  assert.is(evicted.code, 2);
+  assert.match(
+    evicted.err,
+    'models of net were evicted from the cache\n  affekt run x.yaml makes it',
+  );
 });
 
 /** An own front end, in two versions that differ by a number alone. */

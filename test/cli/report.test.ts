@@ -61,15 +61,56 @@ test('a recorded run gives the page again; its numbers are those of metrics.json
   assert.is((await project.affekt(['report', 'nope'])).code, 2);
 });
 
+test('after an eviction the numbers stand, the page is kept, and what is gone has its next step', async () => {
+  const { project, run } = await rig();
+  using _ = project;
+  const [report, audit, runs] = [['report'], ['audit'], ['runs', '--where', 'uar > 0']];
+  const show = await project.affekt(['show']);
+  const found = (await project.affekt(['runs'])).out;
+  const page = project.read(`runs/${run}/report.html`);
+  const room = await project.affekt(['cache', 'gc', '--max-size', '0']);
+  assert.match(room.out, /^removed [1-9]/);
+
+  const uar = /UAR \d+\.\d %/.exec(show.out)?.[0] ?? 'none';
+  assert.match((await project.affekt(['show'])).out, uar);
+  assert.match(found, uar);
+  assert.match((await project.affekt(runs)).out, uar);
+  assert.is((await project.affekt(runs)).err, '');
+  const kept = await project.affekt(report);
+  assert.is(kept.code, 2, kept.out);
+  assert.match(kept.err, /is kept.*: speech: corpus\.json was evicted from the cache/);
+  assert.match(kept.err, 'affekt run x.yaml makes it again; -o FILE');
+  assert.is(project.read(`runs/${run}/report.html`), page);
+  assert.is((await project.affekt([...report, '-o', 'left.html'])).code, 0);
+  const audited = await project.affekt(audit);
+  assert.is(audited.code, 3);
+  assert.match(audited.out, 'scores cannot be checked: a file of it was evicted from the cache\n');
+  assert.match(audited.out, /, \d+ evicted from the cache; affekt run x\.yaml makes it again\n/);
+  const diff = await project.affekt(['diff', 'latest', 'latest']);
+  assert.is(diff.code, 2);
+  assert.match(diff.err, 'evicted from the cache\n  affekt run x.yaml makes it again.\n');
+
+  // A cache that lost the numbers, too.
+  rmSync(project.path('cache/objects'), { recursive: true });
+  const bare = await project.affekt(['show']);
+  assert.match(bare.out, /results of scores were evicted from the cache\n {2}affekt run x\.yaml/);
+  assert.match((await project.affekt(['runs'])).out, /evicted from the cache: affekt show/);
+  assert.match((await project.affekt(runs)).err, /^results of \w{4} were evicted from the cache\n/);
+
+  assert.is((await project.affekt(['run', 'x.yaml'])).code, 0);
+  assert.is((await project.affekt(['report', run])).code, 0);
+  assert.match((await project.affekt(['show', run])).out, uar);
+});
+
 test('what is missing or damaged is named, and the rest is on the page', async () => {
   const { project, run } = await rig();
   using _ = project;
   const damage = async (break_: () => void): Promise<{ err: string; page: string }> => {
     break_();
-    const { code, err } = await project.affekt(['report']);
+    const { code, err } = await project.affekt(['report', '-o', 'left.html']);
     assert.is(code, 0, err);
     assert.not.match(err, /\n\s+at /, 'no stack trace');
-    return { err, page: text(project.read(`runs/${run}/report.html`)) };
+    return { err, page: text(project.read('left.html')) };
   };
   const object = (file: string): string => project.path(`runs/${run}/stages/${file}`);
 
@@ -88,7 +129,7 @@ test('what is missing or damaged is named, and the rest is on the page', async (
     rmSync(join(project.path('cache'), 'objects'), { recursive: true }),
   );
   for (const line of ['scores: metrics.json', 'speech: corpus.json', 'model: model.json']) {
-    assert.match(evicted.err, `not on the page: ${line} is not in the cache any more\n`);
+    assert.match(evicted.err, `not on the page: ${line} was evicted from the cache\n`);
   }
   assert.match(evicted.page, /Pipeline.*Reproduce.*affekt run x\.yaml/);
 
@@ -99,7 +140,7 @@ test('what is missing or damaged is named, and the rest is on the page', async (
     }),
   );
   assert.match(spoilt.err, 'not on the page: resolved.yaml');
-  assert.match(spoilt.err, 'scores: the record of its evaluation is not in the cache any more');
+  assert.match(spoilt.err, 'scores: the record of its evaluation was evicted from the cache');
   const bare = await damage(() => rmSync(project.path(`runs/${run}/outputs.json`)));
   assert.match(bare.page, 'affekt run x.yaml');
 

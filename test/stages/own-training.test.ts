@@ -217,7 +217,7 @@ test('a search varies its params, and the audit finds the whole clean', async ()
   const paths = new CachePaths(project.cache);
   const report = auditRun(
     { id: 'test', tasks: done.tasks, outputs: readOutputs(done.folder) },
-    { paths, records: new Records(paths), kinds: new Set(Object.keys(stageKinds)) },
+    { paths, records: new Records(paths), kinds: new Set(Object.keys(stageKinds)), gone: 'gone' },
   );
   const seen = report.findings.map((f) => `${f.severity} ${f.address}: ${f.message}`).join('\n');
   assert.is(report.verdict, 'clean', seen);

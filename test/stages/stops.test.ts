@@ -78,7 +78,7 @@ for (const [name, given] of Object.entries<Given>({
     const paths = new CachePaths(project.cache);
     const { verdict } = auditRun(
       { id: 'test', tasks: done.tasks, outputs: readOutputs(done.folder) },
-      { paths, records: new Records(paths), kinds: new Set(Object.keys(stageKinds)) },
+      { paths, records: new Records(paths), kinds: new Set(Object.keys(stageKinds)), gone: 'gone' },
     );
     assert.is(verdict, 'clean');
   });

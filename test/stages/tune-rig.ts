@@ -52,6 +52,6 @@ export function audit(project: EngineProject, done: Finished) {
   const paths = new CachePaths(project.cache);
   return auditRun(
     { id: 'test', tasks: done.tasks, outputs: readOutputs(done.folder) },
-    { paths, records: new Records(paths), kinds: new Set(Object.keys(stageKinds)) },
+    { paths, records: new Records(paths), kinds: new Set(Object.keys(stageKinds)), gone: 'gone' },
   );
 }

@@ -14,13 +14,14 @@ export const audit = defineCommand({
   options: { json: { type: 'flag', summary: 'everything that was found, as JSON' } },
   examples: ['affekt audit', 'affekt audit k7f3 --json', 'affekt audit supplement.zip'],
   run({ options, positionals: [wanted = 'latest'], io }) {
-    return withAudited(wanted, io, ({ name, run, sources, left }) => {
+    return withAudited(wanted, io, (audited) => {
+      const { run, sources, left } = audited;
       const kinds = new Set(Object.keys(stageKinds));
       const report = auditRun(run, { ...sources, kinds });
       io.out.write(
         options.json
           ? `${JSON.stringify({ ...report, ...(left && { left_out: left }) }, null, 2)}\n`
-          : formatAudit(report, { name, left }, io.out.colour),
+          : formatAudit(report, audited, io.out.colour),
       );
       return report.verdict === 'clean' ? exitCode.ok : exitCode.negative;
     });

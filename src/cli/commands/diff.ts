@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { diffRuns } from '../../diff/diff-runs.ts';
 import { readRecordedRun } from '../../diff/recorded-run.ts';
+import { evicted, isEvicted } from '../../engine/cache/evicted.ts';
 import { CachePaths } from '../../engine/cache/paths.ts';
 import { Records } from '../../engine/cache/records.ts';
 import { renderDiff } from '../../report/diff-page.ts';
@@ -9,6 +10,7 @@ import { defineCommand, UsageError } from '../command.ts';
 import { formatDiff } from '../diff-text.ts';
 import { createAudioEmbedder } from '../embed-audio.ts';
 import { exitCode } from '../exit-code.ts';
+import { makesAgain } from '../makes-again.ts';
 import { pickWholeRun } from '../pick-run.ts';
 import { showPath } from '../show-path.ts';
 import { stageOf } from '../stage-of.ts';
@@ -40,12 +42,10 @@ export const diff = defineCommand({
         try {
           return readRecordedRun(run, cache);
         } catch (error) {
-          const again = `affekt run ${run.info.spec}`;
+          const lacks = isOf(run.folder, error) ? 'Its folder is not whole: ' : '';
           throw new UsageError(
             `run ${run.info.id} cannot be read: ${wordUnread(error)}`,
-            isOf(run.folder, error)
-              ? `Its folder is not whole; run it again: ${again}`
-              : `The cache may have evicted it; run it again: ${again}`,
+            `${lacks}${makesAgain(run.info)}.`,
           );
         }
       });
@@ -74,5 +74,6 @@ function isOf(folder: string, error: unknown): boolean {
 /** A file that is gone is told by its name, not in the system's words. */
 function wordUnread(error: unknown): string {
   const { code, path = '', message } = error as NodeJS.ErrnoException;
+  if (isEvicted(error)) return `something that its numbers are of was ${evicted}`;
   return code === 'ENOENT' ? `${path} is gone` : message;
 }

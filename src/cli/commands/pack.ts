@@ -14,6 +14,7 @@ import { formatCount } from '../../util/count.ts';
 import { defineCommand, UsageError } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { makesAgain } from '../makes-again.ts';
 import { pickWholeRun } from '../pick-run.ts';
 import { showPath } from '../show-path.ts';
 import { withConfig } from '../with-config.ts';
@@ -55,7 +56,7 @@ export const pack = defineCommand({
         if (!(error instanceof PackError)) throw error;
         throw new UsageError(
           `run ${info.id} cannot be packed: ${error.message}`,
-          `affekt ${commandLine(info.argv).replace(/^affekt /, '')} makes what is missing again; affekt cache verify looks for damage.`,
+          `${makesAgain(info)}; affekt cache verify looks for damage.`,
         );
       }
       await writeZip(target, made.members);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readModelDescription } from '../../artifacts/models.ts';
 import { stageName } from '../../engine/address.ts';
+import { evicted } from '../../engine/cache/evicted.ts';
 import type { StoredRun } from '../../engine/record/runs.ts';
 import type { RunView } from '../../engine/run-types.ts';
 import { type SpecStage, specStages } from '../../report/spec-stages.ts';
@@ -9,12 +10,13 @@ import type { JsonObject } from '../../util/json.ts';
 import { parseDocument } from '../../util/yaml.ts';
 import { defineCommand, UsageError } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
+import { makesAgain } from '../makes-again.ts';
 import { pickRun } from '../pick-run.ts';
 import { formatJudged, toCsv } from '../predict/judged-text.ts';
 import { makeFeatures } from '../predict/make-features.ts';
 import { judge, type ModelSet, modelFiles } from '../predict/posteriors.ts';
 import { findRecordings } from '../predict/recordings.ts';
-import { artifactsOf } from '../report/artifacts.ts';
+import { recordedArtifacts } from '../report/artifacts.ts';
 import { openStoredRun } from '../report/stored-run.ts';
 import { withConfig } from '../with-config.ts';
 
@@ -74,7 +76,7 @@ function readResolved({ folder, info }: StoredRun): {
   } catch (error) {
     throw new UsageError(
       `resolved.yaml of run ${info.id} cannot be read: ${(error as Error).message}`,
-      `Run it again: affekt run ${info.spec}`,
+      `${makesAgain(info)}.`,
     );
   }
 }
@@ -85,7 +87,7 @@ function pickModels(
   wanted: string | undefined,
   { info }: StoredRun,
 ): ModelSet & { readonly address: string } {
-  const able = artifactsOf(run, 'models').filter(({ files }) => modelFiles(files).length > 0);
+  const able = recordedArtifacts(run, 'models').filter(({ files }) => modelFiles(files).length > 0);
   const names = able.map(({ address }) => address).join(', ');
   if (able.length === 0) {
     throw new UsageError(
@@ -103,12 +105,11 @@ function pickModels(
       `Choose one with --models: ${names}.`,
     );
   }
-  const lost = modelFiles(first.files).some((file) => !existsSync(first.files.path(file)));
+  const lost = ['model.json', ...modelFiles(first.files)].some(
+    (file) => !existsSync(first.files.path(file)),
+  );
   if (lost) {
-    throw new UsageError(
-      `models of ${first.address} are not in the cache any more`,
-      `Make them again: affekt run ${info.spec}`,
-    );
+    throw new UsageError(`models of ${first.address} were ${evicted}`, `${makesAgain(info)}.`);
   }
   const description = readModelDescription(first.files);
   if (description.enrolment !== null) {

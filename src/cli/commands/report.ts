@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { formatBytes } from '../../report/format.ts';
 import { defineCommand, UsageError } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
+import { makesAgain } from '../makes-again.ts';
 import { pickRun } from '../pick-run.ts';
 import { openStoredRun } from '../report/stored-run.ts';
 import { showPath } from '../show-path.ts';
@@ -32,7 +33,7 @@ export const report = defineCommand({
         );
       });
       for (const notice of notices) io.err.write(`not on the page: ${notice}\n`);
-      if (notices.length > 0) io.err.write(`  affekt run ${stored.info.spec} makes it again.\n`);
+      if (notices.length > 0) io.err.write(`  ${makesAgain(stored.info)}.\n`);
       io.out.write(`report  ${showPath(file, io.cwd)} (${formatBytes(bytes)})\n`);
       if (target === undefined) writeRunsPage(settings['runs.path']);
       return exitCode.ok;

@@ -75,7 +75,7 @@ export const run = defineCommand({
           try {
             // Loaded only by a run that did something.
             const { writeReport } = await import('../write-report.ts');
-            await writeReport(finished);
+            await writeReport(finished, undefined);
           } catch (error) {
             // A page is worth less than the run it tells of.
             io.err.write(`the report could not be written: ${(error as Error).message}\n`);

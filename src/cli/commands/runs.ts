@@ -1,10 +1,14 @@
+import { evicted } from '../../engine/cache/evicted.ts';
 import { damagedRuns, listRuns, type StoredRun, stateOf } from '../../engine/record/runs.ts';
 import { formatAgo, formatPercent, formatSeconds } from '../../report/format.ts';
 import { resultLines } from '../../report/results.ts';
+import { formatCount } from '../../util/count.ts';
 import { formatCsv } from '../../util/csv.ts';
 import { nearest } from '../../util/suggest.ts';
 import { defineCommand, UsageError } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { makesAgain } from '../makes-again.ts';
 import type { Values } from '../runs/condition.ts';
 import { RunValues, secondsOf } from '../runs/run-values.ts';
 import { selectRuns } from '../runs/select-runs.ts';
@@ -52,6 +56,10 @@ export const runs = defineCommand({
       const all = every
         .filter(({ info }) => name === undefined || info.name === name)
         .map((run) => new RunValues(run));
+      const compares = [options.where, options.sort, options.columns].some(
+        ({ length }) => length > 0,
+      );
+      if (compares || options.csv || options.json) sayEvicted(all, io);
       const { runs: found, columns } = selectRuns(all, options);
       if (options.json || options.csv) {
         const shown = found.slice(0, options.limit);
@@ -92,7 +100,7 @@ function screenRow(values: RunValues, extra: readonly string[]): readonly string
     formatAgo(Date.now() - Date.parse(info.started)),
     seconds === null ? '' : formatSeconds(seconds),
     ...extra.map((key) => wordValues(values, key)),
-    wordResults(resultLines(values.results), info.id),
+    wordResults(values),
   ];
 }
 
@@ -166,9 +174,20 @@ function headlineOf(values: RunValues) {
 }
 
 /** One line is one run: several numbers are `show`'s. */
-function wordResults([first, ...more]: readonly string[], id: string): string {
-  if (first === undefined || more.length === 0) return first ?? '';
-  return `${first}; ${more.length} more: affekt show ${id}`;
+function wordResults(values: RunValues): string {
+  const { id } = values.run.info;
+  const [first, ...more] = resultLines(values.results);
+  if (first === undefined) return values.isEvicted ? `${evicted}: affekt show ${id}` : '';
+  return more.length === 0 ? first : `${first}; ${more.length} more: affekt show ${id}`;
+}
+
+/** Runs that no condition on a number can find, and that have none in a table. */
+function sayEvicted(all: readonly RunValues[], io: Io): void {
+  const [first, ...more] = all.filter(({ isEvicted }) => isEvicted);
+  if (first === undefined) return;
+  const { info } = first.run;
+  const others = more.length === 0 ? '' : ` and ${formatCount(more.length, 'more run')}`;
+  io.err.write(`results of ${info.id}${others} were ${evicted}\n  ${makesAgain(info)}.\n`);
 }
 
 /** Where it was looked, and what there is instead. */

@@ -1,12 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { stageName } from '../../engine/address.ts';
+import { evicted } from '../../engine/cache/evicted.ts';
 import { readEvents, readOutputs, readTasks, stateOf } from '../../engine/record/runs.ts';
 import { standingFailures } from '../../engine/record/standing-failures.ts';
 import { wordFailure } from '../../report/failure-words.ts';
 import { formatAgo, formatSeconds } from '../../report/format.ts';
 import type { StageRow } from '../../report/report-data.ts';
-import { readAnalyses, readResults, readStudies, resultLines } from '../../report/results.ts';
+import {
+  evictedResults,
+  readAnalyses,
+  readResults,
+  readStudies,
+  resultLines,
+} from '../../report/results.ts';
 import { stageRows } from '../../report/stage-rows.ts';
 import { warningLines } from '../../report/warning-lines.ts';
 import { commandLine } from '../../util/command-line.ts';
@@ -15,6 +22,7 @@ import { groupBy } from '../../util/group-by.ts';
 import { defineCommand } from '../command.ts';
 import { controlLines, labelWarnings } from '../control-lines.ts';
 import { exitCode } from '../exit-code.ts';
+import { makesAgain } from '../makes-again.ts';
 import { lackOf, pickRun } from '../pick-run.ts';
 import { searchLines } from '../search-lines.ts';
 import { showPath } from '../show-path.ts';
@@ -35,8 +43,9 @@ export const show = defineCommand({
       const { folder, info } = pickRun(settings['runs.path'], wanted, io.cwd);
       const tasks = readTasks(folder);
       const results = readResults(folder);
+      const lost = evictedResults(folder);
       if (options.json) {
-        const all = { folder, info, results, tasks, outputs: readOutputs(folder) };
+        const all = { folder, info, results, evicted: lost, tasks, outputs: readOutputs(folder) };
         io.out.write(`${JSON.stringify(all, null, 2)}\n`);
         return exitCode.ok;
       }
@@ -67,6 +76,10 @@ export const show = defineCommand({
         searchLines(address, study),
       );
       if (searches.length > 0) io.out.write(`\n${searches.join('\n')}\n`);
+      if (lost.length > 0) {
+        io.out.write(`\n${red('warning')} results of ${lost.join(', ')} were ${evicted}\n`);
+        io.out.write(`  ${makesAgain(info)}.\n`);
+      }
       const lines = resultLines(results);
       if (lines.length > 0) io.out.write(`\n${lines.map((line) => `${bold(line)}\n`).join('')}`);
       for (const { address, metrics } of results) {

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { readCorpus } from '../../artifacts/corpus.ts';
 import { readFeaturesDefinition } from '../../artifacts/features.ts';
 import type { ArtifactFiles } from '../../engine/artifact.ts';
+import { evicted } from '../../engine/cache/evicted.ts';
 import { CachePaths } from '../../engine/cache/paths.ts';
 import { Records } from '../../engine/cache/records.ts';
 import { openScratch } from '../../engine/cache/scratch.ts';
@@ -19,6 +20,7 @@ import type { Config } from '../config.ts';
 import { exitCode } from '../exit-code.ts';
 import { createHost } from '../host.ts';
 import type { Io } from '../io.ts';
+import { makesAgain } from '../makes-again.ts';
 import { prepareFolders } from '../prepare-folders.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 import { listenForInterrupts } from '../signals.ts';
@@ -117,7 +119,7 @@ export async function makeFeatures(
     const opened = wanted.map((address) => {
       const files = view.artifact(front.made.get(address) ?? '', 'features');
       if (files === undefined) throw new Error(`${address} was not made again`);
-      requireSame(address, run, files);
+      requireSame(address, run, stored, files);
       return files;
     });
     const [first, second] = opened;
@@ -174,14 +176,19 @@ async function ownStages(
 }
 
 /** What the models learned must mean the same here: a native sample rate may differ, say. */
-function requireSame(address: string, run: RunView, made: ArtifactFiles): void {
+function requireSame(
+  address: string,
+  run: RunView,
+  { info }: StoredRun,
+  made: ArtifactFiles,
+): void {
   const recorded = run.artifact(address, 'features');
   // A target that only a search trained had no features of its own.
   if (recorded === undefined) return;
   if (!existsSync(recorded.path('features.json'))) {
     throw new UsageError(
-      `the features of ${address} are not in the cache any more, so nothing tells whether these are alike`,
-      'Run the experiment again, then predict.',
+      `features of ${address} were ${evicted}, so nothing tells whether these are alike`,
+      `${makesAgain(info)}.`,
     );
   }
   const [before, now] = [recorded, made].map(readFeaturesDefinition);

@@ -17,23 +17,31 @@ export interface FoundArtifact {
   readonly files: ArtifactFiles;
 }
 
-/** Artifacts of a type among a run's outputs; those that the cache no longer has are noticed. */
+/** Artifacts of a type among a run's outputs, by its records alone. */
+export function recordedArtifacts(
+  run: RunView,
+  type: keyof typeof mainFiles,
+): readonly FoundArtifact[] {
+  return Object.entries(run.outputs).flatMap(([address, ports]) =>
+    Object.keys(ports).flatMap((port) => {
+      const files = run.artifact(address, port);
+      return files?.type === type ? [{ address, files }] : [];
+    }),
+  );
+}
+
+/** Those that the cache has; the others are noticed. */
 export function artifactsOf(
   run: RunView,
   type: keyof typeof mainFiles,
   notices?: Notices,
 ): readonly FoundArtifact[] {
   const main = mainFiles[type];
-  return Object.entries(run.outputs).flatMap(([address, ports]) =>
-    Object.keys(ports).flatMap((port) => {
-      const files = run.artifact(address, port);
-      if (files?.type !== type) return [];
-      const path = files.files[main] === undefined ? undefined : files.path(main);
-      if (path !== undefined && existsSync(path)) return [{ address, files }];
-      notices?.add(`${address}: ${main} is not in the cache any more`);
-      return [];
-    }),
-  );
+  return recordedArtifacts(run, type).filter(({ address, files }) => {
+    const found = files.files[main] !== undefined && existsSync(files.path(main));
+    if (!found) notices?.addEvicted(`${address}: ${main}`);
+    return found;
+  });
 }
 
 /** Outputs whose record is gone, so that nobody knows what they were. */
@@ -41,7 +49,7 @@ export function noticeLost(run: RunView, notices: Notices): void {
   for (const [address, ports] of Object.entries(run.outputs)) {
     for (const port of Object.keys(ports)) {
       if (run.artifact(address, port) === undefined) {
-        notices.add(`${address}: the record of its ${port} is not in the cache any more`);
+        notices.addEvicted(`${address}: the record of its ${port}`);
       }
     }
   }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { type Corpus, readCorpus, type Utterance } from '../../artifacts/corpus.ts';
 import type { Metrics } from '../../artifacts/evaluation.ts';
 import type { ErrorRow } from '../../artifacts/evaluation-tables.ts';
 import type { ArtifactFiles } from '../../engine/artifact.ts';
+import { evicted } from '../../engine/cache/evicted.ts';
 import { shownErrors } from '../../report/errors-part.ts';
 import type { EvaluationRow, ShownClip } from '../../report/report-data.ts';
 import { headlineSet } from '../../report/sentence.ts';
@@ -34,23 +35,28 @@ export function readErrors(files: ArtifactFiles): Readonly<Record<string, readon
   );
 }
 
-/** The surest errors of the headline's models, each with its spectrogram and, where allowed, its sound. */
+/**
+ * The surest errors of the headline's models, each with its spectrogram and, where allowed, its sound; and how many
+ * sounds were evicted.
+ */
 export async function readClips(
   metrics: Metrics,
   errors: EvaluationRow['errors'],
   corpora: readonly ArtifactFiles[],
   evaluations: number,
-): Promise<Pick<EvaluationRow, 'clips' | 'mute'>> {
+): Promise<Pick<EvaluationRow, 'clips' | 'mute'> & { readonly lost: number }> {
   const shown = (errors[headlineSet(metrics)?.name ?? ''] ?? []).slice(0, shownErrors);
   const found = shown.length === 0 ? undefined : corpusOf(shown, corpora);
-  if (found === undefined) return { clips: {}, mute: null };
+  if (found === undefined) return { clips: {}, mute: null, lost: 0 };
   const { corpus, files, byId } = found;
   const play = createAudioEmbedder(corpus, files, soundRoom / evaluations);
   const clips: Record<string, ShownClip> = {};
+  let lost = 0;
   for (const { id } of shown) {
     const utterance = byId.get(id);
     if (utterance === undefined) continue;
     const { text, duration } = utterance;
+    if (isLost(utterance, files)) lost++;
     const picture = await pictureOf(utterance, files);
     clips[id] = { text, duration, picture, sound: play(id) ?? null };
   }
@@ -59,9 +65,9 @@ export async function readClips(
     corpus.info.audio === 'none'
       ? `No players: the licence of the corpus (${corpus.info.licence}) does not let its audio be passed on.`
       : silent
-        ? 'Clips without a player are gone from the cache, or would make the page larger than 5 MB.'
+        ? `Clips without a player were ${evicted}, or would make the page larger than 5 MB.`
         : null;
-  return { clips, mute };
+  return { clips, mute, lost };
 }
 
 /** The corpus that has all these clips; the last one, which is nearest to the evaluation. */
@@ -81,6 +87,12 @@ function corpusOf(
     if (errors.every(({ id }) => byId.has(id))) return { corpus, files, byId };
   }
   return undefined;
+}
+
+/** No object at all: a link to a user's file that has moved is one. */
+function isLost({ audio }: Utterance, files: ArtifactFiles): boolean {
+  const name = soundFile(files, audio);
+  return name !== undefined && lstatSync(files.path(name), { throwIfNoEntry: false }) === undefined;
 }
 
 async function pictureOf({ audio }: Utterance, files: ArtifactFiles): Promise<Uint8Array | null> {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { readFeaturesDefinition } from '../../artifacts/features.ts';
 import { type ModelDescription, readModelDescription } from '../../artifacts/models.ts';
@@ -25,7 +25,7 @@ export function readModelRows(
       return {
         address,
         description,
-        cost: stage ? costOf(run, stage, description) : null,
+        cost: stage ? costOf(run, stage, description, notices) : null,
         curves: [],
       };
     });
@@ -46,14 +46,15 @@ function costOf(
   run: RunView,
   { inputs }: SpecStage,
   { params, labels, parameters }: ModelDescription,
+  notices: Notices,
 ): ModelsRow['cost'] {
   const { architecture, crop_frames: frames } = params;
-  const features = definitionOf(run, inputs['features']?.[0]);
+  const features = definitionOf(run, inputs['features']?.[0], notices);
   if (!Array.isArray(architecture) || typeof frames !== 'number' || features === undefined) {
     return null;
   }
   const { bands, channels = 1 } = features;
-  const side = definitionOf(run, inputs['functionals']?.[0])?.bands ?? 0;
+  const side = definitionOf(run, inputs['functionals']?.[0], notices)?.bands ?? 0;
   const plan = planModel(architecture as readonly Block[], {
     ...{ channels, bands: bands, side, classes: labels.length },
   });
@@ -64,11 +65,12 @@ function costOf(
 function definitionOf(
   run: RunView,
   address: string | undefined,
+  notices: Notices,
 ): ReturnType<typeof readFeaturesDefinition> | undefined {
   if (address === undefined) return undefined;
   const files = run.artifact(address, 'features');
   if (files?.files['features.json'] === undefined) return undefined;
-  return existsSync(files.path('features.json')) ? readFeaturesDefinition(files) : undefined;
+  return notices.attempt(address, () => readFeaturesDefinition(files));
 }
 
 function curveOf(name: string, text: string): Curve {

@@ -21,7 +21,7 @@ import { isJsonObject, type Json } from '../../util/json.ts';
 import { parseDocument } from '../../util/yaml.ts';
 import { stageOf } from '../stage-of.ts';
 import { artifactsOf, noticeLost } from './artifacts.ts';
-import { Notices, reasonOf } from './notices.ts';
+import type { Notices } from './notices.ts';
 import { readClips, readErrors } from './read-errors.ts';
 import { readModelRows } from './read-models.ts';
 import type { StoredState } from './stored-run.ts';
@@ -32,9 +32,8 @@ export type ReportSource = Omit<FinishedRun, 'state' | 'blocked' | 'unmatched'> 
 };
 
 /** All that a run's page shows. What cannot be read becomes a notice; the rest is there. */
-export async function readReport(run: ReportSource): Promise<ReportData> {
+export async function readReport(run: ReportSource, notices: Notices): Promise<ReportData> {
   const { info, folder } = run;
-  const notices = new Notices();
   const spec = notices.attempt('resolved.yaml', () =>
     readFileSync(join(folder, 'resolved.yaml'), 'utf8'),
   );
@@ -82,9 +81,11 @@ async function evaluationRows(
     const errors = notices.attempt(`${address}, errors.csv`, () => readErrors(files)) ?? {};
     let shown: Pick<EvaluationRow, 'clips' | 'mute'> = { clips: {}, mute: null };
     try {
-      shown = await readClips(metrics, errors, corpora, found.length);
+      const { lost, ...clips } = await readClips(metrics, errors, corpora, found.length);
+      shown = clips;
+      if (lost > 0) notices.addEvicted(`${address}, clips of errors: the sound of ${lost}`);
     } catch (error) {
-      notices.add(`${address}, clips of errors: ${reasonOf(error)}`);
+      notices.addFailed(`${address}, clips of errors`, error);
     }
     rows.push({ address, metrics, errors, people: peopleOf(metrics), ...shown });
   }
@@ -126,7 +127,7 @@ async function drawAnalyses(run: ReportSource, notices: Notices): Promise<readon
     try {
       rows.push(await drawAnalysis(address, files));
     } catch (error) {
-      notices.add(`${address}: ${reasonOf(error)}`);
+      notices.addFailed(address, error);
     }
   }
   return rows;

@@ -5,7 +5,7 @@ import { numberWithProtocol, type StatedNumber } from '../../artifacts/stated-nu
 import { stageName } from '../../engine/address.ts';
 import { type StoredRun, stateOf } from '../../engine/record/runs.ts';
 import type { RunInfo } from '../../engine/record/types.ts';
-import { type RunResultRow, readResults } from '../../report/results.ts';
+import { evictedResults, type RunResultRow, readResults } from '../../report/results.ts';
 import { headlineSet, isQuick } from '../../report/sentence.ts';
 import { isJsonObject, type Json } from '../../util/json.ts';
 import { parseDocument } from '../../util/yaml.ts';
@@ -46,6 +46,11 @@ export class RunValues {
   get results(): readonly RunResultRow[] {
     this.#results ??= readResults(this.run.folder);
     return this.#results;
+  }
+
+  /** Some of its results are gone, so that nothing compares with them. */
+  get isEvicted(): boolean {
+    return evictedResults(this.run.folder).length > 0;
   }
 
   /** The set that speaks for the run, of its first evaluation; none of a quick look. */
