@@ -282,11 +282,14 @@ interface StageBase<P extends TObject> {
   readonly otherNames?: Readonly<Record<string, string>>;
   /** Checks params beyond their schema (one of two must be given …). Messages with the param to point at. */
   readonly check?: (params: Static<P>) => readonly ParamProblem[];
-  /** The same, where params name ports (`{inputs.mel}` of `command`): `ports` are those that are wired. */
-  readonly checkPorts?: (params: Static<P>, ports: readonly string[]) => readonly ParamProblem[];
+  /** The same, where params name ports or what is wired to them (`{inputs.mel}`, `reference: cnn`). */
+  readonly checkWires?: (params: Static<P>, wired: Wired) => readonly ParamProblem[];
   /** Values that its variants may set, a sample of each range: checked where the spec writes them. */
   readonly varies?: (params: Static<P>) => readonly Varied[];
 }
+
+/** The stages that each wired port reads, in order. */
+export type Wired = Readonly<Record<string, readonly string[]>>;
 
 /** A value that a variant may set in the stage of a template port or in what that stage reads. */
 export interface Varied {
@@ -304,6 +307,8 @@ export interface ParamProblem {
   /** Path inside `with`: `['split', 'folds']`. */
   readonly path: readonly string[];
   readonly message: string;
+  /** The nearest valid value. */
+  readonly nearest?: string | undefined;
   readonly hint?: string;
 }
 

@@ -69,7 +69,7 @@ export const command = defineStage({
     ...unknownPlaceholders(run, 'outputs', Object.keys(outputs)),
     ...unknownPlaceholders(run, 'params', Object.keys(params)),
   ],
-  checkPorts: ({ run }, ports) => unknownPlaceholders(run, 'inputs', ports),
+  checkWires: ({ run }, wired) => unknownPlaceholders(run, 'inputs', Object.keys(wired)),
   sources(params, context) {
     const named = params.code.flatMap((pattern) => context.files(pattern, 'code'));
     const files = [...new Set([...named, ...filesInWords(params.run, context)])].sort();

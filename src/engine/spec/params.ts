@@ -115,9 +115,9 @@ export function tellProblems(
     problems.error({ at: written.stage.key, message });
     return false;
   }
-  for (const { path, message, hint } of found) {
+  for (const { path, message, nearest, hint } of found) {
     const at = path.length === 0 ? written.stage.key : placeOf(written, path, 'value').at;
-    problems.error({ at, message, hint });
+    problems.error({ at, message, nearest, hint });
   }
   return found.length === 0;
 }

@@ -9,7 +9,6 @@ import { Interpolator } from './interpolate.ts';
 import { type AxisDraft, readMatrix } from './matrix.ts';
 import { applyOverrides } from './override.ts';
 import { checkParams } from './params.ts';
-import { checkPorts } from './ports.ts';
 import { Problems } from './problems.ts';
 import { diskReader, type SpecReader } from './reader.ts';
 import { type LoadModule, readStages, type StageDraft } from './stages.ts';
@@ -20,6 +19,7 @@ import type { Spec, StageSpec, Wire } from './types.ts';
 import { validateParams } from './validate.ts';
 import { checkTargets, checkVariants, setByMatrix, stagesOf, toAxes } from './variants.ts';
 import { checkVaried } from './varied.ts';
+import { checkWires } from './wired.ts';
 import { wireStages } from './wires.ts';
 import { placeOf, rebasePaths } from './written.ts';
 
@@ -95,7 +95,7 @@ export async function readSpec(
   );
   if (certain) {
     checkVaried(drafts, wires, problems);
-    checkPorts(drafts, wires, problems);
+    checkWires(drafts, wires, problems);
   }
   if (problems.failed) return err(problems.sorted('error'));
   const stages = [...drafts.values()].map((draft) => toStage(draft, wires.get(draft.name) ?? []));

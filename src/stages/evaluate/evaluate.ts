@@ -22,7 +22,7 @@ import { type TestName, type TestOptions, testNames } from './paired-tests.ts';
 import { mayStandAlone, protocolOf, sidesOf } from './protocol.ts';
 import { rank, type ScoredSet } from './ranking.ts';
 import { idsOf, rowsOf } from './rows.ts';
-import { findSets, type SetName, setNames } from './set-names.ts';
+import { checkReference, findSets, type SetName, setNames } from './set-names.ts';
 
 const params = Type.Object(
   {
@@ -80,6 +80,7 @@ export const evaluate = defineStage({
   tier: 'pooled',
   random: true,
   otherNames: { compare: 'reference', n_bootstrap: 'resamples' },
+  checkWires: ({ reference }, { models = [] }) => checkReference(reference, models),
   run(context) {
     const { level, resamples, unit } = context.params;
     const metric = context.params.metric as ShareName;

@@ -1,5 +1,13 @@
-import { type Address, matchAddress, parseAddress, parseGlob } from '../../engine/address.ts';
+import {
+  type Address,
+  matchAddress,
+  parseAddress,
+  parseGlob,
+  stageName,
+} from '../../engine/address.ts';
+import type { ParamProblem } from '../../engine/stage.ts';
 import type { Json } from '../../util/json.ts';
+import { nearest } from '../../util/suggest.ts';
 
 export interface SetName {
   /** The stage's name; its whole address where several sets come from one stage. */
@@ -39,6 +47,26 @@ export function findSets(
     const address = parseAddress(text);
     return address.ok && matchAddress(glob.value, address.value) ? [i] : [];
   });
+}
+
+/** A reference that no set of these stages can have, whatever their variants are. */
+export function checkReference(
+  wanted: string | null,
+  stages: readonly string[],
+): readonly ParamProblem[] {
+  if (wanted === null) return [];
+  const glob = parseGlob(wanted);
+  const parts = glob.ok ? glob.value : [];
+  const names = parts.map((part) => (part === '**' ? part : { name: part.name, select: [] }));
+  if (stages.some((name) => matchAddress(names, [{ name, select: [] }]))) return [];
+  return [
+    {
+      path: ['reference'],
+      message: `reference "${wanted}" names none of the stages that are compared`,
+      nearest: nearest(stageName(wanted), stages),
+      hint: `Wired to models: ${stages.join(', ')}.`,
+    },
+  ];
 }
 
 function variantValue(text: string): Json {

@@ -3,7 +3,7 @@ import type { ReadSpecOptions } from '../../../src/engine/spec/read-spec.ts';
 import { readWrong } from './read.ts';
 
 /** Place (`line:column`, or `file:line:column` outside the spec), part of the message, nearest value. */
-export type Expected = readonly [place: string, fragment: string, nearest?: string];
+export type Expected = readonly [place: string, fragment: string, nearest?: string | undefined];
 
 /**
  * Every problem of a spec, in order: the place to the column, what the message says, and the

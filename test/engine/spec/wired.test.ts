@@ -5,7 +5,7 @@ import { stageKinds as kinds } from '../../../src/kinds.ts';
 import { expectWrong } from './expect-wrong.ts';
 import { readRight, readWrong } from './read.ts';
 
-const test = suite('params that name ports');
+const test = suite('params that name what is wired');
 const real = { kinds, artifacts };
 
 function specOf(input: string, run: string): string {
@@ -46,6 +46,33 @@ test('one is told once in a text, and beside what is wrong elsewhere', () =>
 
 test('a stage without a port is wired to one of its name', async () => {
   await readRight(specOf('my-mel', '"ls {inputs.my_mel} > {outputs.out}/x"'), real);
+});
+
+const compared = (reference: string): string => `matrix: { cnn.architecture: [cnn4, mlp] }
+stages:
+  speech: { uses: fetch, with: { dataset: demo } }
+  mel: { uses: melspec, in: speech }
+  cnn: { uses: train-kfold, in: mel }
+  linear: { uses: train-kfold, in: mel }
+  scores: { uses: evaluate, in: { models: ["cnn[*]", linear] }, with: { reference: ${reference} } }
+`;
+
+const noReference = (written: string, name: string, nearest?: string) =>
+  expectWrong(
+    compared(written),
+    [['7:84', `reference "${name}" names none of the stages that are compared`, nearest]],
+    real,
+  );
+
+test('a reference that names no stage that is compared, with the nearest', async () => {
+  await noReference('lineal', 'lineal', 'linear');
+  await noReference('"cmn[arch=mlp]"', 'cmn[arch=mlp]', 'cnn');
+  await noReference('mel', 'mel');
+});
+
+test('a reference may be a stage, a variant of one or a pattern', async () => {
+  for (const one of ['linear', '"cnn[cnn.architecture=mlp]"', '"lin*"', '"**"'])
+    await readRight(compared(one), real);
 });
 
 test.run();

@@ -5,16 +5,18 @@ import type { StageDraft } from './stages.ts';
 import type { Wire } from './types.ts';
 import { validateParams } from './validate.ts';
 
-/** Checks params that name ports (`StageKind.checkPorts`), which is possible only when all is wired. */
-export function checkPorts(
+/** Checks params that name what is wired (`StageKind.checkWires`), which is possible only when all is. */
+export function checkWires(
   drafts: ReadonlyMap<string, StageDraft>,
   wires: ReadonlyMap<string, readonly Wire[]>,
   problems: Problems,
 ): void {
   for (const { name, kind, given, written } of drafts.values()) {
-    if (kind?.checkPorts === undefined || validateParams(kind.params, given).length > 0) continue;
+    if (kind?.checkWires === undefined || validateParams(kind.params, given).length > 0) continue;
     const params = fillDefaults(kind.params, given);
-    const ports = (wires.get(name) ?? []).map(({ port }) => port);
-    tellProblems(kind, () => kind.checkPorts?.(params as never, ports) ?? [], written, problems);
+    const wired = Object.fromEntries(
+      (wires.get(name) ?? []).map(({ port, from }) => [port, from.map(({ stage }) => stage)]),
+    );
+    tellProblems(kind, () => kind.checkWires?.(params as never, wired) ?? [], written, problems);
   }
 }
