@@ -5,7 +5,7 @@ import { fillDefaults } from './defaults.ts';
 import { isFailed } from './interpolate.ts';
 import type { Problems } from './problems.ts';
 import { locateMasked } from './source.ts';
-import type { Tree } from './tree.ts';
+import { type Tree, toJson } from './tree.ts';
 import type { ValueProblem } from './validate.ts';
 import { validateParams } from './validate.ts';
 import { paramsOf, placeOf, visitMarked, type Written } from './written.ts';
@@ -45,12 +45,13 @@ function reportValue(
   written: Written,
   problems: Problems,
 ): void {
-  const { path, what, hint } = problem;
+  const { path, what, rewrite } = problem;
   const place =
     what === 'missing'
       ? placeOf(written, path.slice(0, -1), 'key')
       : placeOf(written, path, what === 'unknown' ? 'key' : 'value');
   if (place.tree && what === 'value' && holdsFailed(place.tree)) return;
+  const hint = rewrite && place.tree ? rewritten(place.tree, rewrite) : problem.hint;
   const at =
     what === 'missing' && path.length === 1 ? (written.with?.key ?? written.stage.key) : place.at;
   problems.error({
@@ -59,6 +60,15 @@ function reportValue(
     nearest: nearestOf(problem, kind, problems),
     hint: what === 'unknown' && path[0] === 'with' ? 'Leave "with" out: stage.param.' : hint,
   });
+}
+
+/** What to write instead of a scalar: its own text (`03`), where it stands there. */
+function rewritten(tree: Tree, { quotes, list }: NonNullable<ValueProblem['rewrite']>): string {
+  const value = toJson(tree);
+  const text = tree.at.source.text.slice(tree.at.start, tree.at.end);
+  const own = text.toLowerCase() === String(value) || Number(text) === value;
+  const shown = quotes ? JSON.stringify(own ? text : String(value)) : JSON.stringify(value);
+  return list ? `Write [${shown}].` : `Write it in quotes: ${shown}.`;
 }
 
 function nearestOf(

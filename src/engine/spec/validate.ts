@@ -18,6 +18,8 @@ export interface ValueProblem {
   readonly word?: string;
   readonly candidates?: readonly string[];
   readonly hint?: string;
+  /** The value is right in another form: in quotes, as the only one of a list, or both. */
+  readonly rewrite?: { readonly quotes: boolean; readonly list: boolean };
   /** The value may be a secret written out: it must not be shown. */
   readonly secret?: true;
 }
@@ -145,15 +147,24 @@ function mustBe(schema: SchemaNode, value: Json, path: readonly string[]): Value
 }
 
 /** What people who know YAML 1.1 or other tools get wrong about types. */
-function hintFor(schema: SchemaNode, value: Json, quoted: boolean): { readonly hint?: string } {
+function hintFor(
+  schema: SchemaNode,
+  value: Json,
+  quoted: boolean,
+): Pick<ValueProblem, 'hint' | 'rewrite'> {
   const types = branches(schema).map((one) => one.type);
   if (quoted) return { hint: 'Take the quotes away: a quoted number is a text.' };
   if (typeof value === 'string' && /^(yes|no|on|off)$/i.test(value) && types.includes('boolean')) {
     return { hint: `Write ${/^(yes|on)$/i.test(value) ? 'true' : 'false'}.` };
   }
   const bare = typeof value === 'number' || typeof value === 'boolean';
-  if (bare && types.includes('string')) return { hint: `Write it in quotes: "${value}".` };
-  return {};
+  if (bare && types.includes('string')) return { rewrite: { quotes: true, list: false } };
+  if (!bare && typeof value !== 'string') return {};
+  const lists = branches(schema).filter(({ type }) => type === 'array');
+  const takes = (one: Json): boolean =>
+    lists.some((list) => validate(list, [one], []).length === 0);
+  if (takes(value)) return { rewrite: { quotes: false, list: true } };
+  return takes(String(value)) ? { rewrite: { quotes: true, list: true } } : {};
 }
 
 function listProblem(schema: SchemaNode, value: readonly Json[]): string {

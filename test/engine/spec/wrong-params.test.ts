@@ -1,7 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { artifactTypes } from '../../../src/artifacts/index.ts';
 import { formatDiagnostics } from '../../../src/engine/diagnostic-text.ts';
 import { ok } from '../../../src/engine/result.ts';
+import { stageKinds } from '../../../src/kinds.ts';
 import { expectWrong } from './expect-wrong.ts';
 import { kinds } from './kinds.ts';
 import { readRight, readWrong } from './read.ts';
@@ -268,6 +270,20 @@ test('words for true and false, and values that need quotes, come with what to w
     'Write true.',
   );
   assert.is(await hint('name: x\ntags: [a]\nSTAGES'), 'Write tags: { project: thesis }.');
+});
+
+test('a text that YAML takes for a number is quoted as it is written', async () => {
+  const hint = async (given: string) => {
+    const spec = `vars: { one: 03 }\nstages:\n  speech: { uses: fetch, with: { dataset: demo } }
+  parts: { uses: split, in: speech, with: { scheme: hold-out, test_speakers: ${given} } }\n`;
+    return (await readWrong(spec, { kinds: stageKinds, artifacts: artifactTypes }))[0]?.hint;
+  };
+  assert.is(await hint('[03]'), 'Write it in quotes: "03".');
+  assert.is(await hint('["10", 1e1]'), 'Write it in quotes: "1e1".');
+  assert.is(await hint('["${vars.one}"]'), 'Write it in quotes: "3".');
+  assert.is(await hint('"03"'), 'Write ["03"].');
+  assert.is(await hint('03'), 'Write ["03"].');
+  assert.is(await hint('{ a: 03 }'), undefined);
 });
 
 test.run();
