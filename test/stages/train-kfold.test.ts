@@ -10,8 +10,10 @@ import { split } from '../../src/stages/split.ts';
 import { trainKfold } from '../../src/stages/train-kfold/train-kfold.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { createRandom } from '../../src/util/random.ts';
+import { createEngineProject, finished } from '../util/project.ts';
 import { corpusOf, crossed, featuresOf, type TestClip, worldFile } from '../util/speech.ts';
 import { runStage, type StageResult, type StageRun, Store } from '../util/stage-context.ts';
+import { writeTinyCorpus } from '../util/tiny-corpus.ts';
 
 const types = [fold, models, splitType];
 const clips = crossed(['1', '2', '3'], ['anger', 'joy', 'sadness'], 4);
@@ -238,6 +240,28 @@ test('refuses features that are not finite, naming the clip', async () => {
   } catch (error) {
     assert.match((error as Error).message, 'the features of "joy-2-t1-0" hold values');
   }
+});
+
+test('a file of folds that is not there is told where the spec names it', async () => {
+  using p = createEngineProject();
+  writeTinyCorpus(p);
+  p.write({
+    'x.yaml': `name: x
+stages:
+  speech: { uses: fetch, with: { files: wav/*.wav, table: labels.csv } }
+  mel: { uses: melspec, in: speech, with: { sample_rate: native, n_fft: 256, win_length: 200, fmax: 4000 } }
+  lin:
+    uses: train-kfold
+    in: mel
+    with: { architecture: logreg, split: { scheme: file, file: nope.csv } }
+`,
+  });
+  const { failures } = finished(await p.run('x.yaml', { selection: { until: ['mel'] } }));
+  assert.equal(failures, []);
+  const [problem, ...others] = await p.refused('x.yaml');
+  assert.equal(others, []);
+  assert.is(problem?.message, 'there is no file nope.csv');
+  assert.equal([problem?.location?.line, problem?.location?.column], [8, 64]);
 });
 
 test.run();

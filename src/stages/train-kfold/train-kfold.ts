@@ -3,7 +3,7 @@ import { readFeaturesDefinition } from '../../artifacts/features.ts';
 import { columnsOf } from '../../artifacts/features-definition.ts';
 import { type FoldIds, readSplit } from '../../artifacts/split.ts';
 import type { Artifact, InputArtifact } from '../../engine/artifact.ts';
-import { type CoordinateContext, defineStage, TaskError } from '../../engine/stage.ts';
+import { type CoordinateContext, defineStage, SourceError, TaskError } from '../../engine/stage.ts';
 import type { JsonObject } from '../../util/json.ts';
 import { filesOf, pick } from '../nested.ts';
 import { split, splitNames } from '../split.ts';
@@ -239,13 +239,20 @@ export async function splitOf(
   corpus: InputArtifact,
 ): Promise<Artifact> {
   if (context.has('split')) return context.input('split');
-  const outputs = await context.call({
-    kind: split,
-    params: context.params.split as JsonObject,
-    inputs: { corpus },
-    seed: context.seed,
-  });
-  return pick(outputs, 'split');
+  try {
+    const outputs = await context.call({
+      kind: split,
+      params: context.params.split as JsonObject,
+      inputs: { corpus },
+      seed: context.seed,
+    });
+    return pick(outputs, 'split');
+  } catch (error) {
+    const { name, message, param, hint } = error as SourceError;
+    if (name !== 'SourceError' || param === undefined) throw error;
+    // It is a param of the split, which is one of the training's.
+    throw new SourceError(message, { param: `split.${param}`, ...(hint && { hint }) });
+  }
 }
 
 /** A fold of a split by label. Throws where a training cannot start from it. */
