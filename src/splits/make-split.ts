@@ -93,7 +93,9 @@ export function checkSplit(
     const untrained = missing(fold.fit);
     if (untrained.length > 0) {
       throw new TaskError(`${where} has no clip of ${untrained.join(', ')} to train on`, {
-        hint: 'Use fewer folds or another scheme, or drop the class with labels: { name: null }.',
+        hint: isForeign(clips, fold, untrained)
+          ? 'Keep the classes that all corpora have: merge with classes: common.'
+          : 'Use fewer folds or another scheme, or drop the class with labels: { name: null }.',
       });
     }
     const unscored = missing(fold.test);
@@ -113,6 +115,13 @@ export function checkSplit(
     validation: validates ? overlap(clips, folds, { scored: 'validate', training: ['fit'] }) : null,
     warnings,
   };
+}
+
+/** Whether classes are those of corpora that a fold does not train on. */
+function isForeign(clips: readonly Clip[], fold: Fold, labels: readonly string[]): boolean {
+  const fit = new Set(fold.fit);
+  const trained = new Set(clips.filter(({ id }) => fit.has(id)).map(({ corpus }) => corpus));
+  return !clips.some(({ corpus, label }) => trained.has(corpus) && labels.includes(label));
 }
 
 /** What was altered for training says nothing of how recordings are recognised. */

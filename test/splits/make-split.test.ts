@@ -344,8 +344,10 @@ test('corpora that are not there are refused by name', () => {
   refuses(
     () => make(lacking, { scheme: 'leave-one-corpus-out' }),
     /fold 1 \("one" left out\) has no clip of c1 to train on/,
-    /class/,
+    /merge with classes: common/,
   );
+  const alone = clips.filter(({ speaker, label }) => speaker === 's1' || label === 'c0');
+  refuses(() => make(alone), /has no clip of c1 to train on/, /fewer folds/);
 });
 
 test.run();
