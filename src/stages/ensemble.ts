@@ -192,7 +192,14 @@ function requireAlike(members: readonly Member[], together: boolean): void {
         hint: 'Give all members the same enrolment, or none: a number says how it was made.',
       });
     }
-    if (rowsOf(other) === expected && isDeepStrictEqual(a.protocol, b.protocol)) continue;
+    const isSplitAlike = isDeepStrictEqual(a.protocol, b.protocol);
+    if (rowsOf(other) === expected && isSplitAlike) continue;
+    if (isSplitAlike && a.folds !== b.folds) {
+      throw new TaskError(
+        `${first.from} was trained on ${a.folds} folds and ${other.from} on ${b.folds}`,
+        { hint: 'Give both the same max_folds, or none.' },
+      );
+    }
     throw new TaskError(
       `${first.from} and ${other.from} were not scored on the same folds and seeds`,
       {

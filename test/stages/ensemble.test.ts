@@ -140,7 +140,11 @@ test('refuses what was not trained alike, and what is no ensemble', async () => 
   const cases: readonly (readonly [string, RegExp])[] = [
     [
       spec({ a: logreg(1), b: { ...logreg(1), split: text } }, {}, '[a, b]'),
-      /same folds and seeds/,
+      /same folds and seeds.*one split stage/,
+    ],
+    [
+      spec({ a: logreg(1), b: { ...logreg(1), max_folds: 2 } }, {}, '[a, b]'),
+      /a was trained on 3 folds and b on 2.*same max_folds/,
     ],
     [
       spec(
