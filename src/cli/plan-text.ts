@@ -4,7 +4,7 @@ import { formatCount } from '../util/count.ts';
 import { unreachable } from '../util/unreachable.ts';
 import { createStyle, type Style } from './style.ts';
 import { formatTable } from './table.ts';
-import { wordReason } from './words.ts';
+import { wordReasons } from './words.ts';
 
 /** A plan as a table: stage, status with its reason, tasks, estimate, filled ports. Pure. */
 export function formatPlan(plan: Plan, jobs: number, colour: boolean): string {
@@ -37,9 +37,8 @@ function wordStatus(stage: PlannedStage): string {
       return `blocked: ${(stage.message ?? 'cannot be planned').split('\n')[0]?.replace(/:$/, '')}`;
     case 'run': {
       const reasons = stage.tasks.flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
-      // The most telling reason speaks for the stage: a change rather than the new tasks it causes.
-      const telling = reasons.find(({ why }) => why !== 'new') ?? reasons[0];
-      return telling === undefined ? 'RUN' : `RUN  ${cut(wordReason(telling), reasonWidth)}`;
+      const telling = wordReasons(reasons);
+      return telling === undefined ? 'RUN' : `RUN  ${cut(telling, reasonWidth)}`;
     }
     default:
       return unreachable(stage.status);

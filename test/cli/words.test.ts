@@ -1,9 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { formatExplanations } from '../../src/cli/explanation-text.ts';
 import { groupFailures } from '../../src/cli/group-failures.ts';
-import { wordReason, wordValue } from '../../src/cli/words.ts';
+import { wordReason, wordReasons, wordValue } from '../../src/cli/words.ts';
+import type { Explanation } from '../../src/engine/engine.ts';
+import type { RunReason } from '../../src/engine/event.ts';
 import type { Failure } from '../../src/engine/failure.ts';
 import { wordFailure } from '../../src/report/failure-words.ts';
+import type { Json } from '../../src/util/json.ts';
 
 const test = suite('words');
 
@@ -82,6 +86,50 @@ test('reasons fit a column of the plan', () => {
     wordReason({ why: 'changed', fields: [{ field: 'param n_mels', before: 40 }] }),
     'param n_mels 40 → default',
   );
+});
+
+test('long lists are worded by what came and went, those of all tasks of a stage together', () => {
+  const digests = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => (from + i).toString(16).padStart(64, '0'));
+  const changed = (field: string, before: Json, after: Json): RunReason => ({
+    why: 'changed',
+    fields: [{ field, before, after }],
+  });
+  const chunks = [
+    changed('items', digests(0, 3), digests(1, 3)),
+    changed('items', digests(100, 3), digests(100, 2)),
+  ];
+  assert.is(wordReasons([chunks[0]!]), 'other clips (1 new, 1 gone)');
+  assert.is(wordReasons(chunks), 'other clips (1 new, 2 gone)');
+  assert.is(wordReasons([...chunks, { why: 'new' }]), 'other clips', 'how many, is not known');
+  const runs = Array.from({ length: 5 }, (_, i) => ({ name: 'logreg', fold: i + 1 }));
+  assert.is(wordReason(changed('param runs', runs.slice(1), runs)), 'param runs: 1 new');
+  assert.is(
+    wordReason(changed('param runs', runs, [...runs].reverse())),
+    'param runs: another order',
+  );
+  assert.is(wordReason(changed('param runs', [], runs)), 'param runs [] → a list of 5');
+  assert.is(wordReason(changed('param k', [1], [1, 2])), 'param k [1] → [1,2]');
+});
+
+test('chunks that differ in their clips alone are explained once', () => {
+  const chunk = (n: number, version: number, status: 'cached' | 'run' = 'cached'): Explanation => ({
+    address: `mel[chunk=${n}]`,
+    kind: 'melspec',
+    status,
+    fields: [
+      { field: 'items', value: [`${n}a`, `${n}b`], before: [`${n}a`], same: false },
+      { field: 'version', value: version, before: 2, same: version === 2 },
+    ],
+    previousRun: '7ecy',
+  });
+  const text = formatExplanations([chunk(0, 2), chunk(1, 2), chunk(2, 3), chunk(3, 2)], false);
+  const heads = text.split('\n').filter((line) => line.startsWith('mel'));
+  assert.equal(heads, [
+    'mel[chunk=0] and 2 chunks alike  melspec  cached',
+    'mel[chunk=2]  melspec  cached',
+  ]);
+  assert.match(text, /\* {2}items +6 clips {2}was 3 clips\n/);
 });
 
 test('values are cut, digests to eight characters', () => {
