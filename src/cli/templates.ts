@@ -31,7 +31,7 @@ function example(file: string): string {
 }
 
 /** What editors complete by; nothing where affekt is not installed in the project. */
-function schemaLine(folder: string, project: string): string {
+export function schemaLine(folder: string, project: string): string {
   if (relative(project, packageRoot()).startsWith('..')) return '';
   const schema = join(packageRoot(), 'schema', 'experiment.schema.json');
   const path = relative(folder, schema).replaceAll('\\', posix.sep);

@@ -91,6 +91,7 @@ test('init shows what it guessed, writes when it is told to, and what it writes 
   const written = await p.affekt(write);
   assert.is(written.code, 0, written.err);
   assert.match(p.read('experiments/mine.yaml'), /files: \.\.\/my rec\/wav\/\*\*\/\*\.wav/);
+  assert.not.match(p.read('experiments/mine.yaml'), /schema/, 'there is none below this project');
   const plan = await p.affekt(['plan', 'experiments/mine.yaml']);
   assert.is(plan.code, 0, plan.err + plan.out);
   const again = await p.affekt(write);
@@ -114,6 +115,19 @@ test('init without a table reads names, and writes the table that fetch needs', 
   assert.match(p.read('x/mine.yaml'), /angry: anger\n\s+sad: sadness/);
   const nothing = await p.affekt(['data', 'init', 'x']);
   assert.match(nothing.err, 'there is no recording below x');
+});
+
+test('init names a table whose columns it does not know, and what to write', async () => {
+  using p = createProject();
+  const names = Array.from({ length: 8 }, (_, i) => `a${i}x`);
+  for (const name of names) p.write({ [`rec/${name}.wav`]: name });
+  const rows = names.map((name, i) => `${name}.wav;g${i % 2};s${i % 4};Satz ${i}`);
+  p.write({ 'rec/liste.csv': `Datei;Gefühl;Sprecherin;Satz\n${rows.join('\n')}\n` });
+  const refused = await p.affekt(['data', 'init', 'rec']);
+  assert.is(refused.code, 2);
+  assert.match(refused.err, 'liste.csv names the recordings in its column "Datei"');
+  assert.match(refused.err, 'Its columns are Datei, Gefühl, Sprecherin, Satz.');
+  assert.match(refused.err, 'columns: { file: Datei, emotion: …, speaker: … }');
 });
 
 test('the line of a transfer says files, bytes, rate over five seconds, and what is left', () => {

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { guessNames } from '../../src/corpora/guess/guess-names.ts';
-import { guessTable } from '../../src/corpora/guess/guess-table.ts';
+import { guessTable, type TableGuess } from '../../src/corpora/guess/guess-table.ts';
 import { emotionOf } from '../../src/corpora/guess/vocabulary.ts';
 import { originalPaths } from './names.ts';
 
@@ -19,13 +19,19 @@ function table(header: string, row: (of: (typeof rows)[number]) => string, more 
   return `${header}\n${rows.map(row).join('\n')}\n${more}`;
 }
 
+/** A table all of whose roles are found. */
+function guessed(text: string): TableGuess | undefined {
+  const guess = guessTable(text, files);
+  return guess !== undefined && 'columns' in guess ? guess : undefined;
+}
+
 const test = suite('guess');
 
 test('columns go by their names, in the likeliest order', () => {
   const text = table('Path;Gender;Subject;Label;Sentence', ({ file, who, emotion, n }) =>
     [`C:\\data\\${file}`, who[0], who, emotion, `s${n}`].join(';'),
   );
-  const guess = guessTable(text, files);
+  const guess = guessed(text);
   assert.equal(guess?.columns, {
     ...{ file: 'Path', emotion: 'Label', speaker: 'Subject', sex: 'Gender', text: 'Sentence' },
     take: null,
@@ -37,7 +43,7 @@ test('columns whose names say nothing go by what they hold', () => {
   const text = table('a,b,c', ({ file, who, emotion }) =>
     [emotion === 'xxx' ? 'neutral' : emotion, who, file.replace('.wav', '')].join(),
   );
-  const guess = guessTable(text, files);
+  const guess = guessed(text);
   assert.equal(
     [guess?.columns.file, guess?.columns.emotion, guess?.columns.speaker],
     ['c', 'a', 'b'],
@@ -46,7 +52,7 @@ test('columns whose names say nothing go by what they hold', () => {
   assert.is(guess?.reasons.speaker, 'its values repeat');
 });
 
-test('a table that names no recordings, or no speakers, is none', () => {
+test('a table that names no recordings is none', () => {
   assert.is(
     guessTable(
       table('x,y,z', ({ n }) => `${n},a,b`),
@@ -54,15 +60,30 @@ test('a table that names no recordings, or no speakers, is none', () => {
     ),
     undefined,
   );
-  assert.is(
-    guessTable(
-      table('file,emotion,note', ({ file, emotion }) => `${file},${emotion},${file}!`),
-      files,
-    ),
-    undefined,
-  );
   assert.is(guessTable('file,emotion,speaker\n', files), undefined);
   assert.is(guessTable('', files), undefined);
+});
+
+test('a table that names recordings says what else in it is not recognised', () => {
+  const missing = (header: string, emotion: (of: (typeof rows)[number]) => string) =>
+    guessTable(
+      table(header, (row) => `${row.file},${emotion(row)},${row.who},${row.file}!`),
+      files,
+    );
+  assert.equal(
+    missing('Datei,Gefühl,Sprecherin,Notiz', ({ n }) => `g${n}`),
+    {
+      ...{ header: ['Datei', 'Gefühl', 'Sprecherin', 'Notiz'], file: 'Datei', matched: 1 },
+      missing: ['emotion', 'speaker'],
+    },
+  );
+  const named = missing('file,mood,speaker,note', ({ n }) => `m${n}`);
+  assert.equal(named && 'missing' in named && named.missing, ['emotion']);
+  const silent = guessTable(
+    table('file,emotion,note', ({ file, emotion }) => `${file},${emotion},${file}!`),
+    files,
+  );
+  assert.equal(silent && 'missing' in silent && silent.missing, ['speaker']);
 });
 
 test('RAVDESS, SAVEE and CREMA-D would be read from their names alone where words stand in them', () => {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, posix, relative, resolve } from 'node:path';
 import { guessNames, type NameGuess } from '../../corpora/guess/guess-names.ts';
-import { guessTable, type TableGuess } from '../../corpora/guess/guess-table.ts';
+import { guessTable, type TableGuess, type UnreadTable } from '../../corpora/guess/guess-table.ts';
 import { readOwnTable } from '../../corpora/own-table.ts';
 import { listFiles } from '../../engine/data-store.ts';
 import { formatCount } from '../../util/count.ts';
@@ -9,6 +9,7 @@ import { formatCsv } from '../../util/csv.ts';
 import { UsageError } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { schemaLine } from '../templates.ts';
 import { crossTable } from './cross-table.ts';
 import { labelsFor, suggestSpec } from './suggest-spec.ts';
 
@@ -54,8 +55,10 @@ export function initCorpus(
   const name = slug(basename(folder));
   const spec = resolve(io.cwd, write ?? join('experiments', `${name}.yaml`));
   const tableBeside = `${basename(spec, extname(spec))}.csv`;
-  const found = byTable(folder, all, files) ?? byNames(files, tableBeside);
+  const guesses = guessTables(folder, all, files);
+  const found = byTable(guesses, files) ?? byNames(files, tableBeside);
   if (found === undefined) {
+    for (const { table, guess } of guesses) if ('missing' in guess) refuseTable(table, guess);
     throw new UsageError(
       `neither a table nor the names of ${formatCount(files.length, 'recording')} tell emotions and speakers`,
       'Write a table with the columns file, emotion and speaker beside them (docs/own-corpus.md), then run this again.',
@@ -63,7 +66,7 @@ export function initCorpus(
   }
 
   const base = posix.normalize(relative(dirname(spec), folder).replaceAll('\\', '/') || '.');
-  const text = suggestSpec({
+  const suggested = suggestSpec({
     name,
     files: `${escapeGlob(posix.join(base, found.root).replace(/\/$/, ''))}/**/*${extensions(files)}`,
     table: found.written === undefined ? posix.join(base, found.table) : found.table,
@@ -72,6 +75,7 @@ export function initCorpus(
     speakers: new Set(found.clips.map(({ speaker }) => speaker)).size,
     lenient: found.problems.length > 0,
   });
+  const text = `${schemaLine(dirname(spec), io.cwd)}${suggested}`;
   const out = [
     `${formatCount(files.length, 'recording')} below ${typed}`,
     ...found.said.map((line) => `  ${line}`),
@@ -111,13 +115,19 @@ export function initCorpus(
   return exitCode.ok;
 }
 
-/** The table that names most recordings, and what it says with its columns as guessed. */
-function byTable(
+interface Table {
+  readonly table: string;
+  readonly text: string;
+  readonly guess: TableGuess | UnreadTable;
+}
+
+/** Tables that name recordings, the one that names most of them first. */
+function guessTables(
   folder: string,
   all: readonly string[],
   files: readonly string[],
-): Labels | undefined {
-  const guesses = all
+): readonly Table[] {
+  return all
     .filter((file) => tables.has(extname(file).toLowerCase()))
     .filter((file) => statSync(join(folder, file)).size <= largestTable)
     .flatMap((table) => {
@@ -126,10 +136,23 @@ function byTable(
       return guess === undefined ? [] : [{ table, text, guess }];
     })
     .sort((a, b) => b.guess.matched - a.guess.matched);
-  const [best] = guesses;
+}
+
+function refuseTable(table: string, { header, file, missing }: UnreadTable): never {
+  const roles = missing.map((role) => `${role}: …`).join(', ');
+  throw new UsageError(
+    `${table} names the recordings in its column "${file}", but no other column is known to tell ${missing.join(' or ')}`,
+    `Its columns are ${header.join(', ')}. Rename them, or say in a spec which is which: with: { columns: { file: ${file}, ${roles} } } for fetch (docs/own-corpus.md).`,
+  );
+}
+
+/** The table that names most recordings, and what it says with its columns as guessed. */
+function byTable(guesses: readonly Table[], files: readonly string[]): Labels | undefined {
+  const [best] = guesses.flatMap(({ guess, ...rest }) =>
+    'columns' in guess ? [{ ...rest, ...guess }] : [],
+  );
   if (best === undefined) return undefined;
-  const { table, text, guess } = best;
-  const { columns, reasons } = guess;
+  const { table, text, columns, reasons } = best;
   const read = (labels: Labels['labels'], among: readonly string[]) =>
     readOwnTable({
       ...{ text, columns, labels, files: among },

@@ -61,5 +61,5 @@ export function suggestSpec(given: Suggestion): string {
       scores: { uses: 'evaluate', in: 'model' },
     },
   };
-  return `# yaml-language-server: $schema=../schema/experiment.schema.json\n${stringify(spec, { lineWidth: 100 })}`;
+  return stringify(spec, { lineWidth: 100 });
 }

@@ -12,12 +12,24 @@ export interface TableGuess {
   readonly matched: number;
 }
 
+/** A table that names recordings, in whose other columns something is not recognised. */
+export interface UnreadTable {
+  readonly header: readonly string[];
+  /** The column that names recordings. */
+  readonly file: string;
+  readonly missing: readonly Role[];
+  readonly matched: number;
+}
+
 /**
  * How a table of labels is most likely meant: the file column is the one whose cells name
  * recordings; the others go by their header, then by what they hold. `undefined` where no column
- * names recordings, or none tells emotions or speakers.
+ * names recordings.
  */
-export function guessTable(text: string, files: readonly string[]): TableGuess | undefined {
+export function guessTable(
+  text: string,
+  files: readonly string[],
+): TableGuess | UnreadTable | undefined {
   const { header: raw, rows } = parseCsv(text, delimiterOf(text));
   const header = raw.map((cell) => cell.trim());
   if (rows.length === 0 || header.length < 3) return undefined;
@@ -63,15 +75,23 @@ export function guessTable(text: string, files: readonly string[]): TableGuess |
     ) ?? byHeader('emotion');
   const speaker =
     byHeader('speaker') ??
-    byContent(
-      'speaker',
-      (cells) => repeats(cells) && cells.every((c) => c !== ''),
-      'its values repeat',
+    // Emotions repeat, too.
+    (emotion &&
+      byContent(
+        'speaker',
+        (cells) => repeats(cells) && cells.every((c) => c !== ''),
+        'its values repeat',
+      ));
+  const file = header[best] ?? '';
+  if (emotion === undefined || speaker === undefined) {
+    const missing = Object.entries({ emotion, speaker }).flatMap(([role, found]) =>
+      found === undefined ? [role as Role] : [],
     );
-  if (emotion === undefined || speaker === undefined) return undefined;
+    return { header, file, missing, matched };
+  }
   return {
     columns: {
-      file: header[best] ?? '',
+      file,
       emotion,
       speaker,
       sex: byHeader('sex') ?? null,
