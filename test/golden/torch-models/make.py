@@ -1,6 +1,6 @@
 """Writes golden.ndjson: what PyTorch says about every architecture and every kind of block.
 
-    python test/golden/torch-models/make.py        (needs torch and numpy)
+    python test/golden/torch-models/make.py        (environment: requirements.txt beside it)
 
 Every net is built here by hand from torch.nn, in double precision, for 4 classes. Weights, running
 statistics, inputs and dropout noise come from a small generator that the tests repeat, so that only
@@ -348,6 +348,7 @@ SMALL = (
     "conv conv-even depthwise separable batch-norm instance-norm layer-norm activations pools "
     "squeeze-excite dropout residual parallel frames max attention vector"
 ).split()
+# Append: the seed of a net is its place here, so one that comes between records all after it anew.
 NAMED = "mlp cnn4 cnn4-attention cnn6 resnet9 light-sernet".split()
 
 
