@@ -164,11 +164,11 @@ for (const { yaml, ...expected } of refusals) {
 }
 
 test('an unknown architecture is told with the nearest', () => {
-  const plan = planModel('cnn5', input);
+  const plan = planModel('light-sernett', input);
   assert.equal(plan.ok ? [] : plan.error, [
     {
       path: [],
-      message: 'there is no architecture "cnn5", nearest is "cnn4"',
+      message: 'there is no architecture "light-sernett", nearest is "light-sernet"',
       hint: `Architectures are ${Object.keys(architectures).join(', ')}.`,
     },
   ]);
