@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import Type from 'typebox';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parse } from 'yaml';
 import { artifactTypes } from '../../src/artifacts/index.ts';
 import { eachObject, eachRecord } from '../../src/engine/cache/inventory.ts';
 import { CachePaths } from '../../src/engine/cache/paths.ts';
@@ -142,7 +143,7 @@ test('a task after others in a warm worker gives what it gives alone', async () 
   const host = together.host({ local: true, jobs: 1 });
   succeeded(await together.run('x.yaml', { host }));
   const alone = apart.host({ local: true, jobs: 1 });
-  const stages = [...everyKind.matchAll(/^ {2}([a-z-]+): /gm)].map(([, name = '']) => name);
+  const stages = Object.keys((parse(everyKind) as { readonly stages: object }).stages);
   assert.ok(stages.length > 15, `${stages}`);
   for (const stage of stages) {
     succeeded(await apart.run('x.yaml', { host: alone, selection: { only: [stage] } }));
