@@ -158,6 +158,10 @@ export function differences(job: Job, reference: unknown): readonly Difference[]
   return walk(ours(job), reference, job.kind);
 }
 
+/** What recorded answers need where a value is new. */
+const remake =
+  'Teach test/conformance/sklearn/reference.py, then run: npm run conformance -- --prepare && .venv/bin/python test/golden/sklearn/make.py';
+
 function walk(ours: unknown, theirs: unknown, where: string): readonly Difference[] {
   if (typeof ours === 'number') {
     const none = Number.isNaN(ours) && theirs === null;
@@ -169,7 +173,8 @@ function walk(ours: unknown, theirs: unknown, where: string): readonly Differenc
   }
   const a = Object.entries(ours as object);
   const b = theirs as Record<string, unknown>;
-  assert.equal(a.map(([key]) => key).sort(), Object.keys(b).sort(), where);
+  const keys = a.map(([key]) => key).sort();
+  assert.equal(keys, Object.keys(b).sort(), `${where}: not the same keys. ${remake}`);
   const below = (key: string): string => (Array.isArray(ours) ? where : `${where}.${key}`);
   return a.flatMap(([key, value]) => walk(value, b[key], below(key)));
 }
