@@ -1,14 +1,8 @@
 import type { StudyTable } from '../artifacts/study.ts';
+import { samplerWords } from '../search/index.ts';
 import { formatCount } from '../util/count.ts';
 import type { JsonObject } from '../util/json.ts';
 import { metricName } from './sentence.ts';
-
-const samplers: Readonly<Record<string, string>> = {
-  tpe: 'a tree-structured Parzen estimator (TPE)',
-  random: 'random points',
-  halton: 'a scrambled Halton sequence',
-  grid: 'a grid',
-};
 
 /** What was searched, how, what a trial was judged by, and what a choice could see. */
 export function studyWords(
@@ -20,7 +14,7 @@ export function studyWords(
   const each = searches.length > 1 ? ` in each of ${searches.length} outer folds` : '';
   const where =
     study.selection === 'shared' ? `the ${folds} folds that are scored` : `${folds} inner folds`;
-  const searched = `Searched: ${formatCount(names.length, 'param')} of ${target} and of what it reads (${names.join(', ')}), ${formatCount(asked, 'trial')}${each}, with points from ${samplers[sampler] ?? sampler}. A trial is judged by its ${metricName(objective)}, pooled over ${where}; the highest is chosen.`;
+  const searched = `Searched: ${formatCount(names.length, 'param')} of ${target} and of what it reads (${names.join(', ')}), ${formatCount(asked, 'trial')}${each}, with points from ${samplerWords(sampler)}. A trial is judged by its ${metricName(objective)}, pooled over ${where}; the highest is chosen.`;
   const count = (state: string): number => trials.filter((one) => one.state === state).length;
   const ended = `${endedWords(trials.length, count)} The value of a trial is no result: the best of many is too high, and the number of this run is the score of the models that were trained with what was chosen.`;
   return { searched, selection: selectionWords(study.selection, params), ended };

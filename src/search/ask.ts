@@ -19,20 +19,41 @@ export interface Asked {
   readonly seen: () => readonly Trial[];
 }
 
-/** A pure function to the next point; undefined where there is none left. */
-export type Sampler = (asked: Asked) => Point | undefined;
+export interface Sampler {
+  /** What points come from, within a sentence: in the docs of `tune` and in reports. */
+  readonly words: string;
+  /** A pure function to the next point; undefined where there is none left. */
+  readonly next: (asked: Asked) => Point | undefined;
+}
 
-/** The one table of samplers. A new one is a file and a line here. */
+/** The one table of samplers. A new one is a file and an entry here. */
 const table = {
-  tpe: ({ space, direction, seen, random }) => tpePoint(space, direction, seen(), random),
-  random: ({ space, random }) => randomPoint(space, random),
-  halton: ({ space, seed, number }) => haltonPoint(space, seed, number),
-  grid: ({ space, seed, number }) => shuffledGrid(space, seed)?.[number],
+  tpe: {
+    words: 'a tree-structured Parzen estimator (TPE, as Optuna 5 defines it)',
+    next: ({ space, direction, seen, random }) => tpePoint(space, direction, seen(), random),
+  },
+  random: {
+    words: 'random points',
+    next: ({ space, random }) => randomPoint(space, random),
+  },
+  halton: {
+    words: 'a scrambled Halton sequence',
+    next: ({ space, seed, number }) => haltonPoint(space, seed, number),
+  },
+  grid: {
+    words: 'a grid',
+    next: ({ space, seed, number }) => shuffledGrid(space, seed)?.[number],
+  },
 } as const satisfies Readonly<Record<string, Sampler>>;
 
 export type SamplerName = keyof typeof table;
 
 export const samplers = Object.keys(table) as readonly SamplerName[];
+
+/** The words of a sampler; of one that this version does not know, its name. */
+export function samplerWords(name: string): string {
+  return (table as Readonly<Record<string, Sampler>>)[name]?.words ?? name;
+}
 
 export interface Study {
   readonly space: Space;
@@ -55,5 +76,5 @@ export function ask(study: Study, trials: readonly Trial[], number: number): Poi
   const { space, sampler, direction, seed, parallel } = study;
   const random = createRandom(hashSeed('trial', seed, number));
   const seen = (): readonly Trial[] => visibleTo(number, parallel, trials);
-  return table[sampler]({ space, direction, seed, number, random, seen });
+  return table[sampler].next({ space, direction, seed, number, random, seen });
 }

@@ -1,5 +1,5 @@
 /** The search of `tune`, usable by itself: `ask` says which point to try next, rules say which trial to end. */
-export { ask, type SamplerName, type Study, samplers } from './ask.ts';
+export { ask, type SamplerName, type Study, samplers, samplerWords } from './ask.ts';
 export { importance } from './importance.ts';
 export { halvingRule } from './prune/halving.ts';
 export { hyperband } from './prune/hyperband.ts';

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { ParamProblem, Varied } from '../../engine/stage.ts';
 import { gridPoints } from '../../search/grid.ts';
-import { readSpace, samplers } from '../../search/index.ts';
+import { readSpace, samplers, samplerWords } from '../../search/index.ts';
 import type { Parameter, Space } from '../../search/space.ts';
 import { shareNames } from '../../stats/metrics/index.ts';
 import type { Json, JsonObject } from '../../util/json.ts';
@@ -26,7 +26,7 @@ export const tuneParams = Type.Object(
     }),
     sampler: Type.Enum([...samplers], {
       default: 'tpe',
-      description: 'How points are chosen: tpe as Optuna 5 defines it, random, halton or grid.',
+      description: `How points are chosen. ${samplers.map((name) => `${name}: ${samplerWords(name)}`).join('; ')}.`,
     }),
     objective: Type.Enum([...shareNames], {
       default: 'uar',
