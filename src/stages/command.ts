@@ -5,6 +5,10 @@ import { sha256 } from '../engine/digest.ts';
 import { defineStage, type Source, type SourceContext } from '../engine/stage.ts';
 import { unknownPlaceholders } from './command/placeholders.ts';
 
+/**
+ * Types that say nothing but what their validators see in their own files. The others say how they came
+ * about (which clips were trained on, which were scored), and no file that a program wrote can prove that.
+ */
 const outputTypes = ['directory', 'file', 'table', 'corpus', 'features'] as const;
 
 /** Any program as a stage: declared inputs, code, environment and outputs; nothing else is passed in. */
@@ -54,7 +58,7 @@ export const command = defineStage({
         Type.Enum([...outputTypes]),
         {
           default: { out: 'directory' },
-          description: `Output ports and their artifact types: ${outputTypes.join(', ')} (docs/artifacts.md).`,
+          description: `Output ports and their artifact types (docs/artifacts.md): ${outputTypes.join(', ')}. No other type may be written by a program: they state how they came about, which their files cannot prove.`,
         },
       ),
       timeout: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
