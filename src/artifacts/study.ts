@@ -98,6 +98,7 @@ export const study = defineArtifact({
   type: 'study',
   summary: 'The trials of a search, and what it chose',
   sink: true,
+  kept: true,
   validate: (files) => check(files).problems,
 });
 

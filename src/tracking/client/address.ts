@@ -1,5 +1,4 @@
-import { err, ok } from '../../engine/result.ts';
-import type { Result } from './result.ts';
+import { err, ok, type Result } from './result.ts';
 
 /** Where a server is, from what stands in MLFLOW_TRACKING_URI. */
 export interface Address {

@@ -1,7 +1,6 @@
-import { err, ok } from '../../engine/result.ts';
 import { checkText } from './check.ts';
 import { invalid, type MlflowError } from './error.ts';
-import type { Result } from './result.ts';
+import { err, ok, type Result } from './result.ts';
 
 /** Path of a file below a run: relative, `/` between its parts. */
 export function checkArtifactPath(path: string): MlflowError | undefined {

@@ -2,7 +2,6 @@ import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { err, ok } from '../../engine/result.ts';
 import { type ArtifactRoute, checkArtifactPath, findRoute, proxyUrl } from './artifact-path.ts';
 import { type Caller, type CallOptions, readAll, readTaken } from './caller.ts';
 import { invalid } from './error.ts';
@@ -11,7 +10,7 @@ import { limits } from './limits.ts';
 import { mediaType } from './media-type.ts';
 import { collectPages } from './pages.ts';
 import { readEntry } from './read.ts';
-import type { Result } from './result.ts';
+import { err, ok, type Result } from './result.ts';
 import type { Body } from './transport.ts';
 import type { ArtifactEntry } from './types.ts';
 

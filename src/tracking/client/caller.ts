@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { err, ok } from '../../engine/result.ts';
 import { classifyAnswer, classifyFailure } from './classify.ts';
 import type { MlflowError } from './error.ts';
 import type { Gate } from './gate.ts';
 import { type Fields, fieldsOf } from './json.ts';
-import type { Result } from './result.ts';
+import { err, ok, type Result } from './result.ts';
 import { type RetryPolicy, withRetry } from './retry.ts';
 import type { Timing } from './timing.ts';
 import type { Body, Transport } from './transport.ts';

@@ -1,9 +1,8 @@
-import { err, ok } from '../../engine/result.ts';
 import type { Caller, CallOptions } from './caller.ts';
 import { checkPairs } from './check.ts';
 import { invalid } from './error.ts';
 import { limits } from './limits.ts';
-import type { Result } from './result.ts';
+import { err, ok, type Result } from './result.ts';
 import { withRetry } from './retry.ts';
 import type { NewRun, Runs } from './runs.ts';
 import type { Run } from './types.ts';

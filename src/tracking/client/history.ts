@@ -1,11 +1,10 @@
-import { err, ok } from '../../engine/result.ts';
 import type { Caller, CallOptions } from './caller.ts';
 import { checkId, checkKey, firstProblem } from './check.ts';
 import { listOf, textOf } from './json.ts';
 import { limits } from './limits.ts';
 import { collectPages } from './pages.ts';
 import { readMetric } from './read.ts';
-import type { Result } from './result.ts';
+import { err, ok, type Result } from './result.ts';
 import type { Metric } from './types.ts';
 
 /**

@@ -1,7 +1,6 @@
-import { err, ok } from '../../engine/result.ts';
 import { checkKey, checkText, firstProblem } from './check.ts';
 import { limits } from './limits.ts';
-import type { Result } from './result.ts';
+import { err, ok, type Result } from './result.ts';
 import type { DatasetInput } from './types.ts';
 
 /** Datasets as `runs/log-inputs` takes them. */

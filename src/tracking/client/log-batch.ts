@@ -1,10 +1,9 @@
-import { err, ok } from '../../engine/result.ts';
 import type { Batch } from './batches.ts';
 import type { Caller, CallOptions } from './caller.ts';
 import { checkId, checkMetrics, checkPairs, firstProblem } from './check.ts';
 import { invalid, type MlflowError } from './error.ts';
 import { limits } from './limits.ts';
-import type { Result } from './result.ts';
+import { err, ok, type Result } from './result.ts';
 import type { Metric } from './types.ts';
 
 /** One request of `runs/log-batch`. */

@@ -1,7 +1,6 @@
-import { ok } from '../../engine/result.ts';
 import type { Batch } from './batches.ts';
 import type { CallOptions } from './caller.ts';
-import type { Result } from './result.ts';
+import { ok, type Result } from './result.ts';
 import type { Runs } from './runs.ts';
 import type { Metric } from './types.ts';
 

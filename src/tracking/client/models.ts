@@ -1,4 +1,3 @@
-import { err, ok } from '../../engine/result.ts';
 import { checkArtifactPath } from './artifact-path.ts';
 import type { Caller, CallOptions } from './caller.ts';
 import { checkId, checkPairs, checkText, firstProblem } from './check.ts';
@@ -7,7 +6,7 @@ import { type Fields, fieldsOf, listOf, recordOf, textOf } from './json.ts';
 import { limits } from './limits.ts';
 import { collectPages } from './pages.ts';
 import { readEntry } from './read.ts';
-import type { Result } from './result.ts';
+import { err, ok, type Result } from './result.ts';
 import { withRetry } from './retry.ts';
 import type { ArtifactEntry, Pairs } from './types.ts';
 

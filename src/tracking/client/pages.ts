@@ -1,6 +1,5 @@
-import { err, ok } from '../../engine/result.ts';
 import { limits } from './limits.ts';
-import type { Result } from './result.ts';
+import { err, ok, type Result } from './result.ts';
 
 interface Page<T> {
   readonly items: readonly T[];

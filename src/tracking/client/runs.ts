@@ -1,4 +1,3 @@
-import { err, ok } from '../../engine/result.ts';
 import { type Batch, planBatches } from './batches.ts';
 import type { Caller, CallOptions } from './caller.ts';
 import {
@@ -20,7 +19,7 @@ import { logBatch } from './log-batch.ts';
 import { findMissing } from './missing.ts';
 import { collectPages } from './pages.ts';
 import { readRun } from './read.ts';
-import type { Result } from './result.ts';
+import { err, ok, type Result } from './result.ts';
 import type { DatasetInput, Metric, Pairs, Run, RunStatus } from './types.ts';
 
 export interface NewRun {

@@ -1,7 +1,6 @@
-import { err, ok } from '../../engine/result.ts';
 import { type Caller, type CallOptions, readAll } from './caller.ts';
 import { fieldsOf, textOf } from './json.ts';
-import type { Result } from './result.ts';
+import { err, ok, type Result } from './result.ts';
 
 export interface ServerFacts {
   /** `3.17.2`; missing where the server does not tell. */

@@ -1,7 +1,6 @@
-import { err, ok } from '../../engine/result.ts';
 import { type Address, parseAddress } from './address.ts';
 import { type ConfigFiles, readIni } from './config-files.ts';
-import type { Result } from './result.ts';
+import { err, ok, type Result } from './result.ts';
 import type { TlsSettings } from './transport.ts';
 
 /** How requests prove who sends them. */

@@ -5,8 +5,7 @@ import * as https from 'node:https';
 import { Agent as HttpsAgent } from 'node:https';
 import { type Readable, Readable as ReadableStream } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { err, ok } from '../../engine/result.ts';
-import type { Result } from './result.ts';
+import { err, ok, type Result } from './result.ts';
 
 /** Bytes to send: in memory, or a file of a known size that is streamed. */
 export type Body = Uint8Array | { readonly file: string; readonly size: number };
