@@ -97,7 +97,7 @@ export async function readStages(
       name,
       stage,
       layers.get(name) ?? [],
-      { ...tables, names, load },
+      { ...tables, names, load, stages: entry.value.entries },
       problems,
     );
     if (draft) drafts.set(name, draft);
@@ -109,6 +109,7 @@ interface Context extends StageTables {
   /** Kinds that specs may use. */
   readonly names: readonly string[];
   readonly load: LoadModule;
+  readonly stages: ReadonlyMap<string, Entry>;
 }
 
 async function readStage(
@@ -226,10 +227,17 @@ async function readKind(
       : uses
         ? `unknown kind "${value}"`
         : `stage "${name}" says no "uses", and no kind has its name`,
-    nearest: file ? `./${value}` : problems.nearest(value, context.names),
+    nearest: file
+      ? `./${value}`
+      : problems.nearest(value, [...(uses ? [] : stagesBelow(entry, context)), ...context.names]),
     hint: listKinds(context),
   });
   return undefined;
+}
+
+/** Stages of specs that this one extends: who changes one of them writes no `uses`. */
+function stagesBelow({ key }: Entry, { stages }: Context): readonly string[] {
+  return [...stages].filter(([, one]) => one.key.source !== key.source).map(([name]) => name);
 }
 
 function listKinds(context: Context): string {

@@ -77,6 +77,16 @@ test('an unknown kind', () =>
 test('no kind, and no kind of that name', () =>
   expectWrong('stages:\n  fetc: {}\n', [['2:3', 'stage "fetc" says no "uses"', 'fetch']]));
 
+test('a stage of the base that is misspelt where it is changed', () =>
+  expectWrong(
+    {
+      '/project/base.yaml':
+        'stages:\n  speech: { uses: fetch }\n  voices: { uses: melspec, in: speech }\n',
+      '/project/spec.yaml': 'extends: ./base.yaml\nstages:\n  vioces: { with: { n_mels: 80 } }\n',
+    },
+    [['3:3', 'stage "vioces" says no "uses"', 'voices']],
+  ));
+
 test('an internal kind', () =>
   expectWrong('stages:\n  one: { uses: fold }\n', [['2:16', 'kind "fold" is internal']]));
 
