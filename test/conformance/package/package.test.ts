@@ -71,7 +71,9 @@ test('packed and installed into an empty folder it runs, with types and own stag
   const folders = new Set(files.map((file) => file.split('/')[0]));
   assert.equal(
     [...folders].sort(),
-    'LICENSE README.md bin dist docs experiments package.json schema'.split(' '),
+    'CHANGELOG.md CONTRIBUTING.md LICENSE README.md bin dist docs experiments package.json schema'.split(
+      ' ',
+    ),
   );
   assert.ok(files.includes('dist/licences.txt'));
   for (const file of files) {

@@ -26,7 +26,7 @@ test('code of a program: the result is not kept, and the next run makes it anew'
   assert.is(edited.code, 1, edited.out);
   assert.match(edited.out, /"reason":"input-changed"/);
   const made = (state: string): string => {
-    const folder = join(bench.runs(state).at(-1) ?? '', 'stages/a/out');
+    const folder = bench.path(state, 'runs/latest/stages/a/out');
     return (
       readFileSync(join(folder, 'before'), 'utf8') + readFileSync(join(folder, 'after'), 'utf8')
     );
@@ -110,7 +110,7 @@ test('a recording used in place: no chunk of mixed bytes is kept', async () => {
   assert.match(edited.out, /"reason":"input-changed"/);
 
   const made = (state: string): string =>
-    readFileSync(join(bench.runs(state).at(-1) ?? '', 'stages/sums/out/sums.txt'), 'utf8');
+    readFileSync(bench.path(state, 'runs/latest/stages/sums/out/sums.txt'), 'utf8');
   for (const bytes of [wavOf(999), old]) {
     writeFileSync(file, bytes);
     const continued = await bench.run('x', ['run', 'spec.yaml']);
