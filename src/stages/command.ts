@@ -69,11 +69,11 @@ export const command = defineStage({
     },
     { additionalProperties: false },
   ),
-  check: ({ run, params, outputs }) => [
+  checkWires: ({ run, params, outputs }, wired) => [
+    ...unknownPlaceholders(run, 'inputs', Object.keys(wired)),
     ...unknownPlaceholders(run, 'outputs', Object.keys(outputs)),
     ...unknownPlaceholders(run, 'params', Object.keys(params)),
   ],
-  checkWires: ({ run }, wired) => unknownPlaceholders(run, 'inputs', Object.keys(wired)),
   sources(params, context) {
     const named = params.code.flatMap((pattern) => context.files(pattern, 'code'));
     const files = [...new Set([...named, ...filesInWords(params.run, context)])].sort();

@@ -95,7 +95,7 @@ export async function readSpec(
   );
   if (certain) {
     checkVaried(drafts, wires, problems);
-    checkWires(drafts, wires, problems);
+    checkWires(drafts, wires, new Set(matrix.axes.flatMap(stagesOf)), problems);
   }
   if (problems.failed) return err(problems.sorted('error'));
   const stages = [...drafts.values()].map((draft) => toStage(draft, wires.get(draft.name) ?? []));

@@ -48,6 +48,14 @@ test('a stage without a port is wired to one of its name', async () => {
   await readRight(specOf('my-mel', '"ls {inputs.my_mel} > {outputs.out}/x"'), real);
 });
 
+test('a placeholder for what the matrix sets stands for something', async () => {
+  for (const axis of ['own.params.n: [1, 2]', 'which: { one: { own.params: { n: 1 } } }'])
+    await readRight(
+      `matrix: { ${axis} }\n${specOf('my-mel', '"echo {params.n} > {outputs.out}/x"')}`,
+      real,
+    );
+});
+
 const compared = (reference: string): string => `matrix: { cnn.architecture: [cnn4, mlp] }
 stages:
   speech: { uses: fetch, with: { dataset: demo } }
