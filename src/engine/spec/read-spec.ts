@@ -17,7 +17,7 @@ import type { Entry, MapTree } from './tree.ts';
 import { mapTree, show, toJson, visible } from './tree.ts';
 import type { Spec, StageSpec, Wire } from './types.ts';
 import { validateParams } from './validate.ts';
-import { checkTargets, checkVariants, setByMatrix, stagesOf, toAxes } from './variants.ts';
+import { axesOf, checkTargets, setByMatrix, toAxes, variantsOf } from './variants.ts';
 import { checkVaried } from './varied.ts';
 import { checkWires } from './wired.ts';
 import { wireStages } from './wires.ts';
@@ -95,7 +95,7 @@ export async function readSpec(
   );
   if (certain) {
     checkVaried(drafts, wires, problems);
-    checkWires(drafts, wires, new Set(matrix.axes.flatMap(stagesOf)), problems);
+    checkWires(drafts, wires, matrix.axes, problems);
   }
   if (problems.failed) return err(problems.sorted('error'));
   const stages = [...drafts.values()].map((draft) => toStage(draft, wires.get(draft.name) ?? []));
@@ -138,19 +138,13 @@ function checkStages(
   artifacts: Readonly<Record<string, ArtifactType>>,
   problems: Problems,
 ): void {
-  const touching = new Map<string, AxisDraft[]>();
   const sound = new Map<StageKind, boolean>();
-  for (const axis of axes) {
-    for (const stage of stagesOf(axis)) {
-      touching.set(stage, [...(touching.get(stage) ?? []), axis]);
-    }
-  }
   for (const draft of drafts.values()) {
     const { kind, written } = draft;
     if (!kind) continue;
     if (!sound.has(kind)) sound.set(kind, isSound(draft, kind, artifacts, problems));
     if (!sound.get(kind)) continue;
-    const own = touching.get(draft.name) ?? [];
+    const own = axesOf(draft.name, axes);
     const { given, filled } = checkParams(
       kind,
       written,
@@ -163,7 +157,7 @@ function checkStages(
       const outputs = kind.outputsOf(filled as never);
       if (areKnown(draft, outputs, artifacts, problems)) draft.outputs = outputs;
     }
-    checkVariants(draft, own, problems);
+    for (const variant of variantsOf(draft, own)) checkParams(kind, variant, problems);
   }
 }
 

@@ -1,11 +1,10 @@
 import type { Json } from '../../util/json.ts';
 import type { AxisDraft, VariantDraft } from './matrix.ts';
-import { checkParams } from './params.ts';
 import type { Problems } from './problems.ts';
 import type { StageDraft } from './stages.ts';
 import { toJson } from './tree.ts';
 import type { Axis } from './types.ts';
-import type { Layer } from './written.ts';
+import type { Layer, Written } from './written.ts';
 import { rebasePaths } from './written.ts';
 
 /** Overrides of one variant for one stage. */
@@ -13,30 +12,29 @@ function layersOf(variant: VariantDraft | undefined, stage: string): readonly La
   return (variant?.set ?? []).filter((one) => one.stage === stage);
 }
 
-/** Stages that variants of an axis set, in order of mention. */
-export function stagesOf(axis: AxisDraft): readonly string[] {
-  return [...new Set(axis.variants.flatMap(({ set }) => set.map(({ stage }) => stage)))];
+/** Axes that set params of a stage. */
+export function axesOf(stage: string, axes: readonly AxisDraft[]): readonly AxisDraft[] {
+  return axes.filter(({ variants }) =>
+    variants.some(({ set }) => set.some((one) => one.stage === stage)),
+  );
 }
 
 /**
- * Checks what the matrix does to a stage: for every variant of every axis that touches it, the params
- * with that variant on top (and the first variant of the other axes), exactly like params in `with`.
+ * What the matrix makes of a stage's params: for every variant of every axis that touches it, those with that
+ * variant on top (and the first variant of the other axes).
  */
-export function checkVariants(
-  draft: StageDraft,
+export function variantsOf(
+  { name, written }: Pick<StageDraft, 'name' | 'written'>,
   axes: readonly AxisDraft[],
-  problems: Problems,
-): void {
-  const { kind } = draft;
-  if (!kind) return;
-  for (const axis of axes) {
+): readonly Written[] {
+  return axes.flatMap((axis) => {
     const others = axes.filter((other) => other !== axis);
-    const base = others.flatMap((other) => layersOf(other.variants[0], draft.name));
-    for (const variant of axis.variants) {
-      const layers = [...draft.written.layers, ...base, ...layersOf(variant, draft.name)];
-      checkParams(kind, { ...draft.written, layers }, problems);
-    }
-  }
+    const base = others.flatMap((other) => layersOf(other.variants[0], name));
+    return axis.variants.map((variant) => ({
+      ...written,
+      layers: [...written.layers, ...base, ...layersOf(variant, name)],
+    }));
+  });
 }
 
 /** Overrides name stages that are there, and no param twice. */

@@ -56,6 +56,20 @@ test('a placeholder for what the matrix sets stands for something', async () => 
     );
 });
 
+test('what a variant says is checked as well, where it says it', async () => {
+  const base = specOf('{ mel: my-mel }', '"ls {inputs.mel} > {outputs.out}/x"');
+  await expectWrong(
+    `matrix: { own.run: ["ls {inputs.mle} > {outputs.out}/x", "ls {inputs.mel}/x"] }\n${base}`,
+    [['1:21', 'there is no {inputs.mle}']],
+    real,
+  );
+  await expectWrong(
+    `matrix: { cnn.architecture: [cnn4, mlp], scores.reference: [lineal, linear] }\n${compared('linear').split('\n').slice(1).join('\n')}`,
+    [['1:61', 'reference "lineal" names none of the stages that are compared', 'linear']],
+    real,
+  );
+});
+
 const compared = (reference: string): string => `matrix: { cnn.architecture: [cnn4, mlp] }
 stages:
   speech: { uses: fetch, with: { dataset: demo } }
