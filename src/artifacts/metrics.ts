@@ -104,6 +104,8 @@ export interface MetricSet {
     readonly scheme: string;
     readonly folds: number;
     readonly groups: readonly string[];
+    /** Part that is held out, where that was drawn; absent elsewhere, and before evaluate@8. */
+    readonly test_fraction?: number;
     readonly validation_speakers: number;
     readonly disjoint: readonly string[];
     readonly shared: readonly string[];

@@ -1,5 +1,5 @@
 import { numberWithProtocol } from '../artifacts/stated-number.ts';
-import { isEvicted } from '../engine/cache/evicted.ts';
+import { isEvicted, lost } from '../engine/cache/evicted.ts';
 import type { Digest } from '../engine/digest.ts';
 import type { RunOutputs, RunTask, TaskRecord } from '../engine/record/types.ts';
 import { checkAncestry, sawPredictions } from './check-ancestry.ts';
@@ -55,7 +55,7 @@ export function auditRun(
   const tasks = run.tasks.flatMap(({ address, key, kind }): readonly AuditTask[] => {
     const record = records.read(key);
     if (record === undefined) {
-      const message = `the record of this ${kind} task was ${gone}`;
+      const message = `the record of this ${kind} task ${lost}`;
       findings.add('unverifiable', 'record', address, message);
       return [];
     }
@@ -163,8 +163,7 @@ function checkScoredOnce(
   if (protocol.role === 'validate') return;
   const whole = units.filter(({ enrolled, fold }) => !enrolled && fold !== null);
   const folds = new Set(whole.map(({ fold }) => fold)).size;
-  if (whole.length < units.length) return;
-  if (units.some((unit) => !everyClip.has(unit.protocol.scheme))) return;
+  if (!everyClip.has(protocol.scheme) || whole.length < units.length) return;
   // A quick look trains fewer folds, and is stamped.
   if (units.some((unit) => unit.protocol.folds !== folds)) return;
   const [corpus] = inputDigests(evaluation, 'corpus');

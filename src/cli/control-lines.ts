@@ -20,10 +20,16 @@ export function controlLines(metrics: Metrics): readonly string[] {
   ];
 }
 
-/** A merged corpus stands for several questions: its parts have their own answers. */
+/** A merged corpus stands for several questions: its scored parts have their own answers. */
 function corpusLines({ per_corpus = {} }: MetricSet): readonly string[] {
-  const parts = Object.entries(per_corpus).map(([name, { uar }]) => `${name} ${percent(uar)}`);
-  return parts.length === 0 ? [] : [`  UAR by corpus: ${parts.join(', ')}`];
+  const parts = Object.entries(per_corpus);
+  if (parts.length < 2) return [];
+  const most = Math.max(...parts.map(([, { classes }]) => classes));
+  const words = parts.map(([name, { uar, classes }]) => {
+    const fewer = classes < most ? ` (${classes} of ${most} classes)` : '';
+    return `${name} ${percent(uar)}${fewer}`;
+  });
+  return [`  UAR by corpus: ${words.join(', ')}`];
 }
 
 /** Controls on permuted labels that are not at chance. */

@@ -1,5 +1,6 @@
 import type { MetricSet, Metrics } from '../artifacts/evaluation.ts';
 import { metricOf, quickStamp, repeatsOf } from '../artifacts/metrics.ts';
+import { schemeWords } from '../artifacts/scheme-words.ts';
 import { numberWithProtocol } from '../artifacts/stated-number.ts';
 import { isCoefficient, metricNames } from '../stats/metrics/index.ts';
 import { formatCount } from '../util/count.ts';
@@ -155,7 +156,7 @@ function overview({ sets, rankings }: Metrics, metric: string): Html {
   );
   const rows = sorted.map((set) => {
     const { value, these_speakers: near, new_speakers: far } = set.values[metric] ?? {};
-    const { scheme, folds, shared, stamps: own } = set.protocol;
+    const { folds, shared, stamps: own } = set.protocol;
     const share = shared.length > 0 ? `${shared.join(', ')} shared` : '';
     const best = stamps.get(set.name);
     return [
@@ -163,7 +164,9 @@ function overview({ sets, rankings }: Metrics, metric: string): Html {
       String(ranks.get(set.name) ?? ''),
       `${formatPercent(value)} ${near ? intervalText(near) : ''}`,
       far ? `${formatPercent(far.mean)} ${intervalText(far)}` : '–',
-      [`${scheme} (${folds})`, share, ...own].filter((text) => text !== '').join(', '),
+      [`${schemeWords(set.protocol)} (${folds})`, share, ...own]
+        .filter((text) => text !== '')
+        .join(', '),
     ];
   });
   const header = [

@@ -26,7 +26,7 @@ const pinned: Readonly<Record<string, string>> = {
   'delta@1': '816f554231d376bd',
   'denoise@1': 'b0a5e996f2e834e7',
   'ensemble@4': '3812d6691269198d',
-  'evaluate@8': '2b39cb90ff75706c',
+  'evaluate@8': '87ad92770a1df6cc',
   'fetch@1': '3197b8a851a8a562',
   'functionals@2': 'a18d86c4cae330b8',
   'melspec@2': '979976cadb81bc9d',

@@ -1,3 +1,4 @@
+import { schemeWords } from '../../artifacts/scheme-words.ts';
 import { evicted } from '../../engine/cache/evicted.ts';
 import { damagedRuns, listRuns, type StoredRun, stateOf } from '../../engine/record/runs.ts';
 import { formatAgo, formatPercent, formatSeconds } from '../../report/format.ts';
@@ -168,7 +169,7 @@ function headlineOf(values: RunValues) {
   const { metric, value, low, high, plain } = stated;
   return {
     ...{ set: set.name, metric, value, low, high },
-    protocol: `${set.protocol.corpus.name}, ${set.protocol.scheme} (${set.protocol.folds})`,
+    protocol: `${set.protocol.corpus.name}, ${schemeWords(set.protocol)} (${set.protocol.folds})`,
     ...{ stamps: stated.stamps.join('; '), without_enrolment: plain },
   };
 }

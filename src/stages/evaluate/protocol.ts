@@ -7,6 +7,7 @@ import {
   type ModelDescription,
 } from '../../artifacts/models.ts';
 import type { ScoredRole } from '../../artifacts/predictions.ts';
+import { schemeWords } from '../../artifacts/scheme-words.ts';
 import type { Protocol, Sides } from '../../artifacts/split.ts';
 import type { ShareName } from '../../stats/metrics/index.ts';
 import { shortTitle } from '../select/title.ts';
@@ -61,11 +62,15 @@ export function protocolOf({
     ...(pinned ? [] : ['unpinned']),
     ...(corpus.info.limit !== undefined || folds < protocol.folds ? [quickStamp] : []),
   ];
+  const split = {
+    scheme,
+    groups: protocol.groups,
+    ...(protocol.test_fraction !== null && { test_fraction: protocol.test_fraction }),
+  };
   return {
     corpus: { name, manifest, pinned, ...(altered && { altered }) },
-    scheme,
+    ...split,
     folds,
-    groups: protocol.groups,
     validation_speakers: protocol.validation_speakers,
     disjoint,
     shared,
@@ -76,7 +81,7 @@ export function protocolOf({
       metric,
       value,
       corpus: shortTitle(corpus.info.title),
-      scheme,
+      scheme: schemeWords(split),
       folds,
       seeds: seeds / drawsOf(enrolment),
       draws: drawsOf(enrolment),
@@ -97,18 +102,9 @@ function chosenBy({ selection, protocol }: ModelDescription): string {
   return `params chosen on ${speakers.length === 1 ? 'speaker' : 'speakers'} ${speakers.join(' + ')}, not scored`;
 }
 
-/**
- * A scheme by its name, and what the name does not tell: the groups that folds keep together, how much or who is held
- * out, what trains and what is scored across corpora.
- */
-function schemeName(protocol: Protocol): string {
-  const { scheme, groups, test_fraction: part, train_on, test_on, held_out } = protocol;
-  const [held] = held_out;
-  if (scheme === 'stratified-group-k-fold') return `${scheme} by ${groups[0]}`;
-  if (scheme === 'hold-out') {
-    if (typeof held === 'string') return `${scheme} of ${held}`;
-    return `${scheme} by ${groups[0]}${part === null ? '' : ` of ${Number((100 * part).toFixed(1))} %`}`;
-  }
+/** A scheme by its name; what trains and what is scored across corpora, and who is held out by name, are a part of it. */
+function schemeName({ scheme, train_on, test_on, held_out: [held] }: Protocol): string {
+  if (scheme === 'hold-out' && typeof held === 'string') return `${scheme} of ${held}`;
   if (train_on === undefined || test_on === undefined) return scheme;
   return `${scheme} ${train_on.join(' + ')} → ${test_on.join(' + ')}`;
 }

@@ -1,4 +1,5 @@
 import type { MetricSet, Ranking } from '../../artifacts/metrics.ts';
+import { schemeWords } from '../../artifacts/scheme-words.ts';
 import type { Draws } from '../../stats/bootstrap.ts';
 import type { ShareName } from '../../stats/metrics/index.ts';
 import type { Scored } from '../../stats/predictions.ts';
@@ -64,6 +65,7 @@ function protocolKey({ set: { protocol }, rows }: ScoredSet): string {
   return JSON.stringify([rules, idsOf(rows)]);
 }
 
-function protocolName({ protocol: { scheme, folds, stamps } }: MetricSet): string {
-  return [`${scheme} (${folds})`, ...stamps].join(', ');
+function protocolName({ protocol }: MetricSet): string {
+  const { folds, stamps } = protocol;
+  return [`${schemeWords(protocol)} (${folds})`, ...stamps].join(', ');
 }

@@ -61,16 +61,16 @@ test('the sentence carries number, interval, corpus, scheme, seeds, what is shar
 });
 
 test('the sentence names what a scheme alone does not tell', async () => {
-  const schemeOf = async (own: Partial<Protocol>): Promise<string> =>
-    (await score(rows(clips, wrong), { own })).set.protocol.scheme;
-  const by = (group: string) => ({ groups: [group, 'audio'], held_out: [null, null] });
-  assert.is(
-    await schemeOf({ scheme: 'stratified-group-k-fold', ...by('text') }),
-    'stratified-group-k-fold by text',
-  );
-  const holdOut = { scheme: 'hold-out', ...by('speaker') };
-  assert.is(await schemeOf({ ...holdOut, test_fraction: 0.25 }), 'hold-out by speaker of 25 %');
-  assert.is(await schemeOf({ ...holdOut, held_out: ['03'] }), 'hold-out of 03');
+  const sentenceOf = async (own: Partial<Protocol>): Promise<string> =>
+    (await score(rows(clips, wrong), { own })).set.protocol.sentence;
+  const by = (...groups: string[]) => ({ groups, held_out: [null, null] });
+  const grouped = { scheme: 'stratified-group-k-fold', ...by('text', 'audio') };
+  assert.match(await sentenceOf(grouped), ', stratified-group-k-fold by text (2), ');
+  const holdOut = { scheme: 'hold-out', ...by('speaker', 'audio') };
+  const drawn = await sentenceOf({ ...holdOut, test_fraction: 0.25 });
+  assert.match(drawn, ', hold-out by speaker of 25 % (2), ');
+  assert.match(await sentenceOf({ ...holdOut, held_out: ['03'] }), ', hold-out of 03 (2), ');
+  assert.match(await sentenceOf({ scheme: 'hold-out', ...by() }), ', hold-out (2), ', 'own splits');
 });
 
 test('several seeds: means of pooled values, spread, and matrices of each', async () => {
