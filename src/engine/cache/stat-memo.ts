@@ -26,13 +26,13 @@ const racyNanoseconds = 2_000_000_000n;
 /** First line of a memo with the bytes of sorted lines behind it, and these lines. */
 const sortedHead = /^sorted (\d+)\n/;
 
-/** Lines that were appended since lines were sorted: they are read at every start. */
-const fewAppended = 500;
+/** Bytes of some 500 lines behind the sorted ones: they are parsed at every start. */
+const fewAppended = 100_000;
 
 /**
  * Digests of files by (device, inode, size, mtime, ctime): an unchanged file costs one stat. ctime
  * cannot be set from user land, so a restored mtime does not hide an edit. One file per cache: lines
- * sorted by their bytes, in which a run finds the few it asks for without reading the rest, and those
+ * sorted by their bytes, in which a run finds the few it asks for without parsing the rest, and those
  * appended since. A torn line is skipped, and losing the file costs only hashing.
  */
 export class StatMemo {
@@ -41,6 +41,8 @@ export class StatMemo {
   /** Stamp and digest by path, as a line has them: appended ones, and those of this process. */
   readonly #recent: Map<string, string>;
   #pending = '';
+  /** Bytes behind the sorted lines. */
+  readonly #appended: number;
 
   constructor(file: string) {
     this.#file = file;
@@ -53,6 +55,7 @@ export class StatMemo {
     const [head = '', length = '0'] = sortedHead.exec(bytes.toString('latin1', 0, 32)) ?? [];
     const end = head.length + Number(length);
     this.#sorted = bytes.subarray(head.length, end);
+    this.#appended = Math.max(0, bytes.length - end);
     this.#recent = parseLines(bytes.toString('utf8', end));
   }
 
@@ -92,7 +95,7 @@ export class StatMemo {
   save(): void {
     if (this.#pending === '') return;
     makeFolder(dirname(this.#file));
-    if (this.#recent.size > fewAppended) {
+    if (this.#appended + this.#pending.length > fewAppended) {
       const entries = parseLines(this.#sorted.toString());
       for (const [path, entry] of this.#recent) entries.set(path, entry);
       const temporary = temporaryName(this.#file);

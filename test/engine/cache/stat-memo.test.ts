@@ -139,6 +139,18 @@ test('of thousands of files each is known, in a memo that was sorted, cut, and a
   }
 });
 
+test('a few files that change again and again do not make it grow', () => {
+  using at = folder();
+  const file = join(at.path, 'memo');
+  const line = (n: number): string =>
+    `${join(at.path, `${n % 10}`)}\t1:${n}:1:1:1\t${sha256('x')}\n`;
+  writeFileSync(file, Array.from({ length: 6000 }, (_, n) => line(n)).join(''));
+  const memo = new StatMemo(file);
+  memo.digest(process.execPath);
+  memo.save();
+  assert.is(readFileSync(file, 'utf8').split('\n').length, 1 + 11 + 1);
+});
+
 test('odd paths are hashed, not remembered; garbage in the memo is skipped', () => {
   using at = folder();
   const file = join(at.path, 'memo');
