@@ -1,5 +1,4 @@
 import type { AuditReport, Finding, FoldFacts, Severity, Verdict } from '../audit/types.ts';
-import { evicted } from '../engine/cache/evicted.ts';
 import type { LeftOut } from '../pack/contents.ts';
 import { formatCount } from '../util/count.ts';
 import type { Audited } from './audited.ts';
@@ -29,7 +28,8 @@ export function formatAudit(
   if (found.length > 0) blocks.push(found.join(''));
   const { tasks, objects, missing } = report.checked;
   const next = again === undefined ? '' : `; ${again}`;
-  const gone = missing > 0 ? `, ${missing} ${left ? 'not in the pack' : evicted}${next}` : '';
+  const gone =
+    missing > 0 ? `, ${missing} ${left ? 'not in the pack' : 'no longer in the cache'}${next}` : '';
   blocks.push(
     `${formatCount(tasks, 'record')} read, ${formatCount(objects, 'object')} hashed${gone}\n${left ? unseen(left) : ''}${
       report.verdict === 'clean'

@@ -15,7 +15,7 @@ export function wordReason(reason: RunReason): string {
     case 'changed': {
       const [first, ...rest] = reason.fields;
       if (first === undefined) return 'changed';
-      return `${wordChange(first)}${rest.length === 0 ? '' : ` (+${rest.length} more)`}`;
+      return `${wordChange(first)}${more(rest.length)}`;
     }
     default:
       return unreachable(reason);
@@ -34,7 +34,12 @@ export function wordReasons(reasons: readonly RunReason[]): string | undefined {
   const fields = reasons.flatMap((reason) => (reason.why === 'changed' ? reason.fields : []));
   const items = fields.filter(({ field }) => field === 'items');
   const all = (side: 'before' | 'after'): Json => items.flatMap((one) => listOf(one[side]));
-  return wordChange({ field: 'items', before: all('before'), after: all('after') });
+  const others = new Set(fields.map(({ field }) => field)).size - 1;
+  return `${wordChange({ field: 'items', before: all('before'), after: all('after') })}${more(others)}`;
+}
+
+function more(count: number): string {
+  return count === 0 ? '' : ` (+${count} more)`;
 }
 
 /** `param n_mels 64 → 40`; a param that is not in a key has its default. Digests are cut. */

@@ -28,7 +28,7 @@ export async function writeReport(
   const file = wanted ?? own;
   const notices = new Notices();
   const data = await readReport(run, notices);
-  if (notices.isEvicted && file === own && existsSync(own)) {
+  if (notices.isLess && file === own && existsSync(own)) {
     const [first, ...more] = notices.lines;
     throw new UsageError(
       `report.html of run ${run.info.id} is kept, and a new one would lack parts of it: ${first}${more.length > 0 ? `, and ${more.length} more` : ''}`,

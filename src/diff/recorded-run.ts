@@ -4,7 +4,7 @@ import { type Corpus, readCorpus } from '../artifacts/corpus.ts';
 import { readMetrics } from '../artifacts/evaluation.ts';
 import { readModels } from '../artifacts/models.ts';
 import type { ArtifactFiles } from '../engine/artifact.ts';
-import { evicted } from '../engine/cache/evicted.ts';
+import { lost } from '../engine/cache/evicted.ts';
 import type { CachePaths } from '../engine/cache/paths.ts';
 import type { Records } from '../engine/cache/records.ts';
 import type { Digest } from '../engine/digest.ts';
@@ -37,7 +37,7 @@ export function readRecordedRun(
   const read = tasks.flatMap(({ address, kind, key }) => {
     const record = records.read(key);
     if (record === undefined && kind === 'evaluate')
-      throw new Error(`the record of ${address} was ${evicted}`);
+      throw new Error(`the record of ${address} ${lost}`);
     return record ?? [];
   });
   for (const record of read) {

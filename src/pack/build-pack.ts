@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { bytesAt, isForeign, otherOutputs } from '../audit/recorded.ts';
 import type { ArtifactFiles } from '../engine/artifact.ts';
-import { evicted } from '../engine/cache/evicted.ts';
+import { evicted, lost } from '../engine/cache/evicted.ts';
 import { hashFile } from '../engine/cache/hash-file.ts';
 import type { CachePaths } from '../engine/cache/paths.ts';
 import { recordText } from '../engine/cache/record-text.ts';
@@ -63,7 +63,7 @@ export function buildPack(request: PackRequest): Pack {
   const tasks = readTasks(run.folder).map(({ address, key, kind }): PackTask => {
     const record = records.read(key);
     if (record === undefined) {
-      throw new PackError(`the record of ${address} (${kind}) was ${evicted}`);
+      throw new PackError(`the record of ${address} (${kind}) ${lost}`);
     }
     return { address, record, foreign: isForeign(record, request.kinds) };
   });
@@ -110,7 +110,7 @@ export function buildPack(request: PackRequest): Pack {
     if (held !== path) continue;
     const object = paths.object(digest);
     const bytes = bytesAt(object, digest);
-    if (bytes === 'gone') throw new PackError(`${path} was ${evicted}`);
+    if (bytes === 'gone') throw new PackError(`${path} is no longer in the cache`);
     if (bytes === 'other') {
       throw new PackError(`${path} no longer has the bytes that were recorded`);
     }

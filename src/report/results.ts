@@ -41,14 +41,17 @@ export function readStudies(
   );
 }
 
-/** Stages of a recorded run that gave results which were evicted from the cache: their links lead nowhere. */
-export function evictedResults(folder: string): readonly string[] {
+/**
+ * Stages of a recorded run that gave results which were evicted from the cache: their links lead nowhere.
+ * @param files results that count; all of them by default
+ */
+export function evictedResults(folder: string, files = resultFiles): readonly string[] {
   const stages = join(folder, 'stages');
   const isDead = (path: string): boolean =>
     lstatSync(path, { throwIfNoEntry: false }) !== undefined && !existsSync(path);
   return names(stages).filter((address) =>
     names(join(stages, address)).some((port) =>
-      resultFiles.some((file) => isDead(join(stages, address, port, file))),
+      files.some((file) => isDead(join(stages, address, port, file))),
     ),
   );
 }

@@ -85,7 +85,7 @@ test('after an eviction the numbers stand, the page is kept, and what is gone ha
   const audited = await project.affekt(audit);
   assert.is(audited.code, 3);
   assert.match(audited.out, 'scores cannot be checked: a file of it was evicted from the cache\n');
-  assert.match(audited.out, /, \d+ evicted from the cache; affekt run x\.yaml makes it again\n/);
+  assert.match(audited.out, /, \d+ no longer in the cache; affekt run x\.yaml makes it again\n/);
   const diff = await project.affekt(['diff', 'latest', 'latest']);
   assert.is(diff.code, 2);
   assert.match(diff.err, 'evicted from the cache\n  affekt run x.yaml makes it again.\n');
@@ -140,7 +140,7 @@ test('what is missing or damaged is named, and the rest is on the page', async (
     }),
   );
   assert.match(spoilt.err, 'not on the page: resolved.yaml');
-  assert.match(spoilt.err, 'scores: the record of its evaluation was evicted from the cache');
+  assert.match(spoilt.err, 'scores: the record of its evaluation is gone or damaged');
   const bare = await damage(() => rmSync(project.path(`runs/${run}/outputs.json`)));
   assert.match(bare.page, 'affekt run x.yaml');
 

@@ -102,6 +102,12 @@ test('long lists are worded by what came and went, those of all tasks of a stage
   assert.is(wordReasons([chunks[0]!]), 'other clips (1 new, 1 gone)');
   assert.is(wordReasons(chunks), 'other clips (1 new, 2 gone)');
   assert.is(wordReasons([...chunks, { why: 'new' }]), 'other clips', 'how many, is not known');
+  const besides = chunks.map((one) =>
+    one.why === 'changed'
+      ? { ...one, fields: [...one.fields, { field: 'version', before: 1, after: 2 }] }
+      : one,
+  );
+  assert.is(wordReasons(besides), 'other clips (1 new, 2 gone) (+1 more)');
   const runs = Array.from({ length: 5 }, (_, i) => ({ name: 'logreg', fold: i + 1 }));
   assert.is(wordReason(changed('param runs', runs.slice(1), runs)), 'param runs: 1 new');
   assert.is(

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { ArtifactFiles } from '../../engine/artifact.ts';
+import { lost } from '../../engine/cache/evicted.ts';
 import type { RunView } from '../../engine/run-types.ts';
 import type { Notices } from './notices.ts';
 
@@ -49,7 +50,7 @@ export function noticeLost(run: RunView, notices: Notices): void {
   for (const [address, ports] of Object.entries(run.outputs)) {
     for (const port of Object.keys(ports)) {
       if (run.artifact(address, port) === undefined) {
-        notices.addEvicted(`${address}: the record of its ${port}`);
+        notices.addLost(`${address}: the record of its ${port} ${lost}`);
       }
     }
   }

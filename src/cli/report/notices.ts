@@ -3,7 +3,7 @@ import { evicted, isEvicted } from '../../engine/cache/evicted.ts';
 /** What could not be read, while everything else goes on: a page shows what there is. */
 export class Notices {
   readonly #lines: string[] = [];
-  #isEvicted = false;
+  #isLess = false;
 
   /** One sentence each. */
   get lines(): readonly string[] {
@@ -11,8 +11,8 @@ export class Notices {
   }
 
   /** Something is missing that was there when the run ended. */
-  get isEvicted(): boolean {
-    return this.#isEvicted;
+  get isLess(): boolean {
+    return this.#isLess;
   }
 
   add(line: string): void {
@@ -20,8 +20,13 @@ export class Notices {
   }
 
   addEvicted(what: string): void {
-    this.#isEvicted = true;
-    this.add(`${what} was ${evicted}`);
+    this.addLost(`${what} was ${evicted}`);
+  }
+
+  /** Of something that was there when the run ended. */
+  addLost(line: string): void {
+    this.#isLess = true;
+    this.add(line);
   }
 
   /** Why `what` could not be read, without paths of the cache: readers know it by its artifacts. */

@@ -48,9 +48,9 @@ export class RunValues {
     return this.#results;
   }
 
-  /** Some of its results are gone, so that nothing compares with them. */
+  /** Some of its numbers are gone, so that nothing compares with them. */
   get isEvicted(): boolean {
-    return evictedResults(this.run.folder).length > 0;
+    return evictedResults(this.run.folder, ['metrics.json']).length > 0;
   }
 
   /** The set that speaks for the run, of its first evaluation; none of a quick look. */

@@ -1,7 +1,7 @@
 import { join, sep } from 'node:path';
 import type { Digest } from '../digest.ts';
 
-/** Where things lie under the cache folder (CONTRACTS, CACHE). */
+/** Where things lie under the cache folder (docs/caching.md). */
 export class CachePaths {
   readonly root: string;
 
