@@ -248,8 +248,8 @@ export async function splitOf(
     });
     return pick(outputs, 'split');
   } catch (error) {
-    const { name, message, param, hint } = error as SourceError;
-    if (name !== 'SourceError' || param === undefined) throw error;
+    if (!(error instanceof SourceError) || error.param === undefined) throw error;
+    const { message, param, hint } = error;
     // It is a param of the split, which is one of the training's.
     throw new SourceError(message, { param: `split.${param}`, ...(hint && { hint }) });
   }
