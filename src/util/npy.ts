@@ -70,16 +70,17 @@ export class NpyReader {
   }
 
   /**
-   * Rows [offset, offset + count), row-major.
+   * Rows [offset, offset + count), row-major; at the beginning of `into` where it is given, which must hold
+   * them.
    * @throws RangeError for rows that the matrix lacks.
    */
-  read(offset: number, count: number): Float32Array {
+  read(offset: number, count: number, into?: Float32Array<ArrayBuffer>): Float32Array {
     const { rows, columns, dataStart } = this.shape;
     if (offset < 0 || count < 0 || offset + count > rows) {
       throw new RangeError(`rows ${offset} to ${offset + count} of ${rows}`);
     }
-    const out = new Float32Array(count * columns);
-    const bytes = new Uint8Array(out.buffer);
+    const out = into?.subarray(0, count * columns) ?? new Float32Array(count * columns);
+    const bytes = new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
     const start = dataStart + offset * columns * 4;
     for (let at = 0; at < bytes.length; ) {
       const n = readSync(this.#fd, bytes, at, bytes.length - at, start + at);

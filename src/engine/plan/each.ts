@@ -69,10 +69,12 @@ export async function coordinateEach<P>(
   { input, params }: { readonly input: InputArtifact; readonly params: P },
   calls: EachCalls,
 ): Promise<Outputs> {
-  const made = await Promise.all(
-    chunksOf(each.items(input, params)).map((chunk) => calls.chunk(chunk)),
-  );
-  return calls.combine(made.map((outputs) => outputs['chunk'] as Artifact));
+  const chunks = chunksOf(each.items(input, params));
+  // The largest first, so that workers that share them end at about the same time.
+  const largestFirst = [...chunks].sort((a, b) => b.items.length - a.items.length);
+  const asked = new Map(largestFirst.map((chunk) => [chunk, calls.chunk(chunk)]));
+  const made = await Promise.all(chunks.map((chunk) => asked.get(chunk)));
+  return calls.combine(made.map((outputs) => outputs?.['chunk'] as Artifact));
 }
 
 /** Reads a chunk's `rows.json` or `files.json`. */

@@ -12,13 +12,21 @@ interface Pipeline {
 }
 
 /**
- * Reads a sound file, resamples it and computes its log-mel spectrogram. Tables of filters are made
- * once per rate; the result depends on the file and the params alone.
+ * The filters of the params that came last, by rate: a process makes one chunk of clips after another, and
+ * their tables cost as much as two clips.
+ */
+let kept = { of: '', pipelines: new Map<number, Pipeline>() };
+
+/**
+ * Reads a sound file, resamples it and computes its log-mel spectrogram. The result depends on the file and
+ * the params alone.
  */
 export function createClipReader(
   params: MelspecParams,
 ): (item: Item, path: string) => Promise<ItemResult> {
-  const pipelines = new Map<number, Pipeline>();
+  const of = JSON.stringify(params);
+  if (kept.of !== of) kept = { of, pipelines: new Map() };
+  const { pipelines } = kept;
   return async (item, path) => {
     const clip = clipName(item);
     const { samples, sampleRate } = await readClip(item, path);
