@@ -11,7 +11,7 @@ import { differences } from '../../test/util/sklearn-jobs.ts';
 const [python] = process.argv.slice(2);
 if (!python) throw new Error('name an interpreter that has test/conformance/requirements.txt');
 const jobs = randomJobs();
-const answers = askPython(python, jobs);
+const answers = askPython(jobs, python);
 const worst = new Map<string, { count: number; difference: number }>();
 for (const [i, job] of jobs.entries()) {
   for (const { where, difference } of differences(job, answers[i])) {

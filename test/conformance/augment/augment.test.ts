@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import { pitchShift } from '../../../src/dsp/waveform/pitch-shift.ts';
 import { fraction } from '../../../src/dsp/waveform/resampling.ts';
 import { timeStretch } from '../../../src/dsp/waveform/time-stretch.ts';
 import { golden, readFloats } from '../../golden/librosa/load.ts';
+import { runPython } from '../../util/run-python.ts';
 import { likeness } from '../../util/sound-measures.ts';
 
 const test = suite('augment and its peers');
@@ -58,12 +58,7 @@ test('stretched, shifted and filtered speech is that of librosa and SciPy', asyn
       ...{ folder, rates, semitones, filters },
       clips: clips.map(({ sampleRate, nFft }) => ({ rate: sampleRate, n_fft: nFft })),
     };
-    const done = spawnSync(
-      process.env['AFFEKT_PYTHON'] ?? 'python3',
-      [join(import.meta.dirname, 'reference.py')],
-      { input: JSON.stringify(job), encoding: 'utf8' },
-    );
-    assert.is(done.status, 0, done.stderr);
+    const versions = runPython(join(import.meta.dirname, 'reference.py'), { input: job });
     const lowest = { stretch: Infinity, shift: Infinity, filter: Infinity };
     const compare = (kind: keyof typeof lowest, n: number, i: number, ours: Float32Array): void => {
       const like = likeness(readFloats(join(folder, `${n}.${kind}.${i}`)), ours);
@@ -84,7 +79,7 @@ test('stretched, shifted and filtered speech is that of librosa and SciPy', asyn
       }
     }
     const words = Object.entries(lowest).map(([kind, value]) => `${kind} ${value.toFixed(1)} dB`);
-    process.stdout.write(`least alike: ${words.join(', ')} (${done.stdout.trim()})\n`);
+    process.stdout.write(`least alike: ${words.join(', ')} (${versions.trim()})\n`);
     // librosa adds phases up to some 1e5 radians in float32, whose steps are 0.01 there.
     assert.ok(lowest.stretch > 45, words.join());
     // The same; its resampler adds −60 dB.

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { exponentialIntegral } from '../../../src/dsp/denoise/exponential-integr
 import { spectralGate } from '../../../src/dsp/denoise/spectral-gate.ts';
 import { loudness } from '../../../src/dsp/loudness/loudness.ts';
 import { createRandom } from '../../../src/util/random.ts';
+import { runPython } from '../../util/run-python.ts';
 
 const test = suite('denoise beside noisereduce, pyloudnorm, pystoi and scipy');
 
@@ -51,17 +51,8 @@ async function signals(): Promise<readonly Signal[]> {
 }
 
 function ask(jobs: readonly object[]): readonly unknown[] {
-  const python = process.env['AFFEKT_PYTHON'] ?? 'python3';
-  const { stdout, stderr, status } = spawnSync(
-    python,
-    [join(import.meta.dirname, 'reference.py')],
-    {
-      input: jobs.map((job) => `${JSON.stringify(job)}\n`).join(''),
-      encoding: 'utf8',
-    },
-  );
-  if (status !== 0) throw new Error(stderr);
-  return stdout
+  const input = jobs.map((job) => `${JSON.stringify(job)}\n`).join('');
+  return runPython(join(import.meta.dirname, 'reference.py'), { input })
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as unknown);

@@ -1,17 +1,16 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseCsv } from '../../../src/util/csv.ts';
 import { createProject } from '../../util/cli.ts';
+import { runPython } from '../../util/run-python.ts';
 
 const test = suite('end to end');
 
 const root = resolve(import.meta.dirname, '../../..');
 const data = process.env['AFFEKT_TEST_DATA'] ?? join(root, '../shared/data');
 const emodb = join(data, 'emodb');
-const python = process.env['AFFEKT_PYTHON'] ?? 'python3';
 
 if (!existsSync(emodb)) process.stdout.write(`skip: no EmoDB in ${data}\n`);
 else {
@@ -34,9 +33,7 @@ else {
     assert.is(ran.code, 0, ran.err);
 
     const script = join(import.meta.dirname, 'reference.py');
-    const peer = spawnSync(python, [script, emodb], { encoding: 'utf8', maxBuffer: 1 << 24 });
-    assert.is(peer.status, 0, peer.stderr);
-    const expected = JSON.parse(peer.stdout) as {
+    const expected = JSON.parse(runPython(script, { args: [emodb] })) as {
       readonly uar: number;
       readonly predicted: Readonly<Record<string, string>>;
     };

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +20,7 @@ import { sha256 } from '../../../src/engine/digest.ts';
 import { createClipReader } from '../../../src/stages/melspec/clip.ts';
 import { checkMelspecParams } from '../../../src/stages/melspec/params.ts';
 import { createRandom } from '../../../src/util/random.ts';
+import { runPython } from '../../util/run-python.ts';
 import { decode, figure, sample, synthetic } from './clips.ts';
 import { randomParams } from './random-params.ts';
 
@@ -54,19 +54,13 @@ const contrast = { fmin: 100, n_bands: 5 };
 const mel = { n_mels: 64, fmin: 50, fmax: 8000 };
 const cepstrum = { n_mfcc: 20, lifter: 22 };
 
-const python = spawnSync(
-  process.env['AFFEKT_PYTHON'] ?? 'python3',
-  [join(import.meta.dirname, 'features.py')],
-  {
-    input: JSON.stringify({
-      ...{ folder, clips, frame, stft, pitch, contrast, mel, cepstrum },
-      mels: mels.map(({ clip, params: { sample_rate, trim_db, ...params } }) => ({ clip, params })),
-    }),
-    encoding: 'utf8',
+const printed = runPython(join(import.meta.dirname, 'features.py'), {
+  input: {
+    ...{ folder, clips, frame, stft, pitch, contrast, mel, cepstrum },
+    mels: mels.map(({ clip, params: { sample_rate, trim_db, ...params } }) => ({ clip, params })),
   },
-);
-if (python.status !== 0) throw new Error(`features.py failed:\n${python.stderr}`);
-const { librosa } = JSON.parse(python.stdout) as { readonly librosa: string };
+});
+const { librosa } = JSON.parse(printed) as { readonly librosa: string };
 
 function theirs(name: string): Float64Array {
   return new Float64Array(new Uint8Array(readFileSync(join(folder, name))).buffer);

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { createResampler } from '../../../src/audio/resample.ts';
 import { createLogMel, type LogMelOptions } from '../../../src/dsp/log-mel.ts';
 import { readFloats } from '../../golden/librosa/load.ts';
+import { runPython } from '../../util/run-python.ts';
 import { decode, figure, hidden, sample, synthetic } from './clips.ts';
 
 const test = suite('librosa');
@@ -64,13 +64,10 @@ const clips = [
   ...(await sample('aesdd-originals', 8)),
   ...(await sample('emodb', 25)),
 ];
-const python = spawnSync(
-  process.env['AFFEKT_PYTHON'] ?? 'python3',
-  [join(import.meta.dirname, 'reference.py')],
-  { input: JSON.stringify({ folder, clips, settings, target }), encoding: 'utf8' },
-);
-if (python.status !== 0) throw new Error(`reference.py failed:\n${python.stderr}`);
-const { rates, ...versions } = JSON.parse(python.stdout) as {
+const printed = runPython(join(import.meta.dirname, 'reference.py'), {
+  input: { folder, clips, settings, target },
+});
+const { rates, ...versions } = JSON.parse(printed) as {
   readonly rates: readonly number[];
   readonly librosa: string;
   readonly soxr: string;

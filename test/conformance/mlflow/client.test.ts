@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +14,7 @@ import {
 } from '../../../src/tracking/client/index.ts';
 import { errorOf, unwrap } from '../../tracking/client/results.ts';
 import { installMlflow, type MlflowServer, startMlflow } from '../../util/mlflow-server.ts';
+import { runPython } from '../../util/run-python.ts';
 
 const test = suite('MLflow: the client against a real server');
 
@@ -206,18 +206,12 @@ async function writeModel(client: MlflowClient, experimentId: string, runId: str
 
 function readBack(server: MlflowServer, args: readonly string[]): ReadBack {
   const script = join(import.meta.dirname, 'read_back.py');
-  const { stdout, stderr, status } = spawnSync(server.python, [script, server.url, ...args], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-    env: {
-      ...process.env,
-      MLFLOW_DISABLE_TELEMETRY: 'true',
-      MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR: 'false',
-    },
+  const printed = runPython(script, {
+    ...{ python: server.python, args: [server.url, ...args] },
+    env: { MLFLOW_DISABLE_TELEMETRY: 'true', MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR: 'false' },
   });
-  assert.is(status, 0, stderr.slice(-2000));
   // MLflow prints lines of its own before.
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as ReadBack;
+  return JSON.parse(printed.trim().split('\n').at(-1) ?? '') as ReadBack;
 }
 
 const installed = installMlflow();

@@ -13,6 +13,7 @@ import { RecordReader } from '../../../src/tracking/sync/read-record.ts';
 import { parseCsv } from '../../../src/util/csv.ts';
 import { createProject, type Project } from '../../util/cli.ts';
 import { installMlflow, startMlflow } from '../../util/mlflow-server.ts';
+import { runPython } from '../../util/run-python.ts';
 
 const test = suite('MLflow: whole runs, read back by its Python client');
 
@@ -171,10 +172,9 @@ test('a baseline with seeds, a matrix, a run full of cache hits: value by value,
     assert.ok(first !== undefined);
     project.write({ 'features.json': featuresOf(first) });
     const script = join(import.meta.dirname, 'read_runs.py');
-    const args = [script, server.url, name, project.path('features.json')];
-    const python = spawnSync(installed.python, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
-    assert.is(python.status, 0, python.stderr);
-    const { version, runs } = JSON.parse(python.stdout) as {
+    const args = [server.url, name, project.path('features.json')];
+    const printed = runPython(script, { python: installed.python, args });
+    const { version, runs } = JSON.parse(printed) as {
       readonly version: string;
       readonly runs: Readonly<Record<string, PythonRun>>;
     };

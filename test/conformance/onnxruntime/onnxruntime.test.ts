@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parsePredictions } from '../../../src/artifacts/predictions.ts';
 import { createEngineProject, finished } from '../../util/project.ts';
+import { runPython } from '../../util/run-python.ts';
 import { tinyNetwork, writeTinyCorpus } from '../../util/tiny-corpus.ts';
 
 const test = suite('model.onnx in Python');
@@ -29,13 +29,7 @@ interface Said {
 }
 
 function askPython(run: string): { readonly version: string; readonly said: readonly Said[] } {
-  const { status, stdout, stderr } = spawnSync(
-    process.env['AFFEKT_PYTHON'] ?? 'python3',
-    [join(import.meta.dirname, 'reference.py')],
-    { input: JSON.stringify({ run }), encoding: 'utf8', maxBuffer: 1e8 },
-  );
-  if (status !== 0) throw new Error(`reference.py failed:\n${stderr}`);
-  return JSON.parse(stdout);
+  return JSON.parse(runPython(join(import.meta.dirname, 'reference.py'), { input: { run } }));
 }
 
 /** Level and normaliser are float32 in the file and float64 in training. */

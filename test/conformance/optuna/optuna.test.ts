@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -11,15 +10,9 @@ import {
   compareSignedRank,
   type OptunaVectors,
 } from '../../util/optuna-vectors.ts';
+import { runPython } from '../../util/run-python.ts';
 
 const test = suite('search against Optuna as installed');
-
-const python = process.env['AFFEKT_PYTHON'] ?? 'python3';
-const script = join(import.meta.dirname, 'reference.py');
-const { stdout, stderr, status } = spawnSync(python, [script], {
-  encoding: 'utf8',
-  maxBuffer: 2 ** 26,
-});
 
 /** The largest relative difference of numbers at the same places; infinite where anything else differs. */
 function apart(a: unknown, b: unknown): number {
@@ -35,8 +28,8 @@ function apart(a: unknown, b: unknown): number {
 }
 
 test('is what the stored vectors say, and what ours gives', () => {
-  assert.is(status, 0, stderr);
-  const fresh = JSON.parse(stdout) as OptunaVectors;
+  const printed = runPython(join(import.meta.dirname, 'reference.py'));
+  const fresh = JSON.parse(printed) as OptunaVectors;
   assert.is(fresh.made_by['optuna'], '5.0.0');
   const path = join(import.meta.dirname, '../../golden/optuna/optuna.json');
   const stored = JSON.parse(readFileSync(path, 'utf8')) as OptunaVectors;

@@ -8,7 +8,7 @@ const test = suite('numbers of scikit-learn, SciPy, statsmodels and NumPy');
 const jobs = randomJobs();
 
 test('are ours on random inputs', () => {
-  const answers = askPython(process.env['AFFEKT_PYTHON'] ?? 'python3', jobs);
+  const answers = askPython(jobs);
   assert.is(answers.length, jobs.length);
   for (const [i, job] of jobs.entries()) compare(job, answers[i]);
 });

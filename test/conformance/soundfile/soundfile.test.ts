@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { decodeAudio } from '../../../src/audio/decode.ts';
 import { createRandom, hashSeed } from '../../../src/util/random.ts';
 import { mutate, seeds } from '../../audio/mutants.ts';
 import { readFloats } from '../../golden/librosa/load.ts';
+import { runPython } from '../../util/run-python.ts';
 
 const test = suite('soundfile');
 
@@ -20,13 +20,8 @@ interface File {
 
 const folder = mkdtempSync(join(tmpdir(), 'affekt-soundfile-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-const python = spawnSync(
-  process.env['AFFEKT_PYTHON'] ?? 'python3',
-  [join(import.meta.dirname, 'reference.py')],
-  { input: JSON.stringify({ folder }), encoding: 'utf8' },
-);
-if (python.status !== 0) throw new Error(`reference.py failed:\n${python.stderr}`);
-const { files, libsndfile } = JSON.parse(python.stdout) as {
+const printed = runPython(join(import.meta.dirname, 'reference.py'), { input: { folder } });
+const { files, libsndfile } = JSON.parse(printed) as {
   readonly files: readonly File[];
   readonly libsndfile: string;
 };
