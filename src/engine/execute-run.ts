@@ -50,7 +50,7 @@ export async function executeRun(
   } finally {
     await executor.close();
   }
-  const finished = await live.end((performance.now() - clock) / 1000);
+  const finished = await live.end(Math.round(performance.now() - clock) / 1000);
   cache.leases.releaseAll();
   if (host.maxCacheBytes !== null) {
     collectGarbage(cache.paths.root, host.artifacts, { maxBytes: host.maxCacheBytes });
@@ -173,7 +173,10 @@ class LiveRun {
     const interrupted = typeof reason === 'number' ? reason : 130;
     const done = finished.unmatched.length > 0 ? 2 : 0;
     const exit = state === 'done' ? done : state === 'failed' ? 1 : interrupted;
-    recorder.finish(state, exit, view.outputs);
+    // What reads the run later counts from its start, and must find the length that the page tells.
+    const started = Date.parse(recorder.info.started);
+    const ended = recorder.resumed ? Date.now() : started + 1000 * seconds;
+    recorder.finish(state, exit, new Date(ended).toISOString(), view.outputs);
     this.#emit({ type: 'run-finished', state, ...counts, failed: this.#failures.length, seconds });
     recorder.close();
     return { ...finished, info: recorder.info };

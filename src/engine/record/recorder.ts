@@ -131,10 +131,10 @@ export class Recorder {
     }
   }
 
-  finish(state: RunState, exit: number, outputs: RunOutputs): void {
+  finish(state: RunState, exit: number, ended: string, outputs: RunOutputs): void {
     const sorted = Object.fromEntries(Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1)));
     writeDurably(join(this.folder, 'outputs.json'), `${JSON.stringify(sorted, null, 1)}\n`);
-    this.#info = { ...this.#info, state, exit, ended: new Date().toISOString() };
+    this.#info = { ...this.#info, state, exit, ended };
     this.#writeInfo();
   }
 

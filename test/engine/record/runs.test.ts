@@ -126,7 +126,7 @@ test('what a run came by before a kill alone is no part of it once it is done', 
     again.record({ type: 'task-cached', address: 'say', kind: 'say', key: sha256('say'), time: 2 });
     again.record(done('each[chunk=00]'));
     if (state === 'done') again.forgetOthers();
-    again.finish(state, 0, {});
+    again.finish(state, 0, '2026-01-02T10:01:00.000Z', {});
     again.close();
     return readTasks(again.folder).map(({ address }) => address);
   };
