@@ -40,6 +40,10 @@ export async function printResult(result: RunResult, io: Io): Promise<void> {
   const counts = `${formatCount(result.ran, 'task')} ran, ${result.cached} cached${failed}`;
   const state = result.state === 'done' ? '' : `${result.state}: `;
   io.out.write(`${state}${counts}, ${formatSeconds(result.seconds)}\n`);
+  if (result.same > 0) {
+    const tasks = formatCount(result.same, 'task');
+    io.out.write(`${tasks} ran again, and gave the same bytes as before\n`);
+  }
   if (result.state === 'interrupted') {
     io.out.write('The same command continues this run.\n');
     return;

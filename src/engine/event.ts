@@ -69,6 +69,8 @@ export type Event =
       readonly key: string;
       readonly seconds: number;
       readonly note?: string;
+      /** It was forced, and gave the bytes that it gave before. */
+      readonly same?: true;
     }
   | {
       readonly type: 'task-failed';

@@ -71,6 +71,7 @@ class LiveRun {
   #unmatched: readonly Diagnostic[] = [];
   #ran = 0;
   #cached = 0;
+  #same = 0;
   /** Why the run's own folder cannot be written; the run stops, and says so when its tasks have ended. */
   #broken: unknown;
   readonly #breaking = new AbortController();
@@ -165,6 +166,7 @@ class LiveRun {
       blocked: this.#blocked,
       unmatched: state === 'done' ? this.#unmatched : [],
       ...counts,
+      same: this.#same,
       seconds,
       ...view,
     };
@@ -224,7 +226,10 @@ class LiveRun {
 
   #emit(event: Event): void {
     const stamped: StampedEvent = { ...event, time: Date.now() };
-    if (event.type === 'task-done') this.#ran++;
+    if (event.type === 'task-done') {
+      this.#ran++;
+      if (event.same === true) this.#same++;
+    }
     if (event.type === 'task-cached') this.#cached++;
     if (event.type === 'task-failed') this.#failures.push(event);
     this.#guarded(() => this.#recorder.record(stamped));

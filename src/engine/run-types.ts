@@ -32,6 +32,8 @@ export interface FinishedRun extends RunView {
   readonly unmatched: readonly Diagnostic[];
   readonly ran: number;
   readonly cached: number;
+  /** Of the tasks that ran, those that were forced and gave the bytes that they gave before. */
+  readonly same: number;
   readonly seconds: number;
 }
 

@@ -27,7 +27,7 @@ import { readModelRows } from './read-models.ts';
 import type { StoredState } from './stored-run.ts';
 
 /** A run whose page is to be made: just finished, or found in its folder. */
-export type ReportSource = Omit<FinishedRun, 'state' | 'blocked' | 'unmatched'> & {
+export type ReportSource = Omit<FinishedRun, 'state' | 'blocked' | 'unmatched' | 'same'> & {
   readonly state: StoredState;
 };
 

@@ -267,6 +267,7 @@ export class Runner implements Tasks {
       key,
       seconds,
       ...(kept.note === undefined ? {} : { note: kept.note }),
+      ...(forced && kept.same === true ? { same: true } : {}),
     });
     return { ok: true, outputs: artifactsOf(kept.record.outputs), cached: false };
   }
@@ -329,7 +330,9 @@ export class Runner implements Tasks {
   #publish(
     request: TaskRequest,
     made: TaskRecord,
-  ): { readonly record: TaskRecord; readonly note?: string } | { readonly failure: Failure } {
+  ):
+    | { readonly record: TaskRecord; readonly note?: string; readonly same?: boolean }
+    | { readonly failure: Failure } {
     const { cache } = this.#options;
     cache.refresh(Object.values(made.outputs).flatMap(({ files }) => Object.values(files)));
     const standing = cache.records.publish(made);
@@ -341,7 +344,7 @@ export class Runner implements Tasks {
     const differing = Object.keys(made.outputs).find(
       (port) => made.outputs[port]?.digest !== standing.outputs[port]?.digest,
     );
-    if (differing === undefined) return { record: standing };
+    if (differing === undefined) return { record: standing, same: true };
     if (this.#options.differs !== undefined) {
       this.#options.differs(differenceOf(request, differing, { standing, made }));
       // What was evicted is needed by the tasks that follow.

@@ -55,7 +55,10 @@ export function readMatrix(entry: Entry | undefined, problems: Problems): Matrix
       problems.error({
         at: axis.key,
         message: `"${name}" cannot be an axis: addresses use it for tasks inside a stage`,
-        hint: 'Choose another name.',
+        hint:
+          name === 'seed'
+            ? 'For several trainings write seeds: 3 in train-kfold; another seed for all is a run of its own: seed=2 on the command line.'
+            : 'Choose another name.',
       });
     } else {
       const variants = readVariants(name, axis, problems);

@@ -52,7 +52,10 @@ export function checkTargets(
         at: stageAt,
         message: `unknown stage "${stage}"`,
         nearest: problems.nearest(stage, drafts.keys()),
-        hint: 'Overrides are written stage.param: value.',
+        hint:
+          stage === 'vars'
+            ? 'A matrix sets params of stages: name the param that reads the variable.'
+            : 'Overrides are written stage.param: value.',
       });
     }
   }

@@ -105,6 +105,7 @@ test('--force makes one stage again; equal bytes stop there, other bytes are rep
   using _ = project;
   await run({});
   const same = finished(await run({ force: ['mid[m=one]'] }));
+  assert.is(same.same, 1);
   assert.equal(computed(same), ['mid[m=one]']);
   assert.is(same.state, 'done');
 
