@@ -240,6 +240,9 @@ def basic(c):
 
 
 def architecture(name, c, f, k, side=0):
+    """The network of c channels and f bands for k classes. The third argument of Net is how many values
+    the classifier takes: what pooling over time and the side inputs, or the last dense layer, give;
+    `quarter` is the bands that the stem and two pools leave."""
     quarter = f // 8
     stem = stage(c, 16, kernel=5, stride=2)
     four = [*stem, *stage(16, 32, 2), *stage(32, 64, 2), *stage(64, 96), Frequency("flatten")]
