@@ -32,7 +32,6 @@ export async function executeRun(
   digest: Digest,
   planner: Planner,
 ): Promise<FinishedRun> {
-  const clock = performance.now();
   const { host, cache } = session;
   sweepAttempts(cache.paths);
   sweepScratch(cache.paths);
@@ -50,7 +49,7 @@ export async function executeRun(
   } finally {
     await executor.close();
   }
-  const finished = await live.end(Math.round(performance.now() - clock) / 1000);
+  const finished = await live.end(Date.parse(info.started));
   cache.leases.releaseAll();
   if (host.maxCacheBytes !== null) {
     collectGarbage(cache.paths.root, host.artifacts, { maxBytes: host.maxCacheBytes });
@@ -146,7 +145,11 @@ class LiveRun {
     this.#fail(stuck, { reason: 'internal-error', message });
   }
 
-  async end(seconds: number): Promise<FinishedRun> {
+  /** `begun`: when this part of the run was, which for a continued run is not the run's own start. */
+  async end(begun: number): Promise<FinishedRun> {
+    // Before the page is written, so that it tells the length that the run's folder tells later.
+    const ended = Date.now();
+    const seconds = (ended - begun) / 1000;
     const { selected, cache } = this.#session;
     const view = viewRun(selected.nodes, (node) => this.#results.get(node), cache.paths);
     const state: RunState = this.#options.signal.aborted
@@ -175,9 +178,6 @@ class LiveRun {
     const interrupted = typeof reason === 'number' ? reason : 130;
     const done = finished.unmatched.length > 0 ? 2 : 0;
     const exit = state === 'done' ? done : state === 'failed' ? 1 : interrupted;
-    // What reads the run later counts from its start, and must find the length that the page tells.
-    const started = Date.parse(recorder.info.started);
-    const ended = recorder.resumed ? Date.now() : started + 1000 * seconds;
     recorder.finish(state, exit, new Date(ended).toISOString(), view.outputs);
     this.#emit({ type: 'run-finished', state, ...counts, failed: this.#failures.length, seconds });
     recorder.close();

@@ -70,14 +70,16 @@ export class NpyReader {
   }
 
   /**
-   * Rows [offset, offset + count), row-major; at the beginning of `into` where it is given, which must hold
-   * them.
-   * @throws RangeError for rows that the matrix lacks.
+   * Rows [offset, offset + count), row-major; at the beginning of `into` where it is given.
+   * @throws RangeError for rows that the matrix lacks, or that `into` has no room for.
    */
   read(offset: number, count: number, into?: Float32Array<ArrayBuffer>): Float32Array {
     const { rows, columns, dataStart } = this.shape;
     if (offset < 0 || count < 0 || offset + count > rows) {
       throw new RangeError(`rows ${offset} to ${offset + count} of ${rows}`);
+    }
+    if (into !== undefined && into.length < count * columns) {
+      throw new RangeError(`no room for ${count} rows of ${columns}`);
     }
     const out = into?.subarray(0, count * columns) ?? new Float32Array(count * columns);
     const bytes = new Uint8Array(out.buffer, out.byteOffset, out.byteLength);

@@ -8,6 +8,7 @@ import type { Artifact } from '../../src/engine/artifact.ts';
 import { type Digest, sha256 } from '../../src/engine/digest.ts';
 import { fillDefaults } from '../../src/engine/spec/defaults.ts';
 import { type ItemRows, type Shard, type TaskContext, TaskError } from '../../src/engine/stage.ts';
+import { createClipReader } from '../../src/stages/melspec/clip.ts';
 import { melspec } from '../../src/stages/melspec.ts';
 import type { JsonObject } from '../../src/util/json.ts';
 import { writeNpy } from '../../src/util/npy.ts';
@@ -166,6 +167,31 @@ test('labels do not matter to items, and chunking does not matter to rows', asyn
   assert.equal(
     openFeatures(store.open(one.artifact)).load('apply', ids),
     openFeatures(store.open(three.artifact)).load('apply', ids),
+  );
+});
+
+test('filters that a process keeps are those of the params, whatever chunks come between', async () => {
+  const store = new Store();
+  const sounds = { a: voice, b: quiet };
+  const digest = async (params: JsonObject): Promise<string> =>
+    (await run(store, sounds, { size: 1, params })).artifact.digest;
+  const coarse = { n_mels: 40 };
+  const low = { sample_rate: 8000, fmax: 4000 };
+  const first = [await digest(coarse), await digest({}), await digest(low)];
+  assert.is(new Set(first).size, 3);
+  assert.equal([await digest(coarse), await digest({}), await digest(low)], first);
+
+  const path = join(store.folder, 'voice.wav');
+  writeFileSync(path, voice);
+  const item = { digest: sha256(voice) };
+  const readers = [coarse, {}, low].map((params) => createClipReader(fill(params)));
+  const alone = await Promise.all(readers.map((read) => read(item, path)));
+  const [a, b, c] = readers;
+  const between = [await a?.(item, path), await b?.(item, path), await c?.(item, path)];
+  assert.equal(between, alone);
+  assert.equal(
+    alone.map(({ columns }) => columns),
+    [40, 64, 64],
   );
 });
 

@@ -4,7 +4,7 @@ import type { Job } from './sklearn-jobs.ts';
 
 const script = join(import.meta.dirname, '../conformance/sklearn/reference.py');
 
-/** Answers of test/conformance/sklearn/reference.py, run by `python`. Throws what it prints on failing. */
+/** Answers of test/conformance/sklearn/reference.py, as `runPython` runs it. */
 export function askPython(jobs: readonly Job[], python?: string): readonly unknown[] {
   return JSON.parse(runPython(script, { input: jobs, ...(python && { python }) })) as unknown[];
 }

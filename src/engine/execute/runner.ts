@@ -267,7 +267,7 @@ export class Runner implements Tasks {
       key,
       seconds,
       ...(kept.note === undefined ? {} : { note: kept.note }),
-      ...(forced && kept.same === true ? { same: true } : {}),
+      ...(forced && kept.same ? { same: true } : {}),
     });
     return { ok: true, outputs: artifactsOf(kept.record.outputs), cached: false };
   }
@@ -331,7 +331,7 @@ export class Runner implements Tasks {
     request: TaskRequest,
     made: TaskRecord,
   ):
-    | { readonly record: TaskRecord; readonly note?: string; readonly same?: boolean }
+    | { readonly record: TaskRecord; readonly note?: string; readonly same?: true }
     | { readonly failure: Failure } {
     const { cache } = this.#options;
     cache.refresh(Object.values(made.outputs).flatMap(({ files }) => Object.values(files)));

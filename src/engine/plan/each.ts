@@ -70,7 +70,7 @@ export async function coordinateEach<P>(
   calls: EachCalls,
 ): Promise<Outputs> {
   const chunks = chunksOf(each.items(input, params));
-  // The largest first, so that workers that share them end at about the same time.
+  // The largest first, so that workers that share them end at about the same time; records list them so.
   const largestFirst = [...chunks].sort((a, b) => b.items.length - a.items.length);
   const asked = new Map(largestFirst.map((chunk) => [chunk, calls.chunk(chunk)]));
   const made = await Promise.all(chunks.map((chunk) => asked.get(chunk)));

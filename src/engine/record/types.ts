@@ -60,7 +60,7 @@ export interface RunInfo {
   /** Digest of the resolved spec and the selection flags: what a continued run must share. */
   readonly spec_digest: Digest;
   readonly started: string;
-  /** When its last task had ended; null while it runs. */
+  /** When its tasks had ended, before its page was written; null while it runs. */
   readonly ended: string | null;
   readonly exit: number | null;
   readonly owner: ProcessIdentity;

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sha256 } from '../../../src/engine/digest.ts';
-import { chunksOf } from '../../../src/engine/plan/each.ts';
+import { type Chunk, chunksOf, coordinateEach } from '../../../src/engine/plan/each.ts';
 import { type Item, itemId } from '../../../src/engine/stage.ts';
 
 const test = suite('chunks');
@@ -49,6 +49,35 @@ test('data beside the content makes another item of it', () => {
   );
   assert.is(itemId(item), item.digest, 'without data an item is its content');
   assert.is(itemId({ ...item, data: { a: 1, b: 2 } }), itemId({ ...item, data: { b: 2, a: 1 } }));
+});
+
+test('the largest chunks are asked for first, and are combined in the order of their prefixes', async () => {
+  const all = items(604);
+  const order = chunksOf(all).map(({ prefix }) => prefix);
+  const asked: Chunk[] = [];
+  await coordinateEach(
+    { over: 'corpus', items: () => all },
+    { input: {} as never, params: {} },
+    {
+      async chunk(chunk) {
+        asked.push(chunk);
+        return { chunk: { type: 'chunk', digest: chunk.prefix } as never };
+      },
+      async combine(chunks) {
+        assert.equal(
+          chunks.map(({ digest }) => digest),
+          order,
+        );
+        return {};
+      },
+    },
+  );
+  const sizes = asked.map((chunk) => chunk.items.length);
+  assert.equal(
+    sizes,
+    [...sizes].sort((a, b) => b - a),
+  );
+  assert.ok(new Set(sizes).size > 3, 'chunks differ in size');
 });
 
 test.run();

@@ -106,6 +106,11 @@ test('--force makes one stage again; equal bytes stop there, other bytes are rep
   await run({});
   const same = finished(await run({ force: ['mid[m=one]'] }));
   assert.is(same.same, 1);
+  assert.is(
+    finished(await run({ from: ['mid'] })).same,
+    5,
+    'mid and low of both variants, and all',
+  );
   assert.equal(computed(same), ['mid[m=one]']);
   assert.is(same.state, 'done');
 
@@ -129,6 +134,7 @@ test('--force makes one stage again; equal bytes stop there, other bytes are rep
   const again = finished(await project.run('f.yaml', { host, selection: { force: ['a'] } }));
   const [failure] = again.failures;
   assert.is(failure?.failure.reason, 'not-deterministic');
+  assert.equal([finished(first).same, again.same], [0, 0]);
   const third = await project.run('f.yaml', { host });
   assert.equal(third.outputs, first.outputs, 'the first record stands');
 });

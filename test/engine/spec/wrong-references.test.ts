@@ -203,6 +203,13 @@ test('an axis named like a task', () =>
     ['8:3', '"seed" cannot be an axis'],
   ]));
 
+test('axes over what is no param of a stage say what to write', async () => {
+  const hint = async (axis: string): Promise<string> =>
+    (await readWrong(matrix(axis)))[0]?.hint ?? '';
+  assert.match(await hint('  seed: { a: { mel.n_mels: 40 } }\n'), 'seed=2 on the command line');
+  assert.match(await hint('  vars.n: [40, 64]\n'), 'name the param that reads the variable');
+});
+
 test('a param set by two axes', () =>
   expectWrong(matrix('  a: { x: { mel.n_mels: 40 } }\n  mel.n_mels: [64]\n'), [
     ['9:7', '"mel.n_mels" is set by two axes, a and mel.n_mels'],

@@ -242,8 +242,8 @@ def basic(c):
 def architecture(name, c, f, k, side=0):
     """The network of c channels and f bands for k classes. The third argument of Net is how many values
     the classifier takes: what pooling over time and the side inputs, or the last dense layer, give;
-    `quarter` is the bands that the stem and two pools leave."""
-    quarter = f // 8
+    `left` is the bands that the stem and two pools leave."""
+    left = f // 8
     stem = stage(c, 16, kernel=5, stride=2)
     four = [*stem, *stage(16, 32, 2), *stage(32, 64, 2), *stage(64, 96), Frequency("flatten")]
     drop = Chain(Drop(0.3))
@@ -255,16 +255,16 @@ def architecture(name, c, f, k, side=0):
         )  # fmt: skip
         return Net(Chain(Frequency("flatten"), Time("statistics")), head, 64, k)
     if name == "cnn4":
-        return Net(Chain(*four, Time("statistics")), drop, 192 * quarter + side, k)
+        return Net(Chain(*four, Time("statistics")), drop, 192 * left + side, k)
     if name == "cnn4-attention":
-        return Net(Chain(*four, Time("attention", 96 * quarter)), drop, 96 * quarter, k)
+        return Net(Chain(*four, Time("attention", 96 * left)), drop, 96 * left, k)
     if name == "cnn6":
         body = [*stem, *stage(16, 32, 2), *stage(32, 32), *stage(32, 64, 2), *stage(64, 96)]
         body += [*stage(96, 128), Frequency("flatten"), Time("statistics")]
-        return Net(Chain(*body), drop, 256 * quarter, k)
+        return Net(Chain(*body), drop, 256 * left, k)
     if name == "resnet9":
         body = [*stem, *stage(16, 32, 2), *basic(32), *stage(32, 64, 2), *stage(64, 96), *basic(96)]
-        return Net(Chain(*body, Frequency("flatten"), Time("statistics")), drop, 192 * quarter, k)
+        return Net(Chain(*body, Frequency("flatten"), Time("statistics")), drop, 192 * left, k)
     if name == "light-sernet":
         view = lambda kernel: Chain(Conv(c, 32, kernel), Batch(32), relu(), Pool("avg", 2))
         light = lambda i, o, size: [*stage(i, o), Pool("avg", size)]
