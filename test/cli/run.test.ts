@@ -36,6 +36,9 @@ test('runs, then has nothing to do', async () => {
   assert.is(again.code, 0, again.err);
   assert.match(again.out, /^nothing to do; result of run [a-z0-9]{4} \(just now\)/);
   assert.equal(p.list('runs'), runs, 'no new run folder');
+
+  const forced = await p.affekt(['run', 'spec/chain.yaml', '--force', 'first']);
+  assert.match(forced.out, /\n1 task ran again, and gave the same bytes as before\n/);
 });
 
 test('finds the project above the spec, from any folder', async () => {
